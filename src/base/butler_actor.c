@@ -1,0 +1,63 @@
+/*  butler_actor.c - the pipe of an actor: a table of commands, each answered exactly once
+    Butler, a service-oriented request-reply framework over ZeroMQ
+    SPDX-License-Identifier: MIT */
+
+#include "butler_actor.h"
+#include <stdarg.h>
+
+void
+butler_actor_init (zsock_t *pipe)
+{
+    zsock_set_sndtimeo (pipe, 0);
+}
+
+char *
+butler_actor_error (const char *format, ...)
+{
+    va_list arguments;
+    va_start (arguments, format);
+    char *reason = zsys_vprintf (format, arguments);
+    va_end (arguments);
+    char *answer = zsys_sprintf ("ERROR %s", reason);
+    zstr_free (&reason);
+    return answer;
+}
+
+static const butler_command_t *
+s_find (const butler_command_t *table, const char *name)
+{
+    for (; table->name; table++)
+        if (streq (table->name, name))
+            return table;
+    return NULL;
+}
+
+static char *
+s_answer (const butler_command_t *table, void *self, const char *name, zmsg_t *arguments)
+{
+    const butler_command_t *command = s_find (table, name);
+    if (!command)
+        return butler_actor_error ("unknown command '%s'", name);
+    const size_t given = zmsg_size (arguments);
+    if (given < command->least || given > command->most)
+        return butler_actor_error ("%s takes: %s", name, command->usage);
+    return command->function (self, arguments);
+}
+
+int
+butler_actor_execute (const butler_command_t *table, void *self, zsock_t *pipe)
+{
+    zmsg_t *message = zmsg_recv (pipe);
+    if (!message)
+        return -1;
+    char *name = zmsg_popstr (message);
+    const bool ends = name && streq (name, "$TERM");
+    if (name && !ends) {
+        char *answer = s_answer (table, self, name, message);
+        zstr_send (pipe, answer? answer: "OK");     //  dropped where a thousand stand unread
+        zstr_free (&answer);
+    }
+    zstr_free (&name);
+    zmsg_destroy (&message);
+    return ends? -1: 0;
+}

@@ -1,0 +1,34 @@
+/*  butler_actor.h - the pipe of an actor: a table of commands, each answered exactly once
+    Butler, a service-oriented request-reply framework over ZeroMQ
+    SPDX-License-Identifier: MIT */
+
+#ifndef BUTLER_ACTOR_H
+#define BUTLER_ACTOR_H
+
+#include <czmq.h>
+
+//  A command's function takes its arguments from the message and returns the answer: a fresh
+//  string of what it made, NULL for "OK", or butler_actor_error ().
+typedef char *(butler_command_fn) (void *self, zmsg_t *arguments);
+
+typedef struct {
+    const char *name;               //  "BIND"; the last row's is NULL
+    size_t least, most;             //  how many arguments it takes
+    const char *usage;              //  "frontend|backend ENDPOINT", for the error
+    butler_command_fn *function;
+} butler_command_t;
+
+//  Never wait for a caller that does not read its answers: to be called once, first
+void
+butler_actor_init (zsock_t *pipe);
+
+//  Receive one command and answer it: "OK" or what it made, or "ERROR " and the reason.
+//  0, or -1 where the actor is to end ($TERM, or its pipe is gone).
+int
+butler_actor_execute (const butler_command_t *table, void *self, zsock_t *pipe);
+
+//  "ERROR " and the reason
+char *
+butler_actor_error (const char *format, ...) __attribute__ ((format (printf, 1, 2)));
+
+#endif

@@ -1,0 +1,84 @@
+/*  butler_frames.c - one multipart message in a fixed array of reused zmq_msg_t
+    Butler, a service-oriented request-reply framework over ZeroMQ
+    SPDX-License-Identifier: MIT */
+
+#include "butler_frames.h"
+#include <assert.h>
+#include <errno.h>
+
+void
+butler_frames_clear (butler_frames_t *self)
+{
+    for (unsigned index = 0; index < self->count; index++)
+        zmq_msg_close (&self->frame [index]);
+    self->count = 0;
+}
+
+//  libzmq hands out whole messages alone, so this ends and never waits
+static void
+s_drain (void *socket)
+{
+    zmq_msg_t frame;
+    zmq_msg_init (&frame);
+    while (zmq_msg_recv (&frame, socket, ZMQ_DONTWAIT) >= 0 && zmq_msg_more (&frame))
+        continue;
+    zmq_msg_close (&frame);
+}
+
+int
+butler_frames_recv (butler_frames_t *self, void *socket)
+{
+    butler_frames_clear (self);
+    for (;;) {
+        zmq_msg_t *frame = &self->frame [self->count];
+        zmq_msg_init (frame);
+        if (zmq_msg_recv (frame, socket, ZMQ_DONTWAIT) < 0) {
+            const int reason = errno;
+            zmq_msg_close (frame);
+            butler_frames_clear (self);
+            errno = reason;
+            return -1;
+        }
+        self->count++;
+        if (!zmq_msg_more (frame))
+            return 0;
+        if (self->count == BUTLER_FRAMES_MAX) {
+            s_drain (socket);
+            errno = EPROTO;
+            return -1;
+        }
+    }
+}
+
+int
+butler_frames_send (butler_frames_t *self, unsigned first, void *socket)
+{
+    for (unsigned index = first; index < self->count; index++) {
+        const int more = index + 1 < self->count? ZMQ_SNDMORE: 0;
+        if (zmq_msg_send (&self->frame [index], socket, ZMQ_DONTWAIT | more) < 0)
+            return -1;          //  only ever the first: libzmq commits to a peer with it
+    }
+    butler_frames_clear (self);
+    return 0;
+}
+
+void
+butler_frames_append (butler_frames_t *self, butler_span_t bytes)
+{
+    assert (self->count < BUTLER_FRAMES_MAX);
+    zmq_msg_t *frame = &self->frame [self->count++];
+    const int rc = zmq_msg_init_size (frame, bytes.size);
+    assert (rc == 0);
+    (void) rc;
+    if (bytes.size)
+        memcpy (zmq_msg_data (frame), bytes.data, bytes.size);
+}
+
+void
+butler_frames_append_msg (butler_frames_t *self, zmq_msg_t *msg)
+{
+    assert (self->count < BUTLER_FRAMES_MAX);
+    zmq_msg_t *frame = &self->frame [self->count++];
+    zmq_msg_init (frame);
+    zmq_msg_move (frame, msg);
+}

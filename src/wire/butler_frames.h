@@ -1,0 +1,53 @@
+/*  butler_frames.h - one multipart message in a fixed array of reused zmq_msg_t
+    Butler, a service-oriented request-reply framework over ZeroMQ
+    SPDX-License-Identifier: MIT */
+
+#ifndef BUTLER_FRAMES_H
+#define BUTLER_FRAMES_H
+
+#include <zmq.h>
+#include "butler_span.h"
+
+#define BUTLER_FRAMES_MAX 9
+
+typedef struct {
+    unsigned count;
+    zmq_msg_t frame [BUTLER_FRAMES_MAX];    //  the first `count` are initialised
+} butler_frames_t;
+
+static inline void
+butler_frames_init (butler_frames_t *self)
+{
+    self->count = 0;
+}
+
+//  Closes what it holds; the object may be used again at once
+void
+butler_frames_clear (butler_frames_t *self);
+
+//  Receive one message from a raw libzmq socket, without waiting; what was held is closed first.
+//  0, or -1 with EAGAIN (nothing there), EPROTO (more frames than any message has; the whole
+//  message is drained, and the first frames are kept so that a router can tell the peer), or
+//  what zmq_msg_recv says (ETERM, EINTR).
+int
+butler_frames_recv (butler_frames_t *self, void *socket);
+
+//  Send frames first .. count - 1 as one message, without waiting. 0: they are sent and the
+//  object is empty. -1 with errno (EAGAIN, EHOSTUNREACH, ...): nothing was sent, all is kept.
+int
+butler_frames_send (butler_frames_t *self, unsigned first, void *socket);
+
+//  Append a frame: a copy of the bytes, or the message itself, which is emptied by the move
+void
+butler_frames_append (butler_frames_t *self, butler_span_t bytes);
+void
+butler_frames_append_msg (butler_frames_t *self, zmq_msg_t *msg);
+
+static inline butler_span_t
+butler_frames_at (butler_frames_t *self, unsigned index)
+{
+    zmq_msg_t *frame = &self->frame [index];
+    return butler_span (zmq_msg_data (frame), zmq_msg_size (frame));
+}
+
+#endif
