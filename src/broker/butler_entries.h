@@ -1,0 +1,159 @@
+/*  butler_entries.h - what the router remembers of requests, clients, services and workers
+    Butler, a service-oriented request-reply framework over ZeroMQ
+    SPDX-License-Identifier: MIT */
+
+#ifndef BUTLER_ENTRIES_H
+#define BUTLER_ENTRIES_H
+
+#include <stdbool.h>
+#include "broker/butler_hash.h"
+#include "broker/butler_pulse.h"
+#include "broker/butler_settings.h"
+#include "broker/butler_wheel.h"
+#include "wire/butler_span.h"
+
+typedef struct butler_job butler_job_t;
+typedef struct butler_lane butler_lane_t;
+typedef struct butler_client_entry butler_client_entry_t;
+typedef struct butler_service_entry butler_service_entry_t;
+typedef struct butler_worker_entry butler_worker_entry_t;
+
+//  What a timed entry is
+enum { BUTLER_TIMED_JOB, BUTLER_TIMED_WORKER, BUTLER_TIMED_SERVICE };
+
+typedef enum {
+    BUTLER_JOB_FREE,
+    BUTLER_JOB_WAITING,             //  in its lane of its service's queue
+    BUTLER_JOB_RUNNING,             //  among what its worker holds
+    BUTLER_JOB_ENDED,               //  held by its worker still; its client has had its answer
+    BUTLER_JOB_LEAVING              //  its client is about to be told why it ends
+} butler_job_state_t;
+
+//  Why a job ends without a worker's answer
+typedef enum {
+    BUTLER_END_EXPIRED, BUTLER_END_LOST, BUTLER_END_CROWDED, BUTLER_END_FORGOTTEN
+} butler_end_t;
+
+#define BUTLER_API_ID_INLINE 48
+
+//  One request, from its arrival until its worker's place is free again
+struct butler_job {
+    butler_timed_t timed;           //  when it expires
+    UT_hash_handle hh;              //  by `key`, while its client waits for an answer
+    butler_job_t *next, *prev;      //  lane, worker's list, list of the leaving, or free list
+    butler_client_entry_t *client;  //  NULL once ended
+    butler_service_entry_t *service;
+    butler_worker_entry_t *worker;  //  who has it
+    void *body;                     //  a block of its own, for what waits or may be given again
+    size_t body_size;
+    uint64_t order;                 //  of arrival
+    uint8_t *key;                   //  client entry's address, api:id
+    uint32_t index, generation;     //  its token
+    uint8_t state;                  //  butler_job_state_t
+    uint8_t end;                    //  butler_end_t, where it is leaving
+    uint8_t dialect, envelope;
+    uint8_t api_id_size;
+    bool absolute;                  //  its client's expiration frame says when, not how long
+    uint16_t attempts;              //  workers that were given it
+    uint8_t key_inline [sizeof (void *) + BUTLER_API_ID_INLINE];
+};
+
+//  The requests of one client that wait for one service, oldest first
+struct butler_lane {
+    butler_lane_t *next, *prev;     //  whose turn comes when
+    butler_lane_t *client_next;     //  other services that this client waits for
+    butler_client_entry_t *client;
+    butler_service_entry_t *service;
+    butler_job_t *head, *tail;
+    size_t depth;
+    size_t heap_index;
+};
+
+//  The requests that wait for one service
+typedef struct {
+    butler_lane_t *turn;            //  whose turn it is; a ring
+    butler_lane_t **heap;           //  the client that has most waiting is on top
+    size_t lanes, heap_size;
+    size_t depth;
+    size_t bytes;
+} butler_queue_t;
+
+//  A client with requests open
+struct butler_client_entry {
+    UT_hash_handle hh;
+    butler_lane_t *lanes;
+    butler_client_entry_t *next_free;
+    uint32_t open;                  //  waiting or running
+    uint8_t size;
+    uint8_t id [];
+};
+
+//  Workers with a free place, least recently used first
+typedef struct {
+    butler_worker_entry_t *head, *tail;
+} butler_ring_t;
+
+struct butler_service_entry {
+    UT_hash_handle hh;
+    butler_timed_t timed;           //  when its name is forgotten
+    butler_service_settings_t settings;
+    butler_ring_t idle;             //  hold fewer requests than they have threads
+    butler_ring_t busy;             //  have a place left all the same
+    butler_queue_t queue;
+    butler_service_entry_t *next_ready;
+    bool ready;                     //  in the list of those to look at
+    bool registered;                //  a worker has had it
+    uint32_t workers;               //  live ones, not leaving
+    uint32_t running;
+    uint8_t size;
+    char name [];
+};
+
+struct butler_worker_entry {
+    UT_hash_handle hh;
+    butler_timed_t timed;           //  heartbeat or death
+    butler_pulse_t pulse;
+    butler_service_entry_t *service;        //  NULL: refused, and ignored
+    butler_ring_t *ring;            //  where it stands, NULL in none
+    butler_worker_entry_t *next, *prev;     //  in the ring, or among the refused
+    butler_job_t *held;             //  newest first
+    uint32_t holds;
+    uint32_t capacity, threads;
+    int32_t retry;
+    bool modern;                    //  sent properties: beats while it works
+    bool relative;                  //  wants "+N" for a deadline
+    bool leaving;
+    bool clogged;                   //  did not take a message: out of the rings until it speaks
+    uint64_t serial;                //  how lists name it: routing ids are never disclosed
+    uint64_t answered;
+    int64_t since;                  //  monotonic ms
+    char *properties;               //  as it sent them, or NULL
+    uint8_t size;
+    uint8_t id [];
+};
+
+static inline butler_span_t
+butler_job_api_id (const butler_job_t *self)
+{
+    return butler_span (self->key + sizeof (void *), self->api_id_size);
+}
+
+static inline butler_span_t
+butler_client_entry_id (const butler_client_entry_t *self)
+{
+    return butler_span (self->id, self->size);
+}
+
+static inline butler_span_t
+butler_worker_entry_id (const butler_worker_entry_t *self)
+{
+    return butler_span (self->id, self->size);
+}
+
+static inline butler_span_t
+butler_service_entry_name (const butler_service_entry_t *self)
+{
+    return butler_span (self->name, self->size);
+}
+
+#endif

@@ -1,0 +1,198 @@
+/*  butler_queue.c - the requests that wait for a service; clients take turns
+    Butler, a service-oriented request-reply framework over ZeroMQ
+    SPDX-License-Identifier: MIT */
+
+#include "butler_queue.h"
+#include <assert.h>
+#include <stdlib.h>
+
+//  ---- the heap: the client that has most waiting is on top
+
+static void
+s_heap_set (butler_queue_t *self, size_t index, butler_lane_t *lane)
+{
+    self->heap [index] = lane;
+    lane->heap_index = index;
+}
+
+static void
+s_heap_rise (butler_queue_t *self, butler_lane_t *lane)
+{
+    size_t index = lane->heap_index;
+    while (index && self->heap [(index - 1) / 2]->depth < lane->depth) {
+        s_heap_set (self, index, self->heap [(index - 1) / 2]);
+        index = (index - 1) / 2;
+    }
+    s_heap_set (self, index, lane);
+}
+
+static void
+s_heap_sink (butler_queue_t *self, butler_lane_t *lane)
+{
+    size_t index = lane->heap_index;
+    for (;;) {
+        size_t child = 2 * index + 1;
+        if (child + 1 < self->lanes && self->heap [child + 1]->depth > self->heap [child]->depth)
+            child++;
+        if (child >= self->lanes || self->heap [child]->depth <= lane->depth)
+            break;
+        s_heap_set (self, index, self->heap [child]);
+        index = child;
+    }
+    s_heap_set (self, index, lane);
+}
+
+static void
+s_heap_add (butler_queue_t *self, butler_lane_t *lane)
+{
+    if (self->lanes == self->heap_size) {
+        self->heap_size = self->heap_size? self->heap_size * 2: 8;
+        self->heap = realloc (self->heap, self->heap_size * sizeof *self->heap);
+        assert (self->heap);
+    }
+    s_heap_set (self, self->lanes++, lane);
+}
+
+static void
+s_heap_remove (butler_queue_t *self, butler_lane_t *lane)
+{
+    butler_lane_t *last = self->heap [--self->lanes];
+    if (last == lane)
+        return;
+    s_heap_set (self, lane->heap_index, last);
+    s_heap_rise (self, last);
+    s_heap_sink (self, last);
+}
+
+//  ---- lanes
+
+//  A client waits for few services at a time, at most as many as it may have requests open
+static butler_lane_t *
+s_lane_find (const butler_client_entry_t *client, const butler_service_entry_t *service)
+{
+    butler_lane_t *lane = client->lanes;
+    while (lane && lane->service != service)
+        lane = lane->client_next;
+    return lane;
+}
+
+//  Its turn comes last
+static butler_lane_t *
+s_lane_new (butler_queue_t *self, butler_job_t *job)
+{
+    butler_lane_t *lane = calloc (1, sizeof *lane);
+    assert (lane);
+    lane->client = job->client;
+    lane->service = job->service;
+    lane->client_next = job->client->lanes;
+    job->client->lanes = lane;
+    if (!self->turn)
+        self->turn = lane->next = lane->prev = lane;
+    lane->next = self->turn;
+    lane->prev = self->turn->prev;
+    lane->prev->next = lane->next->prev = lane;
+    s_heap_add (self, lane);
+    return lane;
+}
+
+static void
+s_lane_destroy (butler_queue_t *self, butler_lane_t *lane)
+{
+    s_heap_remove (self, lane);
+    butler_lane_t **link = &lane->client->lanes;
+    while (*link != lane)
+        link = &(*link)->client_next;
+    *link = lane->client_next;
+    if (self->turn == lane)
+        self->turn = lane->next == lane? NULL: lane->next;
+    lane->prev->next = lane->next;
+    lane->next->prev = lane->prev;
+    free (lane);
+}
+
+//  New ones go last; one that comes back finds its place from the front
+static void
+s_lane_insert (butler_lane_t *lane, butler_job_t *job)
+{
+    butler_job_t *before = lane->tail;
+    if (before && before->order > job->order)
+        for (before = NULL; ; ) {
+            butler_job_t *next = before? before->next: lane->head;
+            if (next->order > job->order)
+                break;
+            before = next;
+        }
+    job->prev = before;
+    job->next = before? before->next: lane->head;
+    *(job->next? &job->next->prev: &lane->tail) = job;
+    *(before? &before->next: &lane->head) = job;
+}
+
+static size_t
+s_weight (const butler_job_t *job)
+{
+    return sizeof *job + job->body_size;
+}
+
+void
+butler_queue_put (butler_queue_t *self, butler_job_t *job)
+{
+    butler_lane_t *lane = s_lane_find (job->client, job->service);
+    if (!lane)
+        lane = s_lane_new (self, job);
+    s_lane_insert (lane, job);
+    lane->depth++;
+    s_heap_rise (self, lane);
+    self->depth++;
+    self->bytes += s_weight (job);
+    job->state = BUTLER_JOB_WAITING;
+}
+
+void
+butler_queue_take (butler_queue_t *self, butler_job_t *job)
+{
+    butler_lane_t *lane = s_lane_find (job->client, job->service);
+    *(job->prev? &job->prev->next: &lane->head) = job->next;
+    *(job->next? &job->next->prev: &lane->tail) = job->prev;
+    job->next = job->prev = NULL;
+    self->depth--;
+    self->bytes -= s_weight (job);
+    if (--lane->depth)
+        s_heap_sink (self, lane);
+    else
+        s_lane_destroy (self, lane);
+}
+
+butler_job_t *
+butler_queue_next (butler_queue_t *self)
+{
+    butler_lane_t *lane = self->turn;
+    if (!lane)
+        return NULL;
+    butler_job_t *job = lane->head;
+    self->turn = lane->next;
+    butler_queue_take (self, job);
+    return job;
+}
+
+butler_job_t *
+butler_queue_crowd (const butler_queue_t *self, size_t depth)
+{
+    return self->lanes && self->heap [0]->depth > depth? self->heap [0]->tail: NULL;
+}
+
+size_t
+butler_queue_depth_of (const butler_queue_t *self, const butler_client_entry_t *client,
+                       const butler_service_entry_t *service)
+{
+    const butler_lane_t *lane = self->depth? s_lane_find (client, service): NULL;
+    return lane? lane->depth: 0;
+}
+
+void
+butler_queue_fini (butler_queue_t *self)
+{
+    while (self->turn)
+        s_lane_destroy (self, self->turn);
+    free (self->heap);
+}

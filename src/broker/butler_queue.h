@@ -1,0 +1,36 @@
+/*  butler_queue.h - the requests that wait for a service; clients take turns
+    Butler, a service-oriented request-reply framework over ZeroMQ
+    SPDX-License-Identifier: MIT */
+
+#ifndef BUTLER_QUEUE_H
+#define BUTLER_QUEUE_H
+
+#include "broker/butler_entries.h"
+
+//  Zeroed is empty. Limits are the caller's: see butler_queue_crowd.
+
+//  Put a job in its client's lane, in its place by `order`
+void
+butler_queue_put (butler_queue_t *self, butler_job_t *job);
+
+//  The next job, of the client whose turn it is; NULL where none waits
+butler_job_t *
+butler_queue_next (butler_queue_t *self);
+
+//  Take one out, wherever it stands
+void
+butler_queue_take (butler_queue_t *self, butler_job_t *job);
+
+//  The newest request of the client that has most waiting, or NULL where nobody has more than `depth`
+butler_job_t *
+butler_queue_crowd (const butler_queue_t *self, size_t depth);
+
+//  How many requests of a client wait here
+size_t
+butler_queue_depth_of (const butler_queue_t *self, const butler_client_entry_t *client,
+                       const butler_service_entry_t *service);
+
+void
+butler_queue_fini (butler_queue_t *self);
+
+#endif
