@@ -34,6 +34,18 @@ def absolute(milliseconds):
     return b"%d" % (time.time() * 1000 + milliseconds)
 
 
+def read_error(response):
+    """(code, kind, object) of an error in a response: b"502:lost:{...}"."""
+    parts = response.split(b":", 2)
+    if len(parts) != 3 or len(parts[0]) != 3 or not parts[0].isdigit():
+        raise AssertionError("%r is no error" % response)
+    error = json.loads(parts[2])
+    missing = {"name", "message", "traceback"} - set(error)
+    if missing:
+        raise AssertionError("%r lacks %s" % (response, ", ".join(missing)))
+    return int(parts[0]), parts[1].decode(), error
+
+
 class Peer:
     """A socket that is never waited for without end."""
 
