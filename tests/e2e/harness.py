@@ -145,15 +145,12 @@ class Process:
                 raise AssertionError("%s ended with %d, not %d\n%s" % (
                     self.arguments[0], status, expected, self.describe()))
 
+    def signal(self, number):
+        self._popen.send_signal(number)
+
     def crash(self):
         """End it as a crash does."""
         self._kill()
-
-    def suspend(self):
-        os.kill(self.pid, signal.SIGSTOP)
-
-    def resume(self):
-        os.kill(self.pid, signal.SIGCONT)
 
     def _kill(self):
         if self._popen.returncode is None:
@@ -167,6 +164,37 @@ class Process:
         return "    %s (status %s)\n%s" % (
             " ".join(self.arguments), self.status,
             "".join("    | %s\n" % line for line in self.log[-40:]))
+
+
+class Run:
+    """One run of butler beside the test, ended by end ()."""
+
+    def __init__(self, arguments, stdin, cwd):
+        self.arguments = arguments
+        given = tempfile.TemporaryFile()
+        given.write(stdin)
+        given.seek(0)
+        self._popen = subprocess.Popen(arguments, stdin=given, cwd=cwd,
+                                       stdout=subprocess.PIPE, stderr=subprocess.PIPE)
+        given.close()
+
+    def end(self, seconds=30):
+        """Wait for its end: a CompletedProcess with bytes in stdout and stderr."""
+        try:
+            out, error = self._popen.communicate(timeout=scaled(seconds))
+        except subprocess.TimeoutExpired:
+            self.crash()
+            raise AssertionError("%s did not end" % " ".join(self.arguments))
+        return subprocess.CompletedProcess(self.arguments, self._popen.returncode, out, error)
+
+    @property
+    def running(self):
+        return self._popen.poll() is None
+
+    def crash(self):
+        if self._popen.returncode is None:
+            self._popen.kill()
+            self._popen.communicate()
 
 
 class Router(Process):
@@ -284,11 +312,15 @@ class TestCase(unittest.TestCase):
         """A program that runs beside the test: start ("butler", "work", ...)."""
         return self.own(Process([program(name), *arguments], cwd=self.folder, **options))
 
+    def begin(self, *arguments, stdin=b""):
+        """Run butler while the test goes on: a Run."""
+        run = Run([program("butler"), *arguments], stdin, self.folder)
+        self.addCleanup(run.crash)
+        return run
+
     def butler(self, *arguments, stdin=b"", seconds=30):
         """Run butler to its end: a CompletedProcess with bytes in stdout and stderr."""
-        return subprocess.run([program("butler"), *arguments], input=stdin, cwd=self.folder,
-                              stdout=subprocess.PIPE, stderr=subprocess.PIPE,
-                              timeout=scaled(seconds), check=False)
+        return self.begin(*arguments, stdin=stdin).end(seconds)
 
     def assert_took(self, started, least, most):
         """The time since `started` (time.monotonic) lies between; `most` is scaled."""

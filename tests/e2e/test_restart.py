@@ -1,0 +1,114 @@
+#   test_restart.py - the router goes and comes back; worker and client get over it
+#   Butler, a service-oriented request-reply framework over ZeroMQ
+#   SPDX-License-Identifier: MIT
+"""Restarts of butlerd on the same ports, by SIGTERM and by SIGKILL."""
+
+import os
+import signal
+
+from harness import Process, TestCase, main, program, scaled, wait_until
+from peers import HEARTBEAT
+
+
+class Restart(TestCase):
+
+    SETTINGS = {"service/unknown": "queue"}
+
+    def again(self, router):
+        """A new butlerd on an old one's ports."""
+        return self.router(self.SETTINGS, frontend=router.frontend, backend=router.backend)
+
+    def survived(self, end):
+        router = self.router(self.SETTINGS)
+        self.start("butler", "work", "-e", router.backend, "api.text", "--", "tr", "a-z", "A-Z")
+        wait_until(lambda: self.count_workers(router, "api.text") == 1, "the worker is registered")
+        end(router)
+        waiting = self.begin("send", "-e", router.frontend, "-t", "%d" % (scaled(15) * 1000),
+                             "api.text", "hello")
+        router = self.again(router)
+        ended = waiting.end()
+        self.assertEqual((ended.returncode, ended.stdout.rstrip()), (0, b"HELLO"))
+        self.assertEqual(self.count_workers(router, "api.text"), 1)
+
+    def test_worker_and_client_survive_a_stop(self):
+        self.survived(lambda router: router.stop())
+
+    def test_worker_and_client_survive_a_crash(self):
+        self.survived(lambda router: router.crash())
+
+    def test_client_without_persistence_repeats_what_was_lost(self):
+        router = self.router(self.SETTINGS)
+        self.start("butler", "work", "-e", router.backend, "api.text", "--", "sh", "-c",
+                   "[ -e again ] || { touch again; sleep 30; }; cat")
+        run = self.begin("send", "-e", router.frontend, "--no-persistent", "-r", "20",
+                         "-t", "%d" % (scaled(1) * 1000), "api.text", "hello")
+        wait_until(lambda: os.path.exists(self.folder + "/again"), "the command runs")
+        router.crash()
+        self.again(router)
+        #   The first command still sleeps, in the worker's only thread: a second worker helps
+        self.start("butler", "work", "-e", router.backend, "api.text", "--", "cat")
+        ended = run.end()
+        self.assertEqual((ended.returncode, ended.stdout.rstrip()), (0, b"hello"))
+
+    def test_old_tokens_mean_nothing_to_a_new_router(self):
+        router = self.router()
+        worker = self.worker(router, "api.text", {"capacity": 1})
+        client = self.client(router)
+        client.request("api.text")
+        old = worker.job()
+        router.crash()
+        router = self.again(router)
+        worker.reply(old, b"stale")
+        self.assertNotEqual(worker.command(), [HEARTBEAT], "it is told to register again")
+        worker.ready("api.text", {"capacity": 1})
+        fresh = self.client(router)
+        api_id = fresh.request("api.text", b"fresh")
+        job = worker.job()
+        self.assertEqual(job.body, b"fresh")
+        self.assertNotEqual(job.token, old.token)
+        worker.reply(old, b"stale")
+        worker.reply(job, b"fine")
+        self.assertEqual(fresh.answer(api_id), b"fine")
+
+
+class Stopping(TestCase):
+
+    def test_sigint_and_sigterm_end_it_cleanly(self):
+        for number in (signal.SIGTERM, signal.SIGINT):
+            with self.subTest(number):
+                router = self.router()
+                self.worker(router, "api.text", {"capacity": 1})
+                router.stop(number)
+
+    def test_idle_router_stops_at_once(self):
+        router = self.router()
+        client = self.client(router)
+        client.before_fence()
+        router.signal(signal.SIGTERM)
+        self.assertEqual(router.finish(seconds=3), 0)
+
+    def test_port_in_use_is_an_error(self):
+        router = self.router()
+        config = os.path.join(self.folder, "second.cfg")
+        with open(config, "w") as file:
+            file.write("frontend\n    bind = %s\nbackend\n    bind = tcp://127.0.0.1:*\n"
+                       % router.frontend)
+        second = Process([program("butlerd"), "-c", config])
+        self.processes.append(second)
+        self.assertNotEqual(second.finish(), 0)
+        self.assertIn(router.frontend, "\n".join(second.log))
+
+    def test_draining_router_lets_work_finish(self):
+        router = self.router()
+        worker = self.worker(router, "api.text", {"capacity": 1})
+        client = self.client(router)
+        api_id = client.request("api.text")
+        job = worker.job()
+        router.signal(signal.SIGTERM)
+        worker.reply(job, b"fine")
+        self.assertEqual(client.answer(api_id), b"fine")
+        self.assertEqual(router.finish(), 0)
+
+
+if __name__ == "__main__":
+    main()

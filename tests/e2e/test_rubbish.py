@@ -1,0 +1,182 @@
+#   test_rubbish.py - no input stops the router, or makes it grow
+#   Butler, a service-oriented request-reply framework over ZeroMQ
+#   SPDX-License-Identifier: MIT
+"""Ten thousand malformed messages on each socket, and TCP peers that speak no ZMTP."""
+
+import json
+import random
+import socket
+
+from harness import SLOW, TestCase, main, scaled
+from peers import HEARTBEAT, LEAVE, READY, RECONNECT, REPLY, Peer, absolute
+
+import zmq
+
+COUNT = 10000
+GROWTH = 4 * 1024 * 1024
+
+GREETING = b"\xff\0\0\0\0\0\0\0\1\x7f\3\0NULL" + bytes(16) + b"\0" + bytes(31)
+
+
+class Rubbish:
+    """Messages of every wrong shape; the same ones each time."""
+
+    def __init__(self, seed):
+        self.random = random.Random(seed)
+
+    def bytes(self, most):
+        return bytes(self.random.getrandbits(8) for _ in range(self.random.randint(0, most)))
+
+    def frame(self):
+        return self.random.choice([
+            b"", READY, HEARTBEAT, RECONNECT, REPLY, LEAVE, b"\x06", b"\0", b"1.0:1", b"0.3.0:1",
+            b"MDPC01", b"MDPW02", b"\xb5\x7e\x01\0\0\0\0\0", b"api.images", b"mmi.api.images",
+            b"butler.router", b"+1000", b"0", b"-1", b"9" * 16, b"{}", b"[" * 1000, b"404",
+            b'{"capacity": 1e999}', b'{"method": "ping"}', self.bytes(20), self.bytes(300)])
+
+    def frames(self):
+        return [self.frame() for _ in range(self.random.randint(1, 12))]
+
+    def request(self):
+        return [b"", b"1.0:%d" % self.random.randint(1, 50), b"api.images",
+                absolute(self.random.randint(-1000, 3000)), self.bytes(50)]
+
+    def worker_message(self):
+        return self.random.choice([
+            [READY, b"api.rubbish", b'{"capacity": 2}'], [READY, b"api.rubbish"], [HEARTBEAT],
+            [REPLY, self.bytes(9), b"", b"1.0:1", b"forged"], [LEAVE],
+            [REPLY, self.bytes(9), RECONNECT]])
+
+    def mutated(self, frames):
+        """A valid message with one thing wrong."""
+        frames = list(frames)
+        index = self.random.randrange(len(frames))
+        change = self.random.randrange(6)
+        if change == 0:
+            del frames[index]
+        elif change == 1:
+            frames.insert(index, self.frame())
+        elif change == 2:
+            frames[index] = self.frame()
+        elif change == 3:
+            frames[index] = frames[index][:self.random.randint(0, len(frames[index]))]
+        elif change == 4 and frames[index]:
+            at = self.random.randrange(len(frames[index]))
+            frames[index] = (frames[index][:at] + bytes([self.random.getrandbits(8)])
+                             + frames[index][at + 1:])
+        else:
+            frames[index] += self.bytes(10)
+        return frames or [b""]
+
+    def message(self, valid):
+        return self.mutated(valid()) if self.random.random() < 0.6 else self.frames()
+
+
+class RubbishOnSockets(TestCase):
+
+    #   Whoever registers by chance is soon forgotten
+    SETTINGS = {"router/liveness": 3, "service/ttl": 500, "log/level": "error"}
+
+    def throw(self, router, endpoint, valid, count):
+        """Send so many messages through peers that come and go; drain what they are answered."""
+        thrown = 0
+        while thrown < count:
+            peer = Peer(self.context, zmq.DEALER, endpoint)
+            for _ in range(min(500, count - thrown)):
+                peer.send(*self.rubbish.message(valid))
+                thrown += 1
+                while peer.poll(0):
+                    pass
+            self.read_by(peer)
+            peer.close()
+        self.assertIsNone(router.status)
+
+    def read_by(self, peer):
+        """The router has read all that this peer sent: either socket answers this."""
+        peer.send(b"", b"1.0:fence", b"mmi.butler.router", b"+60000", b"")
+        peer.send(READY, b"mmi.reserved")
+        peer.send(HEARTBEAT)
+        while True:
+            frames = peer.recv()
+            if frames[1:2] == [b"1.0:fence"] or frames[0] in (HEARTBEAT, RECONNECT):
+                return
+
+    def assert_stands(self, side, valid):
+        router = self.router(self.SETTINGS)
+        self.rubbish = Rubbish(17)
+        endpoint = getattr(router, side)
+        self.throw(router, endpoint, getattr(self.rubbish, valid), COUNT // 2)
+        warm = router.rss()
+        malformed = self.stat(router, "malformed")
+        self.throw(router, endpoint, getattr(self.rubbish, valid), COUNT)
+        self.assertGreater(self.stat(router, "malformed"), malformed + COUNT // 4)
+        if SLOW == 1:           # under a sanitizer or valgrind resident memory says nothing
+            self.assertLess(router.rss() - warm, GROWTH, "the router grows")
+        self.assert_serves(router)
+
+    def assert_serves(self, router):
+        worker = self.worker(router, "api.true", {"capacity": 1})
+        client = self.client(router)
+        api_id = client.request("api.true", b"body")
+        worker.reply(worker.job(), b"fine")
+        self.assertEqual(client.answer(api_id), b"fine")
+
+    def test_ten_thousand_malformed_messages_on_the_frontend(self):
+        self.assert_stands("frontend", "request")
+
+    def test_ten_thousand_malformed_messages_on_the_backend(self):
+        self.assert_stands("backend", "worker_message")
+
+    def test_rubbish_for_the_routers_own_service(self):
+        router = self.router(self.SETTINGS)
+        rubbish = Rubbish(23)
+        client = self.client(router)
+        call = [b'{"method": "services", "args": [0, 10], "kwargs": {}}']
+        for _ in range(2000):
+            body = rubbish.mutated(call)[0]
+            api_id = client.request("butler.router", body)
+            self.assertTrue(client.answer(api_id))
+        self.assertEqual(client.call("butler.router", "ping"), "pong")
+
+    def test_arguments_of_any_size_and_sign(self):
+        router = self.router(self.SETTINGS)
+        self.worker(router, "api.one", {"capacity": 1})
+        client = self.client(router)
+        for value in (-1, 0, 2 ** 31, 2 ** 63 - 1, -2 ** 63, 10 ** 30, 1e300, None, "x", [], {}):
+            body = json.dumps({"method": "services", "args": [value, value]})
+            self.assertTrue(client.answer(client.request("butler.router", body)))
+        self.assertEqual(client.call("butler.router", "ping"), "pong")
+
+
+class RubbishOnTcp(TestCase):
+
+    def test_peers_that_speak_no_zmtp(self):
+        router = self.router({"log/level": "error"})
+        rubbish = Rubbish(5)
+        kept = []
+        self.addCleanup(lambda: [peer.close() for peer in kept])
+        for endpoint in (router.frontend, router.backend):
+            host, port = endpoint[len("tcp://"):].split(":")
+            for number in range(200):
+                data = [b"", b"GET / HTTP/1.0\r\n\r\n", rubbish.bytes(100), GREETING[:number % 64],
+                        GREETING, GREETING + rubbish.bytes(100), b"\xff" * 100, bytes(100),
+                        GREETING + b"\4\x19\5READY\13Socket-Type\0\0\0\6DEALER" + rubbish.bytes(200),
+                        GREETING + b"\4\x19\5READY\13Socket-Type\0\0\0\6DEALER\1\0\1\0\1\0"][number % 10]
+                peer = socket.create_connection((host, int(port)), timeout=scaled(10))
+                try:
+                    peer.sendall(data)
+                except OSError:
+                    pass        # it may hang up on us
+                if number % 7 == 0:
+                    kept.append(peer)
+                else:
+                    peer.close()
+        worker = self.worker(router, "api.true", {"capacity": 1})
+        client = self.client(router)
+        api_id = client.request("api.true", b"body")
+        worker.reply(worker.job(), b"fine")
+        self.assertEqual(client.answer(api_id), b"fine")
+
+
+if __name__ == "__main__":
+    main()
