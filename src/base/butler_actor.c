@@ -11,6 +11,14 @@ butler_actor_init (zsock_t *pipe)
     zsock_set_sndtimeo (pipe, 0);
 }
 
+static char s_later [] = "later";
+
+char *
+butler_actor_later (void)
+{
+    return s_later;
+}
+
 char *
 butler_actor_error (const char *format, ...)
 {
@@ -54,8 +62,10 @@ butler_actor_execute (const butler_command_t *table, void *self, zsock_t *pipe)
     const bool ends = name && streq (name, "$TERM");
     if (name && !ends) {
         char *answer = s_answer (table, self, name, message);
-        zstr_send (pipe, answer? answer: "OK");     //  dropped where a thousand stand unread
-        zstr_free (&answer);
+        if (answer != s_later) {
+            zstr_send (pipe, answer? answer: "OK");     //  dropped where a thousand stand unread
+            zstr_free (&answer);
+        }
     }
     zstr_free (&name);
     zmsg_destroy (&message);

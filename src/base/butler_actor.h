@@ -8,7 +8,8 @@
 #include <czmq.h>
 
 //  A command's function takes its arguments from the message and returns the answer: a fresh
-//  string of what it made, NULL for "OK", or butler_actor_error ().
+//  string of what it made, NULL for "OK", butler_actor_error (), or butler_actor_later () where
+//  the actor sends that one answer itself, when there is something to say.
 typedef char *(butler_command_fn) (void *self, zmsg_t *arguments);
 
 typedef struct {
@@ -26,6 +27,9 @@ butler_actor_init (zsock_t *pipe);
 //  0, or -1 where the actor is to end ($TERM, or its pipe is gone).
 int
 butler_actor_execute (const butler_command_t *table, void *self, zsock_t *pipe);
+
+char *
+butler_actor_later (void);
 
 //  "ERROR " and the reason
 char *

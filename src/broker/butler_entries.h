@@ -31,7 +31,8 @@ typedef enum {
 
 //  Why a job ends without a worker's answer
 typedef enum {
-    BUTLER_END_EXPIRED, BUTLER_END_LOST, BUTLER_END_CROWDED, BUTLER_END_FORGOTTEN
+    BUTLER_END_EXPIRED, BUTLER_END_LOST, BUTLER_END_CROWDED, BUTLER_END_FORGOTTEN,
+    BUTLER_END_ABANDONED
 } butler_end_t;
 
 #define BUTLER_API_ID_INLINE 48
@@ -53,8 +54,9 @@ struct butler_job {
     uint8_t end;                    //  butler_end_t, where it is leaving
     uint8_t dialect, envelope;
     uint8_t api_id_size;
-    bool absolute;                  //  its client's expiration frame says when, not how long
+    bool kept;                      //  body is here
     uint16_t attempts;              //  workers that were given it
+    int64_t expiration;             //  by the wall clock, for workers that want it so
     uint8_t key_inline [sizeof (void *) + BUTLER_API_ID_INLINE];
 };
 
@@ -104,6 +106,7 @@ struct butler_service_entry {
     bool ready;                     //  in the list of those to look at
     bool registered;                //  a worker has had it
     uint32_t workers;               //  live ones, not leaving
+    uint32_t members;               //  leaving ones too
     uint32_t running;
     uint8_t size;
     char name [];

@@ -1,0 +1,279 @@
+/*  butler_dispatch.c - what becomes of a client's request
+    Butler, a service-oriented request-reply framework over ZeroMQ
+    SPDX-License-Identifier: MIT */
+
+#include "butler_dispatch.h"
+#include "broker/butler_introspect.h"
+#include "broker/butler_lifecycle.h"
+#include "broker/butler_queue.h"
+#include <errno.h>
+#include <stdlib.h>
+
+#define ROUTER_SERVICE "butler.router"
+
+void
+butler_dispatch_init (butler_dispatch_t *self, const butler_settings_t *settings, uint64_t seed,
+                      const butler_now_t *now)
+{
+    *self = (butler_dispatch_t) { .settings = settings, .now = *now };
+    butler_wheel_init (&self->wheel, now->mono);
+    butler_jobs_init (&self->jobs, seed);
+    butler_clients_init (&self->clients, seed);
+    butler_registry_init (&self->registry, seed);
+    self->own = butler_introspect_new (self);
+}
+
+void
+butler_dispatch_fini (butler_dispatch_t *self)
+{
+    butler_service_destroy (&self->own);
+    butler_registry_fini (&self->registry);
+    butler_jobs_fini (&self->jobs);
+    butler_clients_fini (&self->clients);
+}
+
+void
+butler_dispatch_configure (butler_dispatch_t *self, const butler_settings_t *settings)
+{
+    self->settings = settings;
+    for (butler_service_entry_t *service = self->registry.services; service; service = service->hh.next)
+        service->settings = *butler_settings_service (settings, service->name, service->size);
+    for (butler_worker_entry_t *worker = self->registry.workers; worker; worker = worker->hh.next) {
+        worker->pulse.interval = settings->heartbeat;
+        worker->pulse.liveness = settings->liveness;
+        butler_wheel_put (&self->wheel, &worker->timed, butler_pulse_next (&worker->pulse));
+    }
+}
+
+void
+butler_dispatch_drain (butler_dispatch_t *self)
+{
+    self->draining = true;
+}
+
+size_t
+butler_dispatch_abandon (butler_dispatch_t *self, const butler_now_t *now)
+{
+    self->now = *now;
+    size_t abandoned = 0;
+    butler_job_t *job, *next;
+    HASH_ITER (hh, self->jobs.open, job, next) {
+        if (job->state == BUTLER_JOB_WAITING)
+            butler_lifecycle_unqueue (self, job);
+        else
+        if (job->state == BUTLER_JOB_RUNNING)
+            butler_lifecycle_recall (self, job);
+        else
+            continue;               //  about to be told, or the table's sentinel
+        butler_lifecycle_end (self, job, BUTLER_END_ABANDONED);
+        abandoned++;
+    }
+    return abandoned;
+}
+
+static int64_t
+s_time_left (const butler_dispatch_t *self, const butler_view_t *view)
+{
+    const int64_t left = view->expiration - (view->relative? self->now.aged: self->now.wall);
+    return left < self->settings->max_deadline? left: self->settings->max_deadline;
+}
+
+static void
+s_expired (butler_dispatch_t *self, const butler_view_t *view, int64_t left, butler_verdict_t *verdict)
+{
+    self->counters.accepted++;
+    self->counters.expired++;
+    butler_lifecycle_refuse (
+        verdict, view->dialect, 504, "expired", "Expired",
+        "the request expired %lld ms before it arrived%s", (long long) -left,
+        view->relative? "": "; do the clocks of client and router agree?");
+}
+
+static void
+s_discover (butler_dispatch_t *self, const butler_view_t *view, butler_verdict_t *verdict)
+{
+    self->counters.discoveries++;
+    const butler_span_t name = butler_span (view->service.data + 4, view->service.size - 4);
+    const butler_service_entry_t *service = butler_registry_service (&self->registry, name);
+    const bool here = (service && service->workers)
+                   || butler_span_equal (name, butler_span_string (ROUTER_SERVICE));
+    verdict->kind = BUTLER_VERDICT_DISCOVERY;
+    verdict->service = name;
+    verdict->code = butler_span_string (here? "200": "400");
+    if (view->dialect == 0)
+        verdict->api_id = butler_span (NULL, 0);
+}
+
+static void
+s_not_found (butler_dispatch_t *self, const butler_view_t *view, butler_verdict_t *verdict)
+{
+    self->counters.refused++;
+    butler_lifecycle_refuse (
+        verdict, view->dialect, 404, "service", "ServiceNotFound",
+        "no worker serves '%.*s'", (int) view->service.size, (const char *) view->service.data);
+}
+
+static void
+s_unavailable (butler_dispatch_t *self, const butler_view_t *view, const char *name,
+               const char *message, butler_verdict_t *verdict)
+{
+    self->counters.refused++;
+    butler_lifecycle_refuse (
+        verdict, view->dialect, 503, "unavailable", name, "%s", message);
+}
+
+//  Room in the service's queue for one more of this client's, at the cost of who has most waiting
+static bool
+s_make_room (butler_dispatch_t *self, butler_service_entry_t *service,
+             const butler_client_entry_t *client, int64_t weight)
+{
+    butler_queue_t *queue = &service->queue;
+    const size_t own = client? butler_queue_depth_of (queue, client, service): 0;
+    if (weight > service->settings.queue_bytes)
+        return false;
+    while ((int64_t) queue->depth >= service->settings.queue
+       ||  (int64_t) queue->bytes + weight > service->settings.queue_bytes) {
+        butler_job_t *newest = butler_queue_crowd (queue, own + 1);
+        if (!newest)
+            return false;
+        butler_lifecycle_unqueue (self, newest);
+        butler_lifecycle_end (self, newest, BUTLER_END_CROWDED);
+    }
+    return true;
+}
+
+//  What keeps a request of this client from being taken in at all, or NULL
+static const char *
+s_over_limit (const butler_dispatch_t *self, const butler_client_entry_t *client, const char **name)
+{
+    *name = "Draining";
+    if (self->draining)
+        return "the router is draining; it takes no new requests";
+    *name = "ClientLimit";
+    if (client && client->open >= self->settings->client_limit)
+        return "this client has as many requests open as it may";
+    *name = "RouterFull";
+    if ((int64_t) (self->counters.waiting + self->counters.running) >= self->settings->requests)
+        return "the router holds as many requests as it may";
+    return NULL;
+}
+
+//  To a worker with a free place, or into the queue
+static void
+s_accept (butler_dispatch_t *self, const butler_view_t *view, butler_service_entry_t *service,
+          const butler_client_entry_t *client, int64_t left, butler_verdict_t *verdict)
+{
+    const int64_t weight = butler_lifecycle_weight (zmq_msg_size (view->body));
+    butler_worker_entry_t *worker =
+        service->queue.depth? NULL: butler_registry_next (service);
+    const bool keep = !worker || butler_lifecycle_retries (worker) > 0;
+    if (keep && self->held + weight > self->settings->bytes) {
+        s_unavailable (self, view, "RouterFull", "the router holds as many bytes as it may", verdict);
+        return;
+    }
+    if (!worker && !s_make_room (self, service, client, weight)) {
+        s_unavailable (self, view, "QueueFull", "the queue of this service is full", verdict);
+        return;
+    }
+    butler_job_t *job = butler_lifecycle_begin (self, view, service, self->now.mono + left);
+    if (worker) {
+        butler_lifecycle_assign (self, job, worker, view, verdict);
+        return;
+    }
+    butler_lifecycle_keep (self, job, view->body);
+    butler_lifecycle_wait (self, job);
+}
+
+//  Known, or waited for all the same where the configuration says so
+static butler_service_entry_t *
+s_service (butler_dispatch_t *self, const butler_view_t *view)
+{
+    butler_service_entry_t *service = butler_registry_service (&self->registry, view->service);
+    if (service && (service->registered || service->settings.unknown_queue))
+        return service;
+    const butler_service_settings_t *settings =
+        butler_settings_service (self->settings, view->service.data, view->service.size);
+    if (!settings->unknown_queue || butler_span_begins (view->service, "butler."))
+        return NULL;
+    service = butler_registry_require_service (&self->registry, view->service, settings);
+    butler_wheel_put (&self->wheel, &service->timed, self->now.mono + BUTLER_UNKNOWN_LINGER);
+    return service;
+}
+
+void
+butler_dispatch_request (butler_dispatch_t *self, const butler_view_t *view,
+                         const butler_now_t *now, butler_verdict_t *verdict)
+{
+    self->now = *now;
+    verdict->kind = BUTLER_VERDICT_NONE;
+    verdict->peer = view->peer;
+    verdict->api_id = view->api_id;
+    const int64_t left = s_time_left (self, view);
+    if (left <= 0) {
+        s_expired (self, view, left, verdict);
+        return;
+    }
+    if (butler_span_begins (view->service, "mmi.")) {
+        s_discover (self, view, verdict);
+        return;
+    }
+    const butler_client_entry_t *client = butler_clients_find (&self->clients, view->peer);
+    if (client && butler_jobs_is_open (&self->jobs, client, view->api_id)) {
+        self->counters.duplicates++;
+        return;
+    }
+    self->counters.accepted++;
+    if (butler_span_equal (view->service, butler_span_string (ROUTER_SERVICE))) {
+        self->counters.answered++;
+        butler_introspect_answer (self, view, verdict);
+        return;
+    }
+    const char *name, *reason = s_over_limit (self, client, &name);
+    if (reason) {
+        s_unavailable (self, view, name, reason, verdict);
+        return;
+    }
+    butler_service_entry_t *service = s_service (self, view);
+    if (service)
+        s_accept (self, view, service, client, left, verdict);
+    else
+        s_not_found (self, view, verdict);
+}
+
+void
+butler_dispatch_malformed (butler_dispatch_t *self, const butler_view_t *view,
+                           const butler_now_t *now, butler_verdict_t *verdict)
+{
+    self->now = *now;
+    self->counters.malformed++;
+    verdict->kind = BUTLER_VERDICT_NONE;
+    verdict->peer = view->peer;
+    verdict->api_id = view->api_id;
+    if (view->peer.size && view->api_id.size && view->dialect == 1)
+        butler_lifecycle_refuse (
+            verdict, view->dialect, 400, "request", "Malformed", "%s", view->fault);
+}
+
+void
+butler_dispatch_bounced (butler_dispatch_t *self, butler_job_t *job, const butler_view_t *view,
+                         int error, const butler_now_t *now, butler_verdict_t *verdict)
+{
+    self->now = *now;
+    self->counters.bounced++;
+    verdict->kind = BUTLER_VERDICT_NONE;
+    butler_worker_entry_t *worker = job->worker;
+    worker->clogged = true;
+    butler_lifecycle_recall (self, job);
+    job->attempts--;                //  it was never given
+    if (error == EHOSTUNREACH)
+        butler_lifecycle_bury (self, worker);
+
+    butler_worker_entry_t *next = butler_registry_next (job->service);
+    if (next) {
+        butler_lifecycle_assign (self, job, next, view, verdict);
+        return;
+    }
+    if (view)
+        butler_lifecycle_keep (self, job, view->body);
+    butler_lifecycle_wait (self, job);
+}

@@ -1,0 +1,255 @@
+/*  butler_dispatch_worker.c - what becomes of a worker's message
+    Butler, a service-oriented request-reply framework over ZeroMQ
+    SPDX-License-Identifier: MIT */
+
+#include "butler_dispatch.h"
+#include "broker/butler_lifecycle.h"
+#include "broker/butler_properties.h"
+#include <errno.h>
+#include <jansson.h>
+#include <stdio.h>
+#include <stdlib.h>
+
+//  ---- READY
+
+//  Why a worker may not register, or NULL
+static const char *
+s_fault (const butler_dispatch_t *self, const butler_view_t *view, butler_properties_t *properties,
+         char *fault, size_t fault_size)
+{
+    *properties = (butler_properties_t) { .capacity = 1, .threads = 1 };
+    if (butler_span_begins (view->service, "mmi.") || butler_span_begins (view->service, "butler.")) {
+        snprintf (fault, fault_size, "'%.*s' is a reserved name",
+                  (int) view->service.size, (const char *) view->service.data);
+        return fault;
+    }
+    if (view->properties.size == 0)
+        return NULL;
+    if ((int64_t) view->properties.size > self->settings->worker_properties) {
+        snprintf (fault, fault_size, "properties have %zu bytes; this router takes %lld",
+                  view->properties.size, (long long) self->settings->worker_properties);
+        return fault;
+    }
+    const uint32_t limit = (uint32_t) self->settings->worker_capacity;
+    return butler_properties_parse (properties, view->properties, limit, fault, fault_size) == -1
+        ? fault: NULL;
+}
+
+static void
+s_arm (butler_dispatch_t *self, butler_worker_entry_t *worker)
+{
+    butler_pulse_init (
+        &worker->pulse, self->settings->heartbeat, self->settings->liveness, self->now.mono);
+    butler_wheel_put (&self->wheel, &worker->timed, butler_pulse_next (&worker->pulse));
+}
+
+//  Told once, and ignored from then on, so that it does not loop
+static void
+s_refuse (butler_dispatch_t *self, butler_worker_entry_t *worker, const char *fault,
+          butler_verdict_t *verdict)
+{
+    self->counters.registrations_refused++;
+    butler_lifecycle_observe (self, "refused", worker);
+    s_arm (self, worker);
+    butler_worker_entry_t *oldest = butler_registry_refuse (&self->registry, worker);
+    if (oldest)
+        butler_lifecycle_bury (self, oldest);
+    json_t *notice = json_pack ("[{s:s}]", "refused", fault);
+    verdict->text = notice? json_dumps (notice, JSON_COMPACT): NULL;
+    json_decref (notice);
+    if (!verdict->text)
+        return;                     //  a name that is no text: the parser lets none through
+    verdict->kind = BUTLER_VERDICT_HEARTBEAT;
+    verdict->text_size = strlen (verdict->text);
+}
+
+static void
+s_enlist (butler_dispatch_t *self, butler_worker_entry_t *worker, const butler_view_t *view,
+          const butler_properties_t *properties)
+{
+    self->counters.registrations++;
+    worker->modern = view->properties.size > 0;
+    worker->capacity = properties->capacity;
+    worker->threads = properties->threads;
+    worker->retry = properties->retry;
+    worker->relative = properties->relative;
+    worker->since = self->now.mono;
+    free (worker->properties);
+    worker->properties = worker->modern
+        ? strndup ((const char *) view->properties.data, view->properties.size): NULL;
+    butler_service_entry_t *service = butler_registry_require_service (
+        &self->registry, view->service,
+        butler_settings_service (self->settings, view->service.data, view->service.size));
+    butler_wheel_take (&self->wheel, &service->timed);
+    butler_registry_join (worker, service);
+    s_arm (self, worker);
+    butler_lifecycle_observe (self, "ready", worker);
+    butler_lifecycle_wake (self, service);
+}
+
+static void
+s_ready (butler_dispatch_t *self, butler_worker_entry_t *worker, const butler_view_t *view,
+         butler_verdict_t *verdict)
+{
+    butler_properties_t properties;
+    char buffer [512];
+    const char *fault = s_fault (self, view, &properties, buffer, sizeof buffer);
+    if (worker)
+        butler_lifecycle_unload (self, worker);     //  a second READY registers anew
+    else
+        worker = butler_registry_add_worker (&self->registry, view->peer);
+    if (fault)
+        s_refuse (self, worker, fault, verdict);
+    else
+        s_enlist (self, worker, view, &properties);
+}
+
+//  ---- REPLY
+
+static butler_span_t
+s_copy (butler_span_t span, uint8_t *where)
+{
+    memcpy (where, span.data, span.size);
+    return butler_span (where, span.size);
+}
+
+static void
+s_reply (butler_dispatch_t *self, butler_worker_entry_t *worker, const butler_view_t *view,
+         butler_verdict_t *verdict)
+{
+    butler_job_t *job = butler_jobs_find (&self->jobs, view->token);
+    if (!job || job->worker != worker || !butler_span_equal (butler_job_api_id (job), view->api_id)) {
+        self->counters.stray_replies++;
+        return;
+    }
+    const bool late = job->state == BUTLER_JOB_ENDED;
+    butler_lifecycle_recall (self, job);
+    if (late)
+        self->counters.late_replies++;
+    else {
+        self->counters.answered++;
+        worker->answered++;
+        verdict->kind = BUTLER_VERDICT_FORWARD;
+        verdict->peer = s_copy (butler_client_entry_id (job->client), verdict->bytes);
+    }
+    butler_lifecycle_forget (self, job);
+}
+
+//  ---- the rest
+
+//  A worker without properties never answers some requests: its next heartbeat after such a
+//  request's end says that it is free
+static void
+s_heartbeat (butler_dispatch_t *self, butler_worker_entry_t *worker)
+{
+    butler_job_t *job = worker->held;
+    if (worker->modern || !job || job->state != BUTLER_JOB_ENDED)
+        return;
+    butler_lifecycle_recall (self, job);
+    butler_lifecycle_forget (self, job);
+}
+
+static void
+s_leave (butler_dispatch_t *self, butler_worker_entry_t *worker)
+{
+    butler_registry_leave (worker);
+    butler_lifecycle_observe (self, "leaving", worker);
+    butler_service_entry_t *service = worker->service;
+    if (!service->workers)
+        butler_wheel_put (&self->wheel, &service->timed, self->now.mono + service->settings.ttl);
+}
+
+static void
+s_relay (butler_dispatch_t *self, const butler_view_t *view, butler_verdict_t *verdict)
+{
+    const butler_worker_entry_t *target = butler_registry_worker (&self->registry, view->token);
+    if (!self->settings->relay || !target || !target->service) {
+        self->counters.malformed++;
+        return;
+    }
+    verdict->kind = BUTLER_VERDICT_RELAY;
+    verdict->peer = view->token;
+    verdict->code = view->notice;
+}
+
+//  Its heartbeats, replies and leave; it is registered
+static void
+s_serve (butler_dispatch_t *self, butler_worker_entry_t *worker, const butler_view_t *view,
+         butler_verdict_t *verdict)
+{
+    switch (view->kind) {
+        case BUTLER_MSG_REPLY:
+            s_reply (self, worker, view, verdict);
+            return;
+        case BUTLER_MSG_HEARTBEAT:
+            s_heartbeat (self, worker);
+            return;
+        case BUTLER_MSG_LEAVE:
+            s_leave (self, worker);
+            verdict->kind = BUTLER_VERDICT_LEAVE;
+            return;
+        default:
+            return;
+    }
+}
+
+//  One that the router doesn't know may leave; all else it is told to register first
+static void
+s_stranger (butler_dispatch_t *self, const butler_view_t *view, butler_verdict_t *verdict)
+{
+    if (view->kind == BUTLER_MSG_LEAVE) {
+        verdict->kind = BUTLER_VERDICT_LEAVE;
+        return;
+    }
+    self->counters.reconnects++;
+    verdict->kind = BUTLER_VERDICT_RECONNECT;
+}
+
+void
+butler_dispatch_worker (butler_dispatch_t *self, const butler_view_t *view,
+                        const butler_now_t *now, butler_verdict_t *verdict)
+{
+    self->now = *now;
+    verdict->kind = BUTLER_VERDICT_NONE;
+    verdict->peer = view->peer;
+    if (view->kind == BUTLER_MSG_RELAY) {
+        s_relay (self, view, verdict);
+        return;
+    }
+    butler_worker_entry_t *worker = butler_registry_worker (&self->registry, view->peer);
+    if (worker) {
+        butler_pulse_heard (&worker->pulse, now->mono);
+        if (!worker->service)
+            return;                 //  refused
+        if (worker->clogged) {
+            worker->clogged = false;
+            butler_registry_place (worker);
+            butler_lifecycle_wake (self, worker->service);
+        }
+    }
+    if (view->kind == BUTLER_MSG_READY)
+        s_ready (self, worker, view, verdict);
+    else
+    if (worker)
+        s_serve (self, worker, view, verdict);
+    else
+        s_stranger (self, view, verdict);
+}
+
+void
+butler_dispatch_unsent (butler_dispatch_t *self, const butler_verdict_t *verdict, int error,
+                        const butler_now_t *now)
+{
+    self->now = *now;
+    if (verdict->kind == BUTLER_VERDICT_FORWARD) {
+        self->counters.answered--;
+        self->counters.undeliverable++;
+        return;
+    }
+    self->counters.unsent++;
+    const bool to_worker = verdict->kind >= BUTLER_VERDICT_HEARTBEAT;
+    butler_worker_entry_t *worker = to_worker && error == EHOSTUNREACH
+        ? butler_registry_worker (&self->registry, verdict->peer): NULL;
+    if (worker)
+        butler_lifecycle_bury (self, worker);
+}

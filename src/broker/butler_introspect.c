@@ -1,0 +1,155 @@
+/*  butler_introspect.c - butler.router: the router's own service
+    Butler, a service-oriented request-reply framework over ZeroMQ
+    SPDX-License-Identifier: MIT */
+
+#include "butler_introspect.h"
+#include "rpc/butler_request_internal.h"
+#include "rpc/butler_service_answer.h"
+#include "rpc/butler_service_internal.h"
+#include <assert.h>
+#include <stdlib.h>
+
+#define PAGE_MAX 500                //  rows, so that no list stalls the router
+
+//  Which rows of a list a call wants
+typedef struct {
+    int64_t offset, limit;
+} page_t;
+
+static page_t
+s_page (butler_request_t *request)
+{
+    page_t page = { butler_request_integer (request, "offset"), butler_request_integer (request, "limit") };
+    if (page.offset < 0)
+        page.offset = 0;
+    if (page.limit < 0 || page.limit > PAGE_MAX)
+        page.limit = PAGE_MAX;
+    return page;
+}
+
+//  Whether the row at this index is of the page
+static bool
+s_on_page (page_t page, int64_t index)
+{
+    return index >= page.offset && index - page.offset < page.limit;
+}
+
+static json_t *
+s_ping (butler_request_t *request, void *arg)
+{
+    (void) request;
+    (void) arg;
+    return json_string ("pong");
+}
+
+static json_t *
+s_services (butler_request_t *request, void *arg)
+{
+    const butler_dispatch_t *self = arg;
+    const page_t page = s_page (request);
+    json_t *rows = json_array ();
+    int64_t index = 0;
+    for (const butler_service_entry_t *service = self->registry.services;
+         service && index < page.offset + page.limit; service = service->hh.next, index++)
+        if (s_on_page (page, index))
+            json_array_append_new (rows, json_pack (
+                "{s:s%, s:I, s:I, s:I, s:I}", "name", service->name, (size_t) service->size,
+                "workers", (json_int_t) service->workers,
+                "waiting", (json_int_t) service->queue.depth,
+                "waiting_bytes", (json_int_t) service->queue.bytes,
+                "running", (json_int_t) service->running));
+    return json_pack ("{s:o, s:I}", "services", rows,
+                      "total", (json_int_t) HASH_COUNT (self->registry.services));
+}
+
+static json_t *
+s_worker_row (const butler_dispatch_t *self, const butler_worker_entry_t *worker)
+{
+    json_t *properties = worker->properties? json_loads (worker->properties, 0, NULL): NULL;
+    return json_pack (
+        "{s:I, s:s%, s:I, s:I, s:I, s:I, s:I, s:I, s:b, s:o*}",
+        "id", (json_int_t) worker->serial,
+        "service", worker->service->name, (size_t) worker->service->size,
+        "holds", (json_int_t) worker->holds,
+        "capacity", (json_int_t) worker->capacity,
+        "threads", (json_int_t) worker->threads,
+        "answered", (json_int_t) worker->answered,
+        "age_ms", (json_int_t) (self->now.mono - worker->since),
+        "silent_ms", (json_int_t) (self->now.mono - worker->pulse.heard),
+        "leaving", (int) worker->leaving,
+        "properties", properties);
+}
+
+static json_t *
+s_workers (butler_request_t *request, void *arg)
+{
+    const butler_dispatch_t *self = arg;
+    const butler_span_t wanted = butler_span_string (butler_request_string (request, "service"));
+    const page_t page = s_page (request);
+    json_t *rows = json_array ();
+    int64_t total = 0;
+    for (const butler_worker_entry_t *worker = self->registry.workers; worker; worker = worker->hh.next) {
+        if (!worker->service
+        ||  (wanted.size && !butler_span_equal (wanted, butler_service_entry_name (worker->service))))
+            continue;
+        if (s_on_page (page, total++))
+            json_array_append_new (rows, s_worker_row (self, worker));
+    }
+    return json_pack ("{s:o, s:I}", "workers", rows, "total", (json_int_t) total);
+}
+
+json_t *
+butler_introspect_stats (const butler_dispatch_t *self)
+{
+    json_t *stats = json_object ();
+#define PUT(name) json_object_set_new (stats, #name, json_integer ((json_int_t) self->counters.name));
+    BUTLER_COUNTERS (PUT)
+#undef PUT
+    json_object_set_new (stats, "services", json_integer (HASH_COUNT (self->registry.services)));
+    json_object_set_new (stats, "workers", json_integer (
+        (json_int_t) HASH_COUNT (self->registry.workers) - (json_int_t) self->registry.refused_count));
+    json_object_set_new (stats, "held_bytes", json_integer (self->held));
+    return stats;
+}
+
+static json_t *
+s_stats (butler_request_t *request, void *arg)
+{
+    (void) request;
+    return butler_introspect_stats (arg);
+}
+
+butler_service_t *
+butler_introspect_new (butler_dispatch_t *dispatch)
+{
+    static const butler_method_t methods [] = {
+        { "ping ()", s_ping, "\"pong\": the router lives" },
+        { "services (offset: integer = 0, limit: integer = 500)", s_services,
+          "the services it knows, with their workers and requests; a page of at most 500" },
+        { "workers (service: string = \"\", offset: integer = 0, limit: integer = 500)", s_workers,
+          "the workers of a service, or of all; a page of at most 500" },
+        { "stats ()", s_stats, "what it has counted since it started" },
+        { NULL, NULL, NULL }
+    };
+    butler_service_t *service = butler_service_new_reserved ("butler.router");
+    assert (service);
+    const int rc = butler_service_register_table (service, methods, dispatch);
+    assert (rc == 0);
+    (void) rc;
+    return service;
+}
+
+void
+butler_introspect_answer (butler_dispatch_t *self, const butler_view_t *view, butler_verdict_t *verdict)
+{
+    butler_view_t taken = *view;        //  its body moves into the request
+    butler_request_t *request = butler_request_new (&taken, self->now.mono, self->now.wall);
+    butler_service_answer (self->own, request);
+    zmq_msg_t *response = butler_request_response (request);
+    verdict->text_size = zmq_msg_size (response);
+    verdict->text = malloc (verdict->text_size + 1);
+    assert (verdict->text);
+    memcpy (verdict->text, zmq_msg_data (response), verdict->text_size);
+    verdict->kind = BUTLER_VERDICT_ANSWER;
+    butler_request_destroy (&request);
+}

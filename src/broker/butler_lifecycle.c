@@ -1,0 +1,248 @@
+/*  butler_lifecycle.c - how a request lives in the router: begun, assigned, waiting, ended, forgotten
+    Butler, a service-oriented request-reply framework over ZeroMQ
+    SPDX-License-Identifier: MIT */
+
+#include "butler_lifecycle.h"
+#include "broker/butler_queue.h"
+#include "wire/butler_dialect.h"
+#include <assert.h>
+#include <stdarg.h>
+#include <stdio.h>
+#include <stdlib.h>
+
+butler_job_t *
+butler_lifecycle_begin (butler_dispatch_t *self, const butler_view_t *view,
+                        butler_service_entry_t *service, int64_t due)
+{
+    butler_client_entry_t *client = butler_clients_require (&self->clients, view->peer);
+    client->open++;
+    butler_job_t *job = butler_jobs_take (&self->jobs, client, view->api_id);
+    job->service = service;
+    job->dialect = view->dialect;
+    job->envelope = view->envelope;
+    job->order = ++self->order;
+    job->expiration = self->now.wall + (due - self->now.mono);
+    butler_wheel_put (&self->wheel, &job->timed, due);
+    return job;
+}
+
+int64_t
+butler_lifecycle_weight (size_t body_size)
+{
+    return (int64_t) (sizeof (butler_job_t) + body_size);
+}
+
+void
+butler_lifecycle_keep (butler_dispatch_t *self, butler_job_t *job, zmq_msg_t *body)
+{
+    if (job->kept)
+        return;
+    job->kept = true;
+    job->body_size = zmq_msg_size (body);
+    if (job->body_size) {
+        job->body = malloc (job->body_size);
+        assert (job->body);
+        memcpy (job->body, zmq_msg_data (body), job->body_size);
+    }
+    self->held += butler_lifecycle_weight (job->body_size);
+}
+
+void *
+butler_dispatch_take_body (butler_dispatch_t *self, butler_job_t *job)
+{
+    void *body = job->body;
+    if (job->kept)
+        self->held -= butler_lifecycle_weight (job->body_size);
+    job->kept = false;
+    job->body = NULL;
+    job->body_size = 0;
+    return body;
+}
+
+int64_t
+butler_lifecycle_retries (const butler_worker_entry_t *worker)
+{
+    const butler_service_settings_t *settings = &worker->service->settings;
+    return settings->retry_set? settings->retry: worker->retry;
+}
+
+//  A worker is given the absolute form, or what is left where it asked for that. The frame that
+//  came will do where it says the same.
+static void
+s_put_expiration (const butler_dispatch_t *self, const butler_job_t *job,
+                  const butler_view_t *view, butler_verdict_t *verdict)
+{
+    const bool relative = job->worker->relative;
+    verdict->expiration = butler_span (NULL, 0);
+    if (view && !relative && !view->relative && view->expiration == job->expiration)
+        return;
+    const int64_t left = job->timed.due - self->now.mono;
+    const int size = relative
+        ? snprintf (verdict->digits, sizeof verdict->digits, "+%lld", (long long) (left > 0? left: 0))
+        : snprintf (verdict->digits, sizeof verdict->digits, "%lld", (long long) job->expiration);
+    verdict->expiration = butler_span (verdict->digits, (size_t) size);
+}
+
+void
+butler_lifecycle_assign (butler_dispatch_t *self, butler_job_t *job, butler_worker_entry_t *worker,
+                         const butler_view_t *view, butler_verdict_t *verdict)
+{
+    job->state = BUTLER_JOB_RUNNING;
+    job->attempts++;
+    self->counters.running++;
+    worker->service->running++;
+    butler_registry_hold (worker, job);
+    butler_pulse_sent (&worker->pulse, self->now.mono);
+    verdict->last = job->attempts > butler_lifecycle_retries (worker);
+    if (view && !verdict->last)
+        butler_lifecycle_keep (self, job, view->body);
+
+    verdict->kind = BUTLER_VERDICT_DISPATCH;
+    verdict->peer = butler_worker_entry_id (worker);
+    verdict->job = job;
+    butler_jobs_token (job, verdict->token);
+    s_put_expiration (self, job, view, verdict);
+}
+
+void
+butler_lifecycle_recall (butler_dispatch_t *self, butler_job_t *job)
+{
+    butler_worker_entry_t *worker = job->worker;
+    if (job->state == BUTLER_JOB_RUNNING) {
+        self->counters.running--;
+        worker->service->running--;
+    }
+    butler_registry_release (worker, job);
+    butler_lifecycle_wake (self, worker->service);
+}
+
+void
+butler_lifecycle_wait (butler_dispatch_t *self, butler_job_t *job)
+{
+    butler_queue_put (&job->service->queue, job);
+    self->counters.waiting++;
+    butler_lifecycle_wake (self, job->service);
+}
+
+void
+butler_lifecycle_unqueue (butler_dispatch_t *self, butler_job_t *job)
+{
+    butler_queue_take (&job->service->queue, job);
+    self->counters.waiting--;
+}
+
+void
+butler_lifecycle_close (butler_dispatch_t *self, butler_job_t *job)
+{
+    butler_client_entry_t *client = job->client;
+    butler_jobs_close (&self->jobs, job);
+    if (!client)
+        return;
+    client->open--;
+    butler_clients_release (&self->clients, client);
+    butler_wheel_take (&self->wheel, &job->timed);
+}
+
+void
+butler_lifecycle_forget (butler_dispatch_t *self, butler_job_t *job)
+{
+    free (butler_dispatch_take_body (self, job));
+    butler_lifecycle_close (self, job);
+    butler_jobs_put (&self->jobs, job);
+}
+
+static uint64_t *
+s_counter (butler_counters_t *counters, butler_end_t end)
+{
+    if (end == BUTLER_END_EXPIRED)
+        return &counters->expired;
+    return end == BUTLER_END_LOST? &counters->lost: &counters->refused;
+}
+
+//  In no list by now
+void
+butler_lifecycle_end (butler_dispatch_t *self, butler_job_t *job, butler_end_t end)
+{
+    ++*s_counter (&self->counters, end);
+    butler_wheel_take (&self->wheel, &job->timed);
+    job->state = BUTLER_JOB_LEAVING;
+    job->end = (uint8_t) end;
+    job->next = NULL;
+    *(self->leaving? &self->leaving_tail->next: &self->leaving) = job;
+    self->leaving_tail = job;
+}
+
+void
+butler_lifecycle_wake (butler_dispatch_t *self, butler_service_entry_t *service)
+{
+    if (service->ready || !service->queue.depth || !butler_registry_next (service))
+        return;
+    service->ready = true;
+    service->next_ready = NULL;
+    *(self->ready? &self->ready_tail->next_ready: &self->ready) = service;
+    self->ready_tail = service;
+}
+
+static void
+s_orphan (butler_dispatch_t *self, butler_job_t *job, int64_t retries)
+{
+    const uint8_t state = job->state;
+    butler_lifecycle_recall (self, job);
+    if (state == BUTLER_JOB_ENDED)
+        butler_lifecycle_forget (self, job);
+    else
+    if (job->kept && job->attempts <= retries && job->timed.due > self->now.mono) {
+        self->counters.retried++;
+        butler_lifecycle_wait (self, job);
+    }
+    else
+        butler_lifecycle_end (self, job, BUTLER_END_LOST);
+}
+
+//  It leaves first, so that nothing it held comes back to it
+void
+butler_lifecycle_unload (butler_dispatch_t *self, butler_worker_entry_t *worker)
+{
+    butler_service_entry_t *service = worker->service;
+    const int64_t retries = butler_lifecycle_retries (worker);
+    butler_registry_leave (worker);
+    while (worker->held)
+        s_orphan (self, worker->held, retries);
+    butler_registry_part (worker);
+    if (!service->workers)
+        butler_wheel_put (&self->wheel, &service->timed, self->now.mono + service->settings.ttl);
+}
+
+void
+butler_lifecycle_observe (butler_dispatch_t *self, const char *event,
+                          const butler_worker_entry_t *worker)
+{
+    if (self->observer)
+        self->observer (self->observer_arg, event, worker);
+}
+
+void
+butler_lifecycle_bury (butler_dispatch_t *self, butler_worker_entry_t *worker)
+{
+    if (worker->service) {
+        self->counters.workers_lost += !worker->leaving;
+        butler_lifecycle_observe (self, worker->leaving? "gone": "lost", worker);
+        butler_lifecycle_unload (self, worker);
+    }
+    butler_wheel_take (&self->wheel, &worker->timed);
+    butler_registry_remove_worker (&self->registry, worker);
+}
+
+void
+butler_lifecycle_refuse (butler_verdict_t *verdict, uint8_t dialect, int code, const char *kind,
+                         const char *name, const char *format, ...)
+{
+    char message [512];
+    va_list arguments;
+    va_start (arguments, format);
+    vsnprintf (message, sizeof message, format, arguments);
+    va_end (arguments);
+    verdict->text = butler_dialect_error (
+        dialect, code, kind, name, message, "", &verdict->text_size);
+    verdict->kind = verdict->text? BUTLER_VERDICT_ANSWER: BUTLER_VERDICT_NONE;
+}

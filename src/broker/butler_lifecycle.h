@@ -1,0 +1,82 @@
+/*  butler_lifecycle.h - how a request lives in the router: begun, assigned, waiting, ended, forgotten
+    Butler, a service-oriented request-reply framework over ZeroMQ
+    SPDX-License-Identifier: MIT */
+
+#ifndef BUTLER_LIFECYCLE_H
+#define BUTLER_LIFECYCLE_H
+
+#include "broker/butler_dispatch.h"
+
+//  ms that a name which no worker has had is kept after its last request
+#define BUTLER_UNKNOWN_LINGER 1000
+
+//  A request is taken in, to be dead at `due`
+butler_job_t *
+butler_lifecycle_begin (butler_dispatch_t *self, const butler_view_t *view,
+                        butler_service_entry_t *service, int64_t due);
+
+//  Keep a copy of the body
+void
+butler_lifecycle_keep (butler_dispatch_t *self, butler_job_t *job, zmq_msg_t *body);
+
+//  What keeping it costs
+int64_t
+butler_lifecycle_weight (size_t body_size);
+
+//  How many further workers may have it if this one dies
+int64_t
+butler_lifecycle_retries (const butler_worker_entry_t *worker);
+
+//  Give it to a worker; the verdict says so. The view is that of the message in hand, or NULL.
+void
+butler_lifecycle_assign (butler_dispatch_t *self, butler_job_t *job, butler_worker_entry_t *worker,
+                         const butler_view_t *view, butler_verdict_t *verdict);
+
+//  Take it from its worker
+void
+butler_lifecycle_recall (butler_dispatch_t *self, butler_job_t *job);
+
+//  Let it wait in its service's queue; its body is kept
+void
+butler_lifecycle_wait (butler_dispatch_t *self, butler_job_t *job);
+
+//  Take it out of the queue
+void
+butler_lifecycle_unqueue (butler_dispatch_t *self, butler_job_t *job);
+
+//  It ends without a worker's answer: its client will be told by butler_dispatch_next
+void
+butler_lifecycle_end (butler_dispatch_t *self, butler_job_t *job, butler_end_t end);
+
+//  Its client has its answer; the job lives on where a worker holds it
+void
+butler_lifecycle_close (butler_dispatch_t *self, butler_job_t *job);
+
+//  Nobody has it any longer
+void
+butler_lifecycle_forget (butler_dispatch_t *self, butler_job_t *job);
+
+//  A place is free or something waits: the service is to be looked at
+void
+butler_lifecycle_wake (butler_dispatch_t *self, butler_service_entry_t *service);
+
+//  A worker is gone: what it held goes to others, or ends; the worker is removed
+void
+butler_lifecycle_bury (butler_dispatch_t *self, butler_worker_entry_t *worker);
+
+//  Tell the observer
+void
+butler_lifecycle_observe (butler_dispatch_t *self, const char *event,
+                          const butler_worker_entry_t *worker);
+
+//  What a worker held goes to others, or ends; it leaves its service
+void
+butler_lifecycle_unload (butler_dispatch_t *self, butler_worker_entry_t *worker);
+
+//  An answer to a client: text as PROTOCOL.md has errors. Nothing where its dialect has none.
+void
+butler_lifecycle_refuse (butler_verdict_t *verdict, uint8_t dialect, int code, const char *kind,
+                         const char *name, const char *format, ...)
+    __attribute__ ((format (printf, 6, 7)));
+
+#endif

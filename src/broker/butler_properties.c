@@ -1,0 +1,60 @@
+/*  butler_properties.c - what a worker says of itself at READY
+    Butler, a service-oriented request-reply framework over ZeroMQ
+    SPDX-License-Identifier: MIT */
+
+#include "butler_properties.h"
+#include <jansson.h>
+#include <stdio.h>
+
+//  The number under a key, or what it is where it is absent; -1 where it is none, or out of range
+static int
+s_number (const json_t *object, const char *key, int64_t least, int64_t most, int64_t absent,
+          int64_t *number, char *fault, size_t fault_size)
+{
+    const json_t *value = json_object_get (object, key);
+    *number = value? json_integer_value (value): absent;
+    if (!value || (json_is_integer (value) && *number >= least && *number <= most))
+        return 0;
+    snprintf (fault, fault_size, "property '%s' is to be an integer from %lld to %lld",
+              key, (long long) least, (long long) most);
+    return -1;
+}
+
+static int
+s_read (butler_properties_t *self, const json_t *object, uint32_t capacity_limit,
+        char *fault, size_t fault_size)
+{
+    int64_t capacity, threads, retry;
+    if (s_number (object, "capacity", 1, INT32_MAX, 1, &capacity, fault, fault_size) == -1
+    ||  s_number (object, "threads", 0, INT32_MAX, 0, &threads, fault, fault_size) == -1
+    ||  s_number (object, "retry", 0, 1000, 0, &retry, fault, fault_size) == -1)
+        return -1;
+    const char *deadline = json_string_value (json_object_get (object, "deadline"));
+    if (capacity > capacity_limit)
+        capacity = capacity_limit;
+    if (threads == 0 || threads > capacity)     //  none: it answers in its reactor
+        threads = capacity;
+    *self = (butler_properties_t) {
+        .capacity = (uint32_t) capacity,
+        .threads = (uint32_t) threads,
+        .retry = (int32_t) retry,
+        .relative = deadline && strcmp (deadline, "relative") == 0,
+    };
+    return 0;
+}
+
+int
+butler_properties_parse (butler_properties_t *self, butler_span_t text, uint32_t capacity_limit,
+                         char *fault, size_t fault_size)
+{
+    json_error_t error;
+    json_t *object = json_loadb ((const char *) text.data, text.size, 0, &error);
+    int rc = -1;
+    if (!json_is_object (object))
+        snprintf (fault, fault_size, "properties are no JSON object%s%s",
+                  object? "": ": ", object? "": error.text);
+    else
+        rc = s_read (self, object, capacity_limit, fault, fault_size);
+    json_decref (object);
+    return rc;
+}

@@ -1,0 +1,79 @@
+/*  butler_registry.h - services and their workers: who has a free place, least recently used first
+    Butler, a service-oriented request-reply framework over ZeroMQ
+    SPDX-License-Identifier: MIT */
+
+#ifndef BUTLER_REGISTRY_H
+#define BUTLER_REGISTRY_H
+
+#include "broker/butler_entries.h"
+
+typedef struct {
+    butler_service_entry_t *services;   //  hash tables, in the order of arrival
+    butler_worker_entry_t *workers;
+    butler_ring_t refused;              //  workers that are ignored, oldest first
+    size_t refused_count;
+    uint64_t serial;
+    uint64_t seed;
+} butler_registry_t;
+
+void
+butler_registry_init (butler_registry_t *self, uint64_t seed);
+
+//  All jobs must be gone from the workers' lists and the queues
+void
+butler_registry_fini (butler_registry_t *self);
+
+butler_service_entry_t *
+butler_registry_service (const butler_registry_t *self, butler_span_t name);
+
+//  Creates it if absent, with these settings
+butler_service_entry_t *
+butler_registry_require_service (butler_registry_t *self, butler_span_t name,
+                                 const butler_service_settings_t *settings);
+
+//  It has no workers, and nothing waits
+void
+butler_registry_remove_service (butler_registry_t *self, butler_service_entry_t *service);
+
+butler_worker_entry_t *
+butler_registry_worker (const butler_registry_t *self, butler_span_t id);
+
+//  A worker that is in no service yet: ignored until it joins one
+butler_worker_entry_t *
+butler_registry_add_worker (butler_registry_t *self, butler_span_t id);
+
+//  It has left its service, and holds nothing
+void
+butler_registry_remove_worker (butler_registry_t *self, butler_worker_entry_t *worker);
+
+void
+butler_registry_join (butler_worker_entry_t *worker, butler_service_entry_t *service);
+
+//  It is given no more
+void
+butler_registry_leave (butler_worker_entry_t *worker);
+
+//  It belongs to the service no longer, and holds nothing
+void
+butler_registry_part (butler_worker_entry_t *worker);
+
+//  The worker whose turn it is, or NULL where none has a free place
+butler_worker_entry_t *
+butler_registry_next (const butler_service_entry_t *service);
+
+//  A worker takes a job, or is rid of it; the rings follow
+void
+butler_registry_hold (butler_worker_entry_t *worker, butler_job_t *job);
+
+void
+butler_registry_release (butler_worker_entry_t *worker, butler_job_t *job);
+
+//  Put it in the ring where it belongs by now: after clogged or leaving changed
+void
+butler_registry_place (butler_worker_entry_t *worker);
+
+//  Ignore it from now on; returns one too many, to be removed, or NULL
+butler_worker_entry_t *
+butler_registry_refuse (butler_registry_t *self, butler_worker_entry_t *worker);
+
+#endif

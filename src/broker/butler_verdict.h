@@ -1,0 +1,39 @@
+/*  butler_verdict.h - what the broker decided: what to send to whom, as a value
+    Butler, a service-oriented request-reply framework over ZeroMQ
+    SPDX-License-Identifier: MIT */
+
+#ifndef BUTLER_VERDICT_H
+#define BUTLER_VERDICT_H
+
+#include "broker/butler_jobs.h"
+
+typedef enum {
+    BUTLER_VERDICT_NONE,            //  nothing to send
+    BUTLER_VERDICT_DISPATCH,        //  give `job` to the worker `peer`
+    BUTLER_VERDICT_FORWARD,         //  the reply in hand goes to the client `peer`
+    BUTLER_VERDICT_ANSWER,          //  `text` goes to the client `peer`, under `api_id`
+    BUTLER_VERDICT_DISCOVERY,       //  `service` and `code` go to the client `peer`
+    BUTLER_VERDICT_HEARTBEAT,       //  to the worker `peer`, with `text` as a notice where there is one
+    BUTLER_VERDICT_RECONNECT,       //  to the worker `peer`
+    BUTLER_VERDICT_LEAVE,           //  to the worker `peer`
+    BUTLER_VERDICT_RELAY            //  `code` goes to the worker `peer`
+} butler_verdict_kind_t;
+
+//  The spans are valid until the next call of the broker
+typedef struct {
+    butler_verdict_kind_t kind;
+    butler_span_t peer;
+    butler_span_t api_id;
+    butler_span_t service;
+    butler_span_t code;
+    butler_span_t expiration;       //  DISPATCH: the frame to send; empty: as it came
+    butler_job_t *job;
+    char *text;                     //  the receiver frees it, or hands it on
+    size_t text_size;
+    bool last;                      //  DISPATCH: the body is not needed again
+    uint8_t token [BUTLER_TOKEN_SIZE];
+    char digits [24];               //  what `expiration` points to
+    uint8_t bytes [2 * 255];        //  what `peer` and `api_id` point to where their entry is gone
+} butler_verdict_t;
+
+#endif
