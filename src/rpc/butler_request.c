@@ -1,0 +1,153 @@
+/*  butler_request.c - one request in a worker's hands
+    Butler, a service-oriented request-reply framework over ZeroMQ
+    SPDX-License-Identifier: MIT */
+
+#include "butler_request.h"
+#include <assert.h>
+#include <stdlib.h>
+#include "rpc/butler_request_internal.h"
+
+//  Copies the bytes and a NUL to `into`, which moves on behind it
+static butler_span_t
+s_keep (butler_span_t bytes, char **into)
+{
+    char *copy = *into;
+    if (bytes.size)
+        memcpy (copy, bytes.data, bytes.size);
+    copy [bytes.size] = 0;
+    *into += bytes.size + 1;
+    return butler_span (copy, bytes.size);
+}
+
+butler_request_t *
+butler_request_new (butler_view_t *view, int64_t now, int64_t wall)
+{
+    const size_t size = view->token.size + view->api_id.size + view->service.size + 3;
+    butler_request_t *self = (butler_request_t *) calloc (1, sizeof *self + size);
+    assert (self);
+    char *into = self->text;
+    self->token = s_keep (view->token, &into);
+    self->api_id = s_keep (view->api_id, &into);
+    self->service = (const char *) s_keep (view->service, &into).data;
+    self->deadline = now + (view->relative? view->expiration: view->expiration - wall);
+    self->dialect = view->dialect;
+    self->last_emission = &self->emission;
+    zmq_msg_init (&self->response);
+    zmq_msg_init (&self->body);
+    zmq_msg_move (&self->body, view->body);
+    return self;
+}
+
+void
+butler_request_destroy (butler_request_t **self_p)
+{
+    butler_request_t *self = *self_p;
+    if (!self)
+        return;
+    butler_request_drop_outcome (self);
+    zmq_msg_t msg;
+    zmq_msg_init (&msg);
+    while (butler_request_take_emission (self, &msg))
+        continue;
+    zmq_msg_close (&msg);
+    free (self->traceback);
+    json_decref (self->document);
+    zmq_msg_close (&self->response);
+    zmq_msg_close (&self->body);
+    free (self);
+    *self_p = NULL;
+}
+
+butler_span_t
+butler_request_token (const butler_request_t *self)
+{
+    return self->token;
+}
+
+butler_span_t
+butler_request_api_id (const butler_request_t *self)
+{
+    return self->api_id;
+}
+
+const char *
+butler_request_service (const butler_request_t *self)
+{
+    return self->service;
+}
+
+const char *
+butler_request_method (const butler_request_t *self)
+{
+    return self->method? self->method: "";
+}
+
+const char *
+butler_request_id (const butler_request_t *self)
+{
+    return (const char *) self->api_id.data;
+}
+
+int64_t
+butler_request_time_left (const butler_request_t *self)
+{
+    return self->deadline - zclock_mono ();
+}
+
+const void *
+butler_request_body (butler_request_t *self)
+{
+    return zmq_msg_data (&self->body);
+}
+
+size_t
+butler_request_size (const butler_request_t *self)
+{
+    return zmq_msg_size (&self->body);
+}
+
+json_t *
+butler_request_args (const butler_request_t *self)
+{
+    return self->args;
+}
+
+json_t *
+butler_request_kwargs (const butler_request_t *self)
+{
+    return self->kwargs;
+}
+
+json_t *
+butler_request_json (const butler_request_t *self, const char *name)
+{
+    const butler_signature_t *signature = self->signature;
+    for (unsigned index = 0; signature && index < signature->count; index++)
+        if (strcmp (signature->parameter [index].name, name) == 0)
+            return self->bound [index];
+    return json_object_get (self->kwargs, name);
+}
+
+const char *
+butler_request_string (const butler_request_t *self, const char *name)
+{
+    return json_string_value (butler_request_json (self, name));
+}
+
+int64_t
+butler_request_integer (const butler_request_t *self, const char *name)
+{
+    return json_integer_value (butler_request_json (self, name));
+}
+
+double
+butler_request_real (const butler_request_t *self, const char *name)
+{
+    return json_number_value (butler_request_json (self, name));
+}
+
+bool
+butler_request_boolean (const butler_request_t *self, const char *name)
+{
+    return json_is_true (butler_request_json (self, name));
+}

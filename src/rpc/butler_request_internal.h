@@ -1,0 +1,96 @@
+/*  butler_request_internal.h - a request as the worker and the service see it
+    Butler, a service-oriented request-reply framework over ZeroMQ
+    SPDX-License-Identifier: MIT */
+
+#ifndef BUTLER_REQUEST_INTERNAL_H
+#define BUTLER_REQUEST_INTERNAL_H
+
+#include "butler_request.h"
+#include "rpc/butler_signature.h"
+#include "wire/butler_view.h"
+
+//  Most that one request can hold for the sink
+#define BUTLER_EMISSIONS_MAX 1024
+
+//  What the worker is going to answer; an error or raw bytes win over a result
+typedef enum {
+    BUTLER_ANSWER_NONE, BUTLER_ANSWER_RESULT, BUTLER_ANSWER_RAW, BUTLER_ANSWER_ERROR
+} butler_answer_t;
+
+typedef struct butler_emission butler_emission_t;
+
+struct butler_request {
+    //  As it came
+    zmq_msg_t body;
+    int64_t deadline;               //  monotonic ms
+    uint8_t dialect;
+    butler_span_t token, api_id;    //  these and the service's name stand in `text`
+    const char *service;
+    //  Decoded, where the body is RPC; what it is bound to, where a method was found for it
+    json_t *document;
+    const char *method;
+    json_t *args, *kwargs;          //  borrowed from document; NULL where left out
+    const butler_signature_t *signature;
+    json_t *bound [BUTLER_PARAMETERS_MAX];
+    //  What comes of it
+    butler_answer_t answer;
+    json_t *result;
+    int code;
+    const char *kind;
+    char *name, *message, *traceback;
+    bool finished, silent;
+    zmq_msg_t response;
+    butler_emission_t *emission, **last_emission;
+    unsigned emissions;
+    char text [];
+};
+
+//  From a DISPATCH (or, for a service inside the router, a REQUEST: its token is empty). Moves
+//  the body out of the frames, copies token, api:id and service. The deadline is reckoned from
+//  the two clocks, in ms: `now` is zclock_mono (), `wall` is zclock_time ().
+butler_request_t *
+butler_request_new (butler_view_t *view, int64_t now, int64_t wall);
+
+//  To be returned as they came
+butler_span_t
+butler_request_token (const butler_request_t *self);
+butler_span_t
+butler_request_api_id (const butler_request_t *self);
+
+//  Reads the body as RPC, so that method, args and kwargs answer. 0: it is, or was already read.
+//  -1: it is no RPC (no JSON object with a string "method"); -2: it is, but its args are no array
+//  or its kwargs no object. Then *why, where why is not NULL, is a fresh text, and nothing changed.
+int
+butler_request_decode (butler_request_t *self, char **why);
+
+//  As butler_request_fail (), with a code and kind of butler_dialect_error (); NULL, too
+json_t *
+butler_request_refuse (butler_request_t *self, int code, const char *kind, const char *name,
+                       const char *format, ...) __attribute__ ((format (printf, 5, 6)));
+
+//  Forgets result, raw bytes or error
+void
+butler_request_drop_outcome (butler_request_t *self);
+
+//  Makes the response's bytes of whatever outcome there is, in the client's dialect: an exception
+//  RuntimeError where there is none. After that the outcome can't be changed. Does nothing the
+//  second time.
+void
+butler_request_finish (butler_request_t *self);
+
+//  The response's bytes, to be moved into butler_put_reply (); finishes the request.
+zmq_msg_t *
+butler_request_response (butler_request_t *self);
+
+//  True: this client is told nothing (the request expired, and it speaks dialect 0). The worker
+//  still sends its REPLY, with the empty response, since that frees its place; the router has
+//  ended the request by then, as a relative deadline never ends earlier at the worker, and drops
+//  it as late.
+bool
+butler_request_is_silent (const butler_request_t *self);
+
+//  Moves the oldest of what is for the sink into msg, which is initialised; false: none is left
+bool
+butler_request_take_emission (butler_request_t *self, zmq_msg_t *msg);
+
+#endif

@@ -1,0 +1,262 @@
+/*  butler_dialect.c - results and errors as each dialect has them
+    Butler, a service-oriented request-reply framework over ZeroMQ
+    SPDX-License-Identifier: MIT */
+
+#include "butler_dialect.h"
+#include <assert.h>
+#include <stdlib.h>
+#include "wire/butler_pickle.h"
+#include "wire/butler_text.h"
+#include "wire/butler_utf8.h"
+
+#define S_FLAGS (JSON_ENCODE_ANY | JSON_COMPACT)
+
+static bool
+s_is_digit (uint8_t byte)
+{
+    return byte >= '0' && byte <= '9';
+}
+
+static bool
+s_begins_with_code (butler_span_t text)
+{
+    return text.size >= 3 && s_is_digit (text.data [0]) && s_is_digit (text.data [1])
+        && s_is_digit (text.data [2]);
+}
+
+static int
+s_write_result (uint8_t dialect, const json_t *result, butler_text_t *text)
+{
+    if (dialect == 0 && json_is_string (result))
+        return butler_text_append (json_string_value (result), json_string_length (result), text);
+    if (json_dump_callback (result, butler_text_append, text, S_FLAGS))
+        return -1;
+    if (dialect > 0 && text->size == 3 && s_begins_with_code (butler_span (text->data, 3))) {
+        butler_text_append (" ", 1, text);
+        memmove (text->data + 1, text->data, 3);
+        text->data [0] = ' ';
+    }
+    return 0;
+}
+
+char *
+butler_dialect_result (uint8_t dialect, const json_t *result, size_t *size)
+{
+    butler_text_t text;
+    butler_text_init (&text);
+    if (s_write_result (dialect, result, &text) == 0)
+        return butler_text_finish (&text, size);
+    butler_text_fini (&text);
+    return NULL;
+}
+
+int
+butler_dialect_result_msg (uint8_t dialect, const json_t *result, zmq_msg_t *msg)
+{
+    butler_text_t text;
+    butler_text_init (&text);
+    if (s_write_result (dialect, result, &text)) {
+        butler_text_fini (&text);
+        return -1;
+    }
+    butler_text_finish_msg (&text, msg);
+    return 0;
+}
+
+//  The errors there are, and what each says where nobody says more
+typedef struct {
+    int code;
+    const char *kind;
+    const char *name;
+    const char *message;
+} s_error_t;
+
+static const s_error_t s_errors [] = {
+    { 500, "exception",   "Exception",       "the handler failed" },
+    { 404, "service",     "ServiceNotFound", "no such service, or no such method" },
+    { 404, "method",      "MethodNotFound",  "no such method" },
+    { 400, "request",     "BadRequest",      "the request can't be understood" },
+    { 403, "forbidden",   "Forbidden",       "this client may not call this service" },
+    { 502, "lost",        "WorkerLost",      "the worker was lost before it answered" },
+    { 503, "unavailable", "Unavailable",     "the service takes no more requests now" },
+    { 504, "expired",     "Expired",         "the request expired before an answer came" },
+    { 0, NULL, NULL, NULL }
+};
+
+static const s_error_t *
+s_find_error (int code, const char *kind)
+{
+    const s_error_t *error = s_errors;
+    while (error->code && (error->code != code || strcmp (error->kind, kind)))
+        error++;
+    return error->code? error: NULL;
+}
+
+static json_t *
+s_clean_json (const char *text)
+{
+    char *clean = butler_utf8_clean (butler_span_string (text? text: ""));
+    json_t *json = json_string (clean);
+    assert (json);
+    free (clean);
+    return json;
+}
+
+static json_t *
+s_error_object (const char *name, const char *message, const char *traceback)
+{
+    json_t *object = json_object ();
+    assert (object);
+    json_object_set_new (object, "name", s_clean_json (name));
+    json_object_set_new (object, "message", s_clean_json (message));
+    json_object_set_new (object, "traceback", s_clean_json (traceback));
+    return object;
+}
+
+static void
+s_write_prefix (int code, const char *kind, butler_text_t *text)
+{
+    const char digits [] = { (char) ('0' + code / 100), (char) ('0' + code / 10 % 10),
+                             (char) ('0' + code % 10), ':' };
+    butler_text_append (digits, sizeof digits, text);
+    butler_text_append (kind, strlen (kind), text);
+    butler_text_append (":", 1, text);
+}
+
+char *
+butler_dialect_error (uint8_t dialect, int code, const char *kind, const char *name,
+                      const char *message, const char *traceback, size_t *size)
+{
+    const s_error_t *error = s_find_error (code, kind);
+    assert (error);
+    if (dialect == 0 && code == 504)
+        return NULL;
+
+    butler_text_t text;
+    butler_text_init (&text);
+    if (dialect == 0 && code == 404) {
+        butler_text_append ("404", 3, &text);
+        return butler_text_finish (&text, size);
+    }
+    name = name? name: error->name;
+    message = message? message: "";
+    json_t *object = s_error_object (name, message, traceback);
+    if (dialect == 0) {
+        char *pickle = butler_pickle_exception (name, message);
+        json_object_set_new (object, "object", json_string (pickle));
+        free (pickle);
+        s_write_prefix (500, "exception", &text);
+    }
+    else
+        s_write_prefix (code, kind, &text);
+    const int rc = json_dump_callback (object, butler_text_append, &text, S_FLAGS);
+    assert (rc == 0);
+    (void) rc;
+    json_decref (object);
+    return butler_text_finish (&text, size);
+}
+
+//  The error that a response is, its kind and the text after its prefix; NULL: it is none
+static const s_error_t *
+s_parse_error (butler_span_t response, const char **kind, butler_span_t *text)
+{
+    if (!s_begins_with_code (response))
+        return NULL;
+    const int code = (response.data [0] - '0') * 100 + (response.data [1] - '0') * 10
+                   + (response.data [2] - '0');
+    for (const s_error_t *error = s_errors; error->code; error++) {
+        if (error->code != code)
+            continue;
+        const size_t kind_size = strlen (error->kind), prefix_size = kind_size + 5;
+        if (response.size == 3) {
+            *kind = "";
+            *text = butler_span (NULL, 0);
+            return error;
+        }
+        if (response.size >= prefix_size && response.data [3] == ':'
+        &&  response.data [prefix_size - 1] == ':'
+        &&  memcmp (response.data + 4, error->kind, kind_size) == 0) {
+            *kind = error->kind;
+            *text = butler_span (response.data + prefix_size, response.size - prefix_size);
+            return error;
+        }
+    }
+    return NULL;
+}
+
+static char *
+s_copy (const char *text)
+{
+    char *copy = strdup (text);
+    assert (copy);
+    return copy;
+}
+
+//  A member as text: a string, or any other value as JSON; `usual` where it is not there
+static char *
+s_member (const json_t *object, const char *key, const char *usual)
+{
+    const json_t *member = json_object_get (object, key);
+    if (!member || json_is_null (member))
+        return s_copy (usual);
+    if (json_is_string (member))
+        return butler_utf8_clean (butler_span (json_string_value (member),
+                                               json_string_length (member)));
+    char *text = json_dumps (member, S_FLAGS);
+    return text? text: s_copy (usual);
+}
+
+static void
+s_read_error (const s_error_t *error, butler_span_t text, butler_outcome_t *outcome)
+{
+    json_t *object = text.size? json_loadb ((const char *) text.data, text.size, JSON_ALLOW_NUL, NULL)
+                              : NULL;
+    outcome->name = s_member (object, "name", error->name);
+    if (json_is_object (object))
+        outcome->message = s_member (object, "message", error->message);
+    else
+    if (text.size == 0)
+        outcome->message = s_copy (error->message);
+    else {
+        outcome->message = strndup ((const char *) text.data, butler_utf8_valid (text));
+        assert (outcome->message);
+    }
+    outcome->traceback = s_member (object, "traceback", "");
+    json_decref (object);
+}
+
+static json_t *
+s_read_result (butler_span_t response)
+{
+    const char *text = response.size? (const char *) response.data: "";
+    json_t *result = json_loadb (text, response.size, JSON_DECODE_ANY | JSON_ALLOW_NUL, NULL);
+    return result? result: json_stringn (text, response.size);
+}
+
+void
+butler_dialect_read (butler_span_t response, butler_outcome_t *outcome)
+{
+    memset (outcome, 0, sizeof *outcome);
+    const char *kind = NULL;
+    butler_span_t text = butler_span (NULL, 0);
+    const s_error_t *error = s_parse_error (response, &kind, &text);
+    if (error) {
+        outcome->status = error->code;
+        outcome->kind = s_copy (kind);
+        s_read_error (error, text, outcome);
+        return;
+    }
+    outcome->status = 200;
+    outcome->result = s_read_result (response);
+}
+
+void
+butler_outcome_clear (butler_outcome_t *self)
+{
+    json_decref (self->result);
+    free (self->kind);
+    free (self->name);
+    free (self->message);
+    free (self->traceback);
+    memset (self, 0, sizeof *self);
+}

@@ -1,0 +1,24 @@
+/*  butler_utf8.h - text that may come from anywhere, made fit for JSON
+    Butler, a service-oriented request-reply framework over ZeroMQ
+    SPDX-License-Identifier: MIT */
+
+#ifndef BUTLER_UTF8_H
+#define BUTLER_UTF8_H
+
+#include "butler_span.h"
+
+//  The size of the well-formed character (RFC 3629: nothing overlong, no surrogate) that the
+//  text begins with, 1 to 4, and its code point. 0: there is none, `code` is untouched.
+size_t
+butler_utf8_next (butler_span_t text, uint32_t *code);
+
+//  How many bytes at the beginning are well-formed
+size_t
+butler_utf8_valid (butler_span_t text);
+
+//  A fresh string of the same text, each byte that is not part of a well-formed character, and
+//  each NUL, replaced by U+FFFD
+char *
+butler_utf8_clean (butler_span_t text);
+
+#endif
