@@ -1,0 +1,183 @@
+/*  butler_client.h - GENERATED from api/butler_client.api; edit that, then make code
+    Butler, a service-oriented request-reply framework over ZeroMQ
+    SPDX-License-Identifier: MIT */
+
+#ifndef BUTLER_CLIENT_H
+#define BUTLER_CLIENT_H
+
+#include "butler_library.h"
+
+#ifdef __cplusplus
+extern "C" {
+#endif
+
+//  butler_client calls services through a router
+//
+//  A client owns one DEALER socket and lives in the thread that uses it: it starts no
+//  thread, and no two threads may use it at once (it may be handed on, with a full fence
+//  between). There are two ways to use it, which may be mixed. butler_client_call () and
+//  butler_client_send () wait for their answer. butler_client_submit () only sends; any
+//  number of requests may be open, and butler_client_recv () hands out the answers in the
+//  order in which they come. For a program with a loop of its own, butler_client_socket ()
+//  tells when there is something to receive, and butler_client_wait () when the next
+//  timeout is due.
+//
+//  What a request came to is a status: 200 where there is a result, else 400 (the request
+//  was not understood), 403 (forbidden), 404 (no such service or method), 500 (the handler
+//  failed), 502 (the worker was lost), 503 (the router takes no more), 504 (the router
+//  ended it since it expired), 0 (no answer in time), or -1 (it could not be sent). The
+//  readers below butler_client_status () speak of the request that ended last. What they
+//  return is the client's, and valid until the next call that sends or receives.
+//
+//  Each attempt takes at most `timeout` milliseconds. A persistent client, which is the
+//  default, keeps its socket, sends once and waits for timeout times retries. One that is
+//  not persistent makes a new socket and sends again for each attempt: such a call may run
+//  twice, so use it for methods that may. The request tells the router how long the answer
+//  is wanted, as milliseconds from then, so no clock needs to be right.
+//
+//  Nothing is queued for a router that is not there: sending then fails within the timeout.
+
+//  Create a client and connect it to a router's frontend, "tcp://127.0.0.1:5555". The
+//  router need not be there yet. Returns NULL with errno where the endpoint is invalid, or
+//  no socket can be made.
+BUTLER_EXPORT butler_client_t *
+    butler_client_new (const char *endpoint);
+
+//  Destroy the client. Requests that are open are forgotten; the router may still run them.
+BUTLER_EXPORT void
+    butler_client_destroy (butler_client_t **self_p);
+
+//  Connect to one more router, which must know the same services. When the router in use
+//  falls silent while an answer is awaited, the client moves on to the next. Returns 0, or
+//  -1 with errno where the endpoint is invalid.
+BUTLER_EXPORT int
+    butler_client_connect (butler_client_t *self, const char *endpoint);
+
+//  Set how long one attempt may take, in milliseconds; 2500 by default. Holds for requests
+//  that are sent from now on. Values below 1 are taken as 1.
+BUTLER_EXPORT void
+    butler_client_set_timeout (butler_client_t *self, int timeout);
+
+//  Set the number of attempts; 1 by default. Values below 1 are taken as 1.
+BUTLER_EXPORT void
+    butler_client_set_retries (butler_client_t *self, int retries);
+
+//  Choose between one socket that is kept (true, the default) and a new socket, with the
+//  request sent again, for each attempt.
+BUTLER_EXPORT void
+    butler_client_set_persistent (butler_client_t *self, bool persistent);
+
+//  Call a method and wait for its result. The picture is the inside of an array in the
+//  notation of jansson's json_pack (): "ss{s:i}" with the values after it; "" or NULL for
+//  no arguments. Returns a fresh reference, which the caller gives back by json_decref (),
+//  or NULL: then butler_client_status () and butler_client_error () say why.
+//
+//      json_t *result = butler_client_call (client, "api.images", "resize_image",
+//                                           "ss", "test.jpeg", "150x180");
+BUTLER_EXPORT json_t *
+    butler_client_call (butler_client_t *self, const char *service, const char *method,
+        const char *picture, ...);
+
+//  Call a method with arguments that are JSON already: an array, and an object of named
+//  ones. Either may be NULL; both stay the caller's. Returns as butler_client_call ().
+BUTLER_EXPORT json_t *
+    butler_client_call_json (butler_client_t *self, const char *service, const char *method,
+        const json_t *args, const json_t *kwargs);
+
+//  Send any bytes to a service and wait for the bytes of its answer: a direct request. An
+//  answer that is an error is returned raw as well; butler_client_status () tells. Returns
+//  a fresh frame, which the caller destroys, or NULL where no answer came.
+BUTLER_EXPORT zframe_t *
+    butler_client_send (butler_client_t *self, const char *service, const void *data,
+        size_t size);
+
+//  Ask the router whether a live worker serves this name. Returns 200 where one does, 400
+//  where none does, or -1 where the router did not answer in time.
+BUTLER_EXPORT int
+    butler_client_find (butler_client_t *self, const char *service);
+
+//  Send a call and do not wait. The picture is as for butler_client_call (). Returns the
+//  request's number, unique in this client and never 0; butler_client_recv () returns it
+//  when the request has ended. Returns 0 where the call could not be sent: then
+//  butler_client_error () says why.
+BUTLER_EXPORT uint64_t
+    butler_client_submit (butler_client_t *self, const char *service, const char *method,
+        const char *picture, ...);
+
+//  Send a call whose arguments are JSON already, as for butler_client_call_json (), and do
+//  not wait. Returns as butler_client_submit ().
+BUTLER_EXPORT uint64_t
+    butler_client_submit_json (butler_client_t *self, const char *service, const char *method,
+        const json_t *args, const json_t *kwargs);
+
+//  Send any bytes to a service and do not wait. Returns as butler_client_submit ().
+BUTLER_EXPORT uint64_t
+    butler_client_submit_direct (butler_client_t *self, const char *service, const void *data,
+        size_t size);
+
+//  Wait up to `timeout` milliseconds for a submitted request to end, by its answer or by
+//  its own timeout; 0 does not wait, -1 waits while any is open. Returns its number, or 0
+//  where none ended in time, none is open, or the process was interrupted. Answers that
+//  nobody awaits any more are dropped.
+BUTLER_EXPORT uint64_t
+    butler_client_recv (butler_client_t *self, int timeout);
+
+//  Return how many submitted requests are open.
+BUTLER_EXPORT int
+    butler_client_pending (const butler_client_t *self);
+
+//  Return the client's socket, for a zpoller or zloop of one's own. When it is readable,
+//  call butler_client_recv () with timeout 0 until it returns 0. The socket stays the
+//  client's, and changes when a client that is not persistent starts a new attempt, or the
+//  client moves to another router: ask again after each butler_client_recv ().
+BUTLER_EXPORT zsock_t *
+    butler_client_socket (butler_client_t *self);
+
+//  Return the milliseconds until the next timeout of an open request is due, 0 where one is
+//  due already, or -1 where none is open. Call butler_client_recv () with timeout 0 by
+//  then.
+BUTLER_EXPORT int
+    butler_client_wait (const butler_client_t *self);
+
+//  Return what the request that ended last came to: 200 or an error's number, 0 where no
+//  answer came in time, -1 where it could not be sent.
+BUTLER_EXPORT int
+    butler_client_status (const butler_client_t *self);
+
+//  Return its result, borrowed: incref it to keep it. NULL where the status is not 200, or
+//  the bytes of a direct answer are neither JSON nor UTF-8.
+BUTLER_EXPORT const json_t *
+    butler_client_result (const butler_client_t *self);
+
+//  Return the bytes of its answer as they came, NULL where none came.
+BUTLER_EXPORT const void *
+    butler_client_body (const butler_client_t *self);
+
+//  Return how many bytes its answer has.
+BUTLER_EXPORT size_t
+    butler_client_size (const butler_client_t *self);
+
+//  Return one line that says what went wrong, "TypeError: resize_image() takes 2 arguments
+//  (0 given)". NULL where nothing did.
+BUTLER_EXPORT const char *
+    butler_client_error (const butler_client_t *self);
+
+//  Return the error's name alone, "TypeError". NULL where nothing went wrong, "" where the
+//  error has none.
+BUTLER_EXPORT const char *
+    butler_client_error_name (const butler_client_t *self);
+
+//  Return the error's message alone. NULL where nothing went wrong, "" where the error has
+//  none.
+BUTLER_EXPORT const char *
+    butler_client_error_message (const butler_client_t *self);
+
+//  Return where in the worker it went wrong, as the worker tells it. NULL where nothing
+//  went wrong, "" where the error has none.
+BUTLER_EXPORT const char *
+    butler_client_error_traceback (const butler_client_t *self);
+
+#ifdef __cplusplus
+}
+#endif
+#endif

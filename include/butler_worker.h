@@ -1,0 +1,111 @@
+/*  butler_worker.h - GENERATED from api/butler_worker.api; edit that, then make code
+    Butler, a service-oriented request-reply framework over ZeroMQ
+    SPDX-License-Identifier: MIT */
+
+#ifndef BUTLER_WORKER_H
+#define BUTLER_WORKER_H
+
+#include "butler_library.h"
+
+#ifdef __cplusplus
+extern "C" {
+#endif
+
+//  butler_worker serves requests, as an actor that runs a service's methods or as a loop of one's own
+//
+//  As an actor, a worker runs a butler_service: its reactor keeps up registration and
+//  heartbeats with each router, and hands requests to handler threads
+//  (butler_service_set_threads ()), so no handler, however long it takes, delays a
+//  heartbeat. The service is borrowed, must outlive the actor, and must not be changed
+//  while it runs.
+//
+//      zactor_t *worker = zactor_new (butler_worker, service);
+//      zstr_sendx (worker, "CONNECT", "tcp://127.0.0.1:5556", NULL);
+//
+//  The actor's pipe belongs to one thread at a time. Each command is one message, and is
+//  answered by exactly one string: "OK", what was asked for, or "ERROR " and the reason. So
+//  is a command that is unknown or has the wrong number of arguments.
+//
+//      CONNECT endpoint        connect to a router's backend, and register; again for each
+//                              further router
+//      SINK endpoint           connect to a sink; what the handlers emit goes there
+//      EMIT payload            send the sink any bytes
+//      SET name value          heartbeat (ms between heartbeats, 1000), liveness (silent
+//                              intervals after which a router is taken for dead, 3)
+//      STATS                   counters as a JSON object
+//      VERBOSE                 log what happens, on stderr
+//      DRAIN                   leave the routers, finish what was taken; the answer, "OK", comes
+//                              when all is done
+//      $TERM                   end; zactor_destroy () sends it. Replies of handlers that still
+//                              run are not sent: DRAIN first where they matter
+//
+//  As an object it serves requests taken one by one, in the caller's thread; no two threads
+//  may use one at once. The same reactor runs behind it in a thread of its own, so a slow
+//  loop beats all the same.
+//
+//      butler_request_t *reply = NULL;
+//      while (!zsys_interrupted) {
+//          butler_request_t *request = butler_worker_recv (worker, &reply);
+//          if (!request)
+//              continue;
+//          butler_request_answer (request, "hello world", 11);
+//          reply = request;
+//      }
+
+//  The actor's function: zactor_new (butler_worker, service), with a butler_service_t.
+BUTLER_EXPORT void
+    butler_worker (zsock_t *pipe, void *args);
+
+//  Create a worker for one service by name, and connect it to a router's backend. The
+//  router need not be there yet. Returns NULL with errno (EINVAL) where the name or the
+//  endpoint is invalid, or the name is reserved ("mmi.", "butler.").
+BUTLER_EXPORT butler_worker_t *
+    butler_worker_new (const char *endpoint, const char *service);
+
+//  Destroy the worker. It leaves its router first; requests that it took and did not reply
+//  to are reported lost to their clients.
+BUTLER_EXPORT void
+    butler_worker_destroy (butler_worker_t **self_p);
+
+//  Set how long butler_worker_recv () waits, in milliseconds; 2500 by default. -1 waits
+//  without end, 0 does not wait.
+BUTLER_EXPORT void
+    butler_worker_set_timeout (butler_worker_t *self, int timeout);
+
+//  Set how many requests the worker holds at a time; 1 by default. One that answers out of
+//  order, or fetches several before it replies, needs more. Values below 1 are taken as 1.
+BUTLER_EXPORT void
+    butler_worker_set_capacity (butler_worker_t *self, int capacity);
+
+//  Reply to *reply_p where there is one, with whatever answer or failure was set on it,
+//  destroy it and null *reply_p; then wait for the next request. reply_p may be NULL.
+//  Returns the request, which is the caller's to reply to or destroy, or NULL on timeout or
+//  where the process was interrupted.
+BUTLER_EXPORT butler_request_t *
+    butler_worker_recv (butler_worker_t *self, butler_request_t **reply_p);
+
+//  Reply to a request with whatever answer or failure was set on it; requests may be
+//  replied to in any order. Returns 0 and destroys the request, or -1 where it could not be
+//  handed to the reactor: the request then stays the caller's.
+BUTLER_EXPORT int
+    butler_worker_reply (butler_worker_t *self, butler_request_t **request_p);
+
+//  Connect to a sink. Returns 0, or -1 with errno where the endpoint is invalid.
+BUTLER_EXPORT int
+    butler_worker_sink (butler_worker_t *self, const char *endpoint);
+
+//  Send the sink any bytes. Returns 0, or -1 where no sink is connected or it takes no
+//  more.
+BUTLER_EXPORT int
+    butler_worker_emit (butler_worker_t *self, const void *data, size_t size);
+
+//  Return a socket for a zpoller or zloop of one's own. When it is readable, set the
+//  timeout to 0 and call butler_worker_recv () until it returns NULL. The socket stays the
+//  worker's.
+BUTLER_EXPORT zsock_t *
+    butler_worker_socket (butler_worker_t *self);
+
+#ifdef __cplusplus
+}
+#endif
+#endif
