@@ -1,40 +1,78 @@
 /*  butler_view.h - GENERATED from model/butler_msg.xml; edit that, then make code
-    (placeholder with the agreed contract until the model generates it)
-    SPDX-License-Identifier: MIT */
+    Butler, a service-oriented request-reply framework over ZeroMQ
+    SPDX-License-Identifier: MIT
+
+    A received message as a view that points into its frames, and the encoders. Grammar of the
+    frames, behind the routing id where a ROUTER received them; (x) may be missing:
+
+        request     = [] [api:id] [service] [expiration] [body]
+        response    = [] [api:id] [response]
+        discovery   = [] ([api:id]) [service] [code]
+        relay       = [04] [worker] [order]
+        reply       = [04] [token] [] [api:id] [response]
+        heartbeat   = [02] ([notice] …)
+        ready       = [01] [service] ([properties])
+        leave       = [05]
+        dispatch    = [token] [] [api:id] [service] [expiration] [body] ([extra])
+        reconnect   = [03]
+*/
 
 #ifndef BUTLER_VIEW_H
 #define BUTLER_VIEW_H
 
 #include "butler_frames.h"
 
-//  Where a message was received: by the router on its two sockets, by a client, by a worker
+//  These stand in butler_msg.h and butler_view.h alike; whichever comes first declares them
+#ifndef BUTLER_MSG_KINDS
+#define BUTLER_MSG_KINDS
+
+//  Where a message is received
 typedef enum {
-    BUTLER_SIDE_FRONTEND, BUTLER_SIDE_BACKEND, BUTLER_SIDE_CLIENT, BUTLER_SIDE_WORKER
+    BUTLER_SIDE_FRONTEND,           //  by the router, from clients
+    BUTLER_SIDE_BACKEND,            //  by the router, from workers
+    BUTLER_SIDE_CLIENT,             //  by a client, from the router
+    BUTLER_SIDE_WORKER              //  by a worker, from the router
 } butler_side_t;
 
 typedef enum {
     BUTLER_MSG_REQUEST = 1,         //  client -> router
     BUTLER_MSG_RESPONSE,            //  router -> client
-    BUTLER_MSG_DISCOVERY,           //  router -> client: service and code, with or without api:id
+    BUTLER_MSG_DISCOVERY,           //  router -> client
     BUTLER_MSG_READY,               //  worker -> router
-    BUTLER_MSG_HEARTBEAT,           //  both ways
+    BUTLER_MSG_HEARTBEAT,           //  router or worker -> worker or router
     BUTLER_MSG_REPLY,               //  worker -> router
-    BUTLER_MSG_LEAVE,               //  both ways
-    BUTLER_MSG_DISPATCH,            //  router -> worker: a request
+    BUTLER_MSG_LEAVE,               //  router or worker -> worker or router
+    BUTLER_MSG_DISPATCH,            //  router -> worker
     BUTLER_MSG_RECONNECT,           //  router -> worker
-    BUTLER_MSG_RELAY                //  backend peer -> router: [04] [worker] [02|03]
+    BUTLER_MSG_RELAY                //  backend peer -> router
 } butler_kind_t;
 
+#endif
+
 //  The command bytes
-#define BUTLER_READY     0x01
-#define BUTLER_HEARTBEAT 0x02
-#define BUTLER_RECONNECT 0x03
-#define BUTLER_REPLY     0x04
-#define BUTLER_LEAVE     0x05
+#define BUTLER_READY       0x01
+#define BUTLER_HEARTBEAT   0x02
+#define BUTLER_RECONNECT   0x03
+#define BUTLER_REPLY       0x04
+#define BUTLER_LEAVE       0x05
+
+//  How long a field may be, in bytes
+#define BUTLER_TOKEN_MIN       1
+#define BUTLER_TOKEN_MAX       255
+#define BUTLER_API_ID_MIN      3
+#define BUTLER_API_ID_MAX      255
+#define BUTLER_SERVICE_MIN     1
+#define BUTLER_SERVICE_MAX     250
+#define BUTLER_EXPIRATION_MIN  1
+#define BUTLER_EXPIRATION_MAX  15
+#define BUTLER_CODE_MIN        3
+#define BUTLER_CODE_MAX        3
+#define BUTLER_ORDER_MIN       1
+#define BUTLER_ORDER_MAX       1
 
 //  Points into the frames it was parsed from; valid while they are untouched
 typedef struct {
-    int kind;                       //  butler_kind_t
+    int kind;                       //  butler_kind_t; 0 after -1
     uint8_t envelope;               //  0: frames
     uint8_t dialect;                //  of api_id: 1 where it begins "1.", else 0
     bool relative;                  //  expiration is milliseconds from now
@@ -52,7 +90,68 @@ typedef struct {
 } butler_view_t;
 
 //  0, or -1 with EPROTO. After -1 peer, api_id and dialect are set where they could be read.
+//  Nothing is allocated or copied, and nothing that a peer can send is asserted.
 int
 butler_view_parse (butler_view_t *self, butler_side_t side, butler_frames_t *frames);
+
+//  The same for frames that are known to be of one kind, from frame `first` on, whoever is to
+//  receive them: to check what was put together.
+int
+butler_view_check (butler_view_t *self, butler_kind_t kind, butler_frames_t *frames, unsigned first);
+
+//  "REQUEST"; NULL for what is no kind
+const char *
+butler_kind_name (int kind);
+
+//  The encoders clear `out` and append the frames in order. Spans are copied and may lie in no
+//  part of `out`; messages are moved. `peer` is the routing id that a ROUTER socket takes off,
+//  and is left out where its data is NULL. Arguments of size 0 that may be missing are left out.
+//  Nothing is checked; butler_view_check () does that.
+
+//  [] [api:id] [service] [expiration] [body]
+void
+butler_put_request (butler_frames_t *out, butler_span_t api_id, butler_span_t service,
+        butler_span_t expiration, zmq_msg_t *body);
+
+//  [] [api:id] [response]
+void
+butler_put_response (butler_frames_t *out, butler_span_t peer, butler_span_t api_id,
+        zmq_msg_t *response);
+
+//  [] ([api:id]) [service] [code]
+void
+butler_put_discovery (butler_frames_t *out, butler_span_t peer, butler_span_t api_id,
+        butler_span_t service, butler_span_t code);
+
+//  [04] [worker] [order]
+void
+butler_put_relay (butler_frames_t *out, butler_span_t worker, butler_span_t order);
+
+//  [04] [token] [] [api:id] [response]
+void
+butler_put_reply (butler_frames_t *out, butler_span_t token, butler_span_t api_id,
+        zmq_msg_t *response);
+
+//  [02] ([notice] …)
+void
+butler_put_heartbeat (butler_frames_t *out, butler_span_t peer, butler_span_t notice);
+
+//  [01] [service] ([properties])
+void
+butler_put_ready (butler_frames_t *out, butler_span_t service, butler_span_t properties);
+
+//  [05]
+void
+butler_put_leave (butler_frames_t *out, butler_span_t peer);
+
+//  [token] [] [api:id] [service] [expiration] [body] ([extra])
+void
+butler_put_dispatch (butler_frames_t *out, butler_span_t peer, butler_span_t token,
+        butler_span_t api_id, butler_span_t service, butler_span_t expiration,
+        zmq_msg_t *body, butler_span_t extra);
+
+//  [03]
+void
+butler_put_reconnect (butler_frames_t *out, butler_span_t peer);
 
 #endif

@@ -1,0 +1,134 @@
+/*  butler_fields.c - what the bytes of a field may be, where its length is right
+    Butler, a service-oriented request-reply framework over ZeroMQ
+    SPDX-License-Identifier: MIT */
+
+#include "butler_fields.h"
+#include "butler_view.h"
+
+//  The same byte eight times
+#define EIGHT(byte) (UINT64_MAX / 255 * (byte))
+
+static bool
+s_byte_is_plain (uint8_t byte)
+{
+    return byte >= 0x20 && byte < 0x7f;
+}
+
+//  Eight bytes at once: printable ASCII, all of them. Each term sets the high bit of some byte
+//  if there is a byte that is not ASCII, below a blank, or DEL.
+static bool
+s_word_is_plain (const uint8_t *data)
+{
+    uint64_t word;
+    memcpy (&word, data, sizeof word);
+    const uint64_t del = word ^ EIGHT (0x7f);
+    const uint64_t odd = word | ((word - EIGHT (0x20)) & ~word) | ((del - EIGHT (0x01)) & ~del);
+    return (odd & EIGHT (0x80)) == 0;
+}
+
+//  How many bytes from `at` on are printable ASCII, up to the end or to one that is not
+static size_t
+s_plain_run (butler_span_t self, size_t at)
+{
+    const size_t start = at;
+    while (self.size - at >= 8 && s_word_is_plain (self.data + at))
+        at += 8;
+    while (at < self.size && s_byte_is_plain (self.data [at]))
+        at++;
+    return at - start;
+}
+
+//  The length of the printable character outside ASCII that begins here, or 0
+static size_t
+s_wide_character (const uint8_t *data, size_t left)
+{
+    const uint8_t first = data [0];
+    const size_t size = first >= 0xf0? 4: first >= 0xe0? 3: 2;
+    if (first < 0xc2 || first > 0xf4 || size > left)
+        return 0;
+    uint32_t point = first & (0x7fu >> size);
+    for (size_t index = 1; index < size; index++) {
+        if ((data [index] & 0xc0) != 0x80)
+            return 0;
+        point = point << 6 | (data [index] & 0x3fu);
+    }
+    static const uint32_t s_least [] = { 0, 0, 0xa0, 0x800, 0x10000 };  //  0x80 to 0x9f: C1
+    const bool surrogate = point >= 0xd800 && point <= 0xdfff;
+    return point < s_least [size] || point > 0x10ffff || surrogate? 0: size;
+}
+
+bool
+butler_field_service (butler_span_t self)
+{
+    size_t at = s_plain_run (self, 0);
+    while (at < self.size) {
+        const size_t size = s_wide_character (self.data + at, self.size - at);
+        if (size == 0)
+            return false;
+        at += size;
+        at += s_plain_run (self, at);
+    }
+    return true;
+}
+
+bool
+butler_field_api_id (butler_span_t self)
+{
+    if (self.size < BUTLER_API_ID_MIN || s_plain_run (self, 0) != self.size)
+        return false;
+    const uint8_t *colon = memchr (self.data, ':', self.size - 1);
+    return colon && colon != self.data;
+}
+
+//  A number of 1 to `most` digits, or -1
+static int64_t
+s_number (butler_span_t self, size_t most)
+{
+    if (self.size == 0 || self.size > most)
+        return -1;
+    int64_t number = 0;
+    for (size_t at = 0; at < self.size; at++) {
+        const unsigned digit = self.data [at] - (unsigned) '0';
+        if (digit > 9)
+            return -1;
+        number = number * 10 + (int64_t) digit;
+    }
+    return number;
+}
+
+bool
+butler_field_code (butler_span_t self)
+{
+    return self.size == 3 && s_number (self, 3) >= 0;
+}
+
+bool
+butler_field_order (butler_span_t self)
+{
+    return self.size == 1 && (self.data [0] == BUTLER_HEARTBEAT || self.data [0] == BUTLER_RECONNECT);
+}
+
+bool
+butler_field_expiration (butler_span_t self, bool *relative, int64_t *milliseconds)
+{
+    const bool plus = self.size > 0 && self.data [0] == '+';
+    const int64_t number = plus? s_number (butler_span (self.data + 1, self.size - 1), 10):
+                                 s_number (self, BUTLER_EXPIRATION_MAX);
+    if (number < 0)
+        return false;
+    *relative = plus;
+    *milliseconds = number;
+    return true;
+}
+
+bool
+butler_service_name_valid (butler_span_t self)
+{
+    return self.size >= BUTLER_SERVICE_MIN && self.size <= BUTLER_SERVICE_MAX && butler_field_service (self);
+}
+
+uint8_t
+butler_dialect_of (butler_span_t api_id)
+{
+    return butler_span_begins (api_id, "1.")? 1: 0;
+}

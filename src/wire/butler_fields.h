@@ -1,0 +1,40 @@
+/*  butler_fields.h - what the bytes of a field may be, where its length is right
+    Butler, a service-oriented request-reply framework over ZeroMQ
+    SPDX-License-Identifier: MIT */
+
+#ifndef BUTLER_FIELDS_H
+#define BUTLER_FIELDS_H
+
+#include "butler_span.h"
+
+//  Of an api:id: printable ASCII, with something before its first colon and something after it
+bool
+butler_field_api_id (butler_span_t self);
+
+//  Of a service's name: printable UTF-8, that is, valid (no surrogate, nothing longer than it
+//  needs to be) and without control characters (C0, DEL, C1)
+bool
+butler_field_service (butler_span_t self);
+
+//  Of discovery's answer: three digits
+bool
+butler_field_code (butler_span_t self);
+
+//  Of a relayed message: 02 or 03
+bool
+butler_field_order (butler_span_t self);
+
+//  An expiration: 1 to 15 digits, or '+' and 1 to 10 digits (relative). False: it is neither,
+//  and the outputs are untouched.
+bool
+butler_field_expiration (butler_span_t self, bool *relative, int64_t *milliseconds);
+
+//  1 to 250 bytes of printable UTF-8. Reserved names are valid ones.
+bool
+butler_service_name_valid (butler_span_t self);
+
+//  1 where the version begins "1.", else 0
+uint8_t
+butler_dialect_of (butler_span_t api_id);
+
+#endif
