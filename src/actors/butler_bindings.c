@@ -1,0 +1,100 @@
+/*  butler_bindings.c - one of the router's two sockets, and what it is bound to
+    Butler, a service-oriented request-reply framework over ZeroMQ
+    SPDX-License-Identifier: MIT */
+
+#include "butler_bindings.h"
+#include <pthread.h>
+#include <stdlib.h>
+#include <sys/random.h>
+
+#define FRONTEND_RCVHWM 256         //  messages of one connection that wait unread
+#define LINGER 1000                 //  ms for the last answers to get out
+#define KEEPALIVE_IDLE 10           //  seconds
+#define BACKLOG 4096
+
+//  libzmq makes a ROUTER's first routing id with rand (), which nobody seeds: ids would be the
+//  same in every run, and a peer that claims the next one makes libzmq abort. So it is seeded
+//  for as long as the socket is made, and the host's own sequence is put back.
+static zsock_t *
+s_unpredictable_router (void)
+{
+    static pthread_mutex_t mutex = PTHREAD_MUTEX_INITIALIZER;
+    unsigned seed;
+    if (getrandom (&seed, sizeof seed, 0) != sizeof seed)
+        return NULL;
+    char state [64];
+    pthread_mutex_lock (&mutex);
+    char *hosts = initstate (seed, state, sizeof state);
+    zsock_t *socket = zsock_new (ZMQ_ROUTER);
+    setstate (hosts);
+    pthread_mutex_unlock (&mutex);
+    return socket;
+}
+
+int
+butler_bindings_init (butler_bindings_t *self, bool frontend, const butler_settings_t *settings)
+{
+    self->socket = s_unpredictable_router ();
+    if (!self->socket)
+        return -1;
+    self->handle = zsock_resolve (self->socket);
+    self->endpoints = zlist_new ();
+    zlist_autofree (self->endpoints);
+    zlist_comparefn (self->endpoints, (zlist_compare_fn *) strcmp);
+    zsock_set_router_mandatory (self->socket, 1);
+    zsock_set_linger (self->socket, LINGER);
+    zsock_set_backlog (self->socket, BACKLOG);
+    zsock_set_tcp_keepalive (self->socket, 1);
+    zsock_set_tcp_keepalive_idle (self->socket, KEEPALIVE_IDLE);
+    zsock_set_tcp_maxrt (self->socket, (int) (settings->heartbeat * settings->liveness));
+    if (frontend) {
+        zsock_set_rcvhwm (self->socket, FRONTEND_RCVHWM);
+        zsock_set_sndhwm (self->socket, (int) settings->client_limit + 16);
+    }
+    else
+        zsock_set_sndhwm (self->socket, (int) settings->worker_capacity + 16);
+    return 0;
+}
+
+void
+butler_bindings_fini (butler_bindings_t *self)
+{
+    zsock_destroy (&self->socket);
+    zlist_destroy (&self->endpoints);
+}
+
+const char *
+butler_bindings_bind (butler_bindings_t *self, const char *endpoint)
+{
+    if (zmq_bind (self->handle, endpoint) == -1)
+        return NULL;
+    char *resolved = zsock_last_endpoint (self->socket);
+    zlist_append (self->endpoints, resolved);
+    zstr_free (&resolved);
+    return zlist_tail (self->endpoints);
+}
+
+int
+butler_bindings_unbind (butler_bindings_t *self, const char *endpoint)
+{
+    const int rc = zmq_unbind (self->handle, endpoint);
+    zlist_remove (self->endpoints, (void *) (uintptr_t) endpoint);
+    return rc;
+}
+
+void
+butler_bindings_trim (butler_bindings_t *self, size_t count)
+{
+    while (zlist_size (self->endpoints) > count)
+        butler_bindings_unbind (self, zlist_tail (self->endpoints));
+}
+
+json_t *
+butler_bindings_list (const butler_bindings_t *self)
+{
+    json_t *list = json_array ();
+    for (const char *endpoint = zlist_first (self->endpoints); endpoint;
+         endpoint = zlist_next (self->endpoints))
+        json_array_append_new (list, json_string (endpoint));
+    return list;
+}

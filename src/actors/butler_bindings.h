@@ -1,0 +1,41 @@
+/*  butler_bindings.h - one of the router's two sockets, and what it is bound to
+    Butler, a service-oriented request-reply framework over ZeroMQ
+    SPDX-License-Identifier: MIT */
+
+#ifndef BUTLER_BINDINGS_H
+#define BUTLER_BINDINGS_H
+
+#include <czmq.h>
+#include <jansson.h>
+#include "broker/butler_settings.h"
+
+typedef struct {
+    zsock_t *socket;
+    void *handle;                   //  the same, for libzmq
+    zlist_t *endpoints;             //  as they were resolved
+} butler_bindings_t;
+
+//  A ROUTER whose routing ids nobody can foresee; 0, or -1 where the system gives no socket
+int
+butler_bindings_init (butler_bindings_t *self, bool frontend, const butler_settings_t *settings);
+
+void
+butler_bindings_fini (butler_bindings_t *self);
+
+//  The endpoint as it was resolved ("tcp://127.0.0.1:40007"), or NULL with errno. Borrowed.
+const char *
+butler_bindings_bind (butler_bindings_t *self, const char *endpoint);
+
+//  0, or -1 with errno
+int
+butler_bindings_unbind (butler_bindings_t *self, const char *endpoint);
+
+//  Unbind all but the first so many
+void
+butler_bindings_trim (butler_bindings_t *self, size_t count);
+
+//  A JSON array; fresh
+json_t *
+butler_bindings_list (const butler_bindings_t *self);
+
+#endif

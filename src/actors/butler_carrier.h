@@ -1,0 +1,26 @@
+/*  butler_carrier.h - carries verdicts out: what the broker decided goes to the sockets
+    Butler, a service-oriented request-reply framework over ZeroMQ
+    SPDX-License-Identifier: MIT */
+
+#ifndef BUTLER_CARRIER_H
+#define BUTLER_CARRIER_H
+
+#include "broker/butler_dispatch.h"
+
+typedef struct {
+    butler_dispatch_t *dispatch;
+    void *frontend, *backend;       //  raw sockets
+    butler_frames_t in;             //  the message in hand
+    butler_frames_t out;
+    butler_verdict_t verdict;
+} butler_carrier_t;
+
+//  Carry out carrier.verdict, and what follows from a send that fails. The view is that of the
+//  message in hand, or NULL where there is none.
+void
+butler_carrier_do (butler_carrier_t *self, const butler_view_t *view, const butler_now_t *now);
+
+void
+butler_carrier_fini (butler_carrier_t *self);
+
+#endif

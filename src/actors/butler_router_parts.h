@@ -1,0 +1,40 @@
+/*  butler_router_parts.h - what the router's actor is made of
+    Butler, a service-oriented request-reply framework over ZeroMQ
+    SPDX-License-Identifier: MIT */
+
+#ifndef BUTLER_ROUTER_PARTS_H
+#define BUTLER_ROUTER_PARTS_H
+
+#include <czmq.h>
+#include "actors/butler_bindings.h"
+#include "actors/butler_carrier.h"
+#include "base/butler_actor.h"
+#include "base/butler_log.h"
+#include "broker/butler_dispatch.h"
+#include "config/butler_config.h"
+
+typedef struct {
+    zsock_t *pipe;
+    zloop_t *loop;
+    butler_config_t *config;
+    butler_bindings_t frontend, backend;
+    butler_dispatch_t dispatch;
+    butler_carrier_t carrier;
+    butler_now_t now;
+    int timer;                      //  -1: nothing is due, none runs
+    int64_t drained_by;             //  when DRAIN gives up; 0: not draining, or answered
+    butler_log_level_t log_level;
+} butler_router_parts_t;
+
+//  What the actor's pipe takes: BIND, UNBIND, SET, LOAD, STATS, VERBOSE, DRAIN
+extern const butler_command_t butler_router_commands [];
+
+//  Bring `now` up to date
+void
+butler_router_update_now (butler_router_parts_t *self);
+
+//  Let the timer run where something is due, and stop it where nothing is
+void
+butler_router_adjust_timer (butler_router_parts_t *self);
+
+#endif
