@@ -312,6 +312,11 @@ class TestCase(unittest.TestCase):
         """A program that runs beside the test: start ("butler", "work", ...)."""
         return self.own(Process([program(name), *arguments], cwd=self.folder, **options))
 
+    def start_script(self, path, *arguments):
+        """A shell script that finds the built butler in $BUTLER."""
+        environment = dict(os.environ, BUTLER=program("butler"))
+        return self.own(Process(["sh", path, *arguments], cwd=self.folder, env=environment))
+
     def begin(self, *arguments, stdin=b""):
         """Run butler while the test goes on: a Run."""
         run = Run([program("butler"), *arguments], stdin, self.folder)

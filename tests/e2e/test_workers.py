@@ -83,7 +83,7 @@ class Registration(TestCase):
         router = self.router()
         for properties in (b"no JSON", b"[]", b"17", b"\xff", b'{"capacity": 0}',
                            b'{"capacity": -1}', b'{"capacity": "many"}', b'{"capacity": 1.5}',
-                           b'{"capacity": 99999999999999999999}', b'{"capacity": 1, "threads": 0}',
+                           b'{"capacity": 99999999999999999999}', b'{"capacity": 1, "threads": -1}',
                            b'{"capacity": 1, "retry": -1}', b'{"capacity": 1',
                            b'{"capacity": 1, "more": "' + b"x" * 16384 + b'"}',
                            b"[" * 8000 + b"]" * 8000):
