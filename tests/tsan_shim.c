@@ -6,7 +6,7 @@
     the one that receives. Linked ahead of libzmq, these stand in for its functions: a send
     releases what its thread did so far, a receive acquires it. All messages share one point of
     order, so a race that unrelated messages happen to order goes unseen; one that no message
-    orders is found (tests/test_tsan_race.c). */
+    orders is found (tests/tsan_race.c). */
 
 #include <dlfcn.h>
 #include <string.h>
@@ -14,16 +14,6 @@
 
 void __tsan_acquire (void *address);
 void __tsan_release (void *address);
-
-//  The headers declare these with hidden visibility where we are compiled so
-#pragma GCC visibility push (default)
-int zmq_msg_send (zmq_msg_t *msg, void *socket, int flags);
-int zmq_msg_recv (zmq_msg_t *msg, void *socket, int flags);
-int zmq_sendmsg (void *socket, zmq_msg_t *msg, int flags);
-int zmq_recvmsg (void *socket, zmq_msg_t *msg, int flags);
-int zmq_send (void *socket, const void *data, size_t size, int flags);
-int zmq_recv (void *socket, void *data, size_t size, int flags);
-#pragma GCC visibility pop
 
 static char s_order;
 
