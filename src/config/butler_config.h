@@ -1,0 +1,53 @@
+/*  butler_config.h - the configuration: ZPL text in, checked and typed settings out
+    Butler, a service-oriented request-reply framework over ZeroMQ
+    SPDX-License-Identifier: MIT */
+
+#ifndef BUTLER_CONFIG_H
+#define BUTLER_CONFIG_H
+
+#include <stddef.h>
+#include <stdint.h>
+#include "broker/butler_settings.h"
+
+#define BUTLER_CONFIG_ENDPOINTS_MAX 16      //  of one socket
+#define BUTLER_CONFIG_SERVICES_MAX 4096     //  that have settings of their own
+
+//  Readers take the fields as they stand; only the functions below write them
+typedef struct {
+    butler_settings_t settings;             //  its overrides are owned here
+    char *frontend [BUTLER_CONFIG_ENDPOINTS_MAX];   //  endpoints that a file names, none by default
+    size_t frontend_count;
+    char *backend [BUTLER_CONFIG_ENDPOINTS_MAX];
+    size_t backend_count;
+    int64_t drain;                          //  ms to finish what runs when told to stop
+    int64_t io_threads;
+    char *workdir;
+    int log_level;                          //  a butler_log_level_t
+    uint64_t *override_keys;                //  for each override: which keys it names itself
+    char *error;
+} butler_config_t;
+
+//  The built-in defaults
+butler_config_t *
+butler_config_new (void);
+
+void
+butler_config_destroy (butler_config_t **self_p);
+
+//  Takes what a ZPL file says; what it does not name gets its default. 0, or -1 where there is
+//  no such file, or anything in it is wrong: then nothing has changed.
+int
+butler_config_load (butler_config_t *self, const char *file);
+
+//  Changes one setting of a router that runs: "router/heartbeat", "service/api.images/retry".
+//  0, or -1 where there is no such key, it can't change while the router runs, or the value is
+//  wrong: then nothing has changed.
+int
+butler_config_set (butler_config_t *self, const char *path, const char *value);
+
+//  What was wrong, and what is right, after a -1: "butler.cfg:12: router/liveness: '0' is out of
+//  range, 1 to 100". NULL before one.
+const char *
+butler_config_error (const butler_config_t *self);
+
+#endif
