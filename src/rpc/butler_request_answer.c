@@ -31,6 +31,10 @@ butler_request_drop_outcome (butler_request_t *self)
 
 static void
 s_set_error (butler_request_t *self, int code, const char *kind, const char *name,
+             const char *format, va_list arguments) __attribute__ ((format (printf, 5, 0)));
+
+static void
+s_set_error (butler_request_t *self, int code, const char *kind, const char *name,
              const char *format, va_list arguments)
 {
     if (self->finished)
