@@ -1,0 +1,224 @@
+#!/bin/sh
+#   check.sh - installs what is missing, builds in a folder of its own, and runs all tests
+#   Butler, a service-oriented request-reply framework over ZeroMQ
+#   SPDX-License-Identifier: MIT
+#
+#   check.sh                all stages
+#   check.sh STAGE...       those alone: scripts plain clang asan tsan valgrind generated install
+#                           distcheck tree (valgrind, install and distcheck need plain's build)
+#
+#   Works on a copy of what git knows, in build/check, so a build in the source tree is no
+#   hindrance. The last line is "N passed, M failed" (", K skipped" where there are); status 0
+#   where none failed. JOBS says how many things to do at a time.
+set -u
+cd "$(dirname "$0")" || exit 1
+top=$PWD
+work=$top/build/check
+source=$work/source
+jobs=${JOBS:-$(nproc 2>/dev/null || echo 2)}
+passed=0 failed=0 skipped=0
+
+#   What is checked: tracked and new files as they are now, not what is ignored
+copy_source () {
+    rm -rf "$source"
+    mkdir -p "$source"
+    if git rev-parse --git-dir >/dev/null 2>&1; then
+        git ls-files -z --cached --others --exclude-standard
+    else
+        find . -path ./build -prune -o -type f -print0
+    fi | tar --null --ignore-failed-read --files-from=- -cf - 2>/dev/null | tar -C "$source" -xf -
+}
+
+tree_state () {
+    git status --porcelain 2>/dev/null || true
+}
+
+#   count FILE VERDICT
+count () {
+    grep -c "^$2: " "$1" || true
+}
+
+#   stage NAME TITLE: runs run_NAME in a shell of its own, where any error ends it, and counts the
+#   verdicts that it says, "PASS: name" a line as automake has them. A stage that says none, or
+#   fails without saying so, has failed once.
+stage () {
+    case " $stages " in *" $1 "*) ;; *) return 0 ;; esac
+    log=$work/$1.log
+    printf '%-28s' "$2"
+    started=$(date +%s)
+    status=0
+    sh "$top/check.sh" --run "$1" >"$log" 2>&1 </dev/null || status=$?
+    good=$(count "$log" PASS)
+    bad=$(($(count "$log" FAIL) + $(count "$log" ERROR) + $(count "$log" XPASS)))
+    none=$(count "$log" SKIP)
+    if [ "$bad" = 0 ]; then
+        if [ "$status" != 0 ] || [ "$good" = 0 ]; then bad=1; fi
+    fi
+    passed=$((passed + good)) failed=$((failed + bad)) skipped=$((skipped + none))
+    printf '%4d passed %3d failed %3d skipped %5d s\n' \
+        "$good" "$bad" "$none" $(($(date +%s) - started))
+    [ "$bad" = 0 ] || show_failure "$log" "$work/$1"
+}
+
+#   show_failure LOG BUILD
+show_failure () {
+    echo "---- $1, the end:"
+    tail -n 40 "$1"
+    if grep -q '^\(FAIL\|ERROR\|XPASS\): ' "$1"; then
+        echo "---- what failed:"
+        grep '^\(FAIL\|ERROR\|XPASS\): ' "$1"
+    fi
+    if [ -s "$2/test-suite.log" ]; then
+        echo "---- $2/test-suite.log, the end:"
+        tail -n 120 "$2/test-suite.log"
+    fi
+    echo "----"
+}
+
+#   configured NAME OPTION...: makes a build folder and goes there
+configured () {
+    mkdir -p "$work/$1"
+    cd "$work/$1"
+    shift
+    "$source/configure" --quiet --enable-werror "$@"
+}
+
+#   verdict NAME COMMAND...
+verdict () {
+    what=$1
+    shift
+    if "$@"; then echo "PASS: $what"; else echo "FAIL: $what"; fi
+}
+
+run_scripts () {
+    cd "$source"
+    for script in autogen.sh check.sh quickstart.sh .ci/run model/generate packaging/install-deps \
+            tests/*.sh tests/run_e2e; do
+        [ -e "$script" ] || { echo "FAIL: $script is missing"; continue; }
+        verdict "$script parses" sh -n "$script"
+        if command -v shellcheck >/dev/null; then
+            verdict "$script passes shellcheck" shellcheck "$script"
+        else
+            echo "SKIP: $script passes shellcheck"
+        fi
+    done
+}
+
+run_plain () {
+    configured plain --prefix="$work/installed" CPPFLAGS=-D_FORTIFY_SOURCE=2
+    make -j"$jobs"
+    make -j"$jobs" check TESTS=
+    echo "PASS: gcc compiles all without a warning"
+    make -j"$jobs" check
+}
+
+run_clang () {
+    configured clang --disable-static CC=clang CXX=clang++
+    make -j"$jobs"
+    make -j"$jobs" check TESTS=
+    echo "PASS: clang compiles all without a warning"
+}
+
+run_asan () {
+    configured asan --disable-static --enable-asan CFLAGS='-g -O1'
+    make -j"$jobs"
+    make -j"$jobs" check TEST_SLOW=2
+}
+
+run_tsan () {
+    configured tsan --disable-static --enable-tsan CFLAGS='-g -O1'
+    make -j"$jobs"
+    make -j"$jobs" check TEST_SLOW=3
+}
+
+run_valgrind () {
+    cd "$work/plain"
+    make -j"$jobs" check-valgrind
+}
+
+run_generated () {
+    cd "$source"
+    verdict "make code changes nothing" model/generate --check
+}
+
+run_distcheck () {
+    cd "$work/plain"
+    make -j"$jobs" distcheck | sed 's/^PASS: /pass: /'
+    ls butler-*.tar.xz
+    echo "PASS: make distcheck"
+}
+
+#   outside PROGRAM COMMAND...: builds tests/outside.c as somebody else's project would, and runs it
+outside () {
+    program=$work/$1
+    shift
+    "$@" -o "$program" && "$program"
+}
+
+run_install () {
+    cd "$work/plain"
+    rm -rf "$work/installed" "$work/destdir"
+    make install >/dev/null
+    make install DESTDIR="$work/destdir" >/dev/null
+    verdict "make install DESTDIR" test -e "$work/destdir$work/installed/include/butler.h"
+    prefix=$work/installed
+    PKG_CONFIG_PATH=$prefix/lib/pkgconfig
+    export PKG_CONFIG_PATH
+    # shellcheck disable=SC2046  # flags are words
+    verdict "an outside program builds with pkg-config and runs" \
+        outside outside-shared gcc "$source/tests/outside.c" \
+        $(pkg-config --cflags --libs libbutler) -Wl,-rpath,"$prefix/lib"
+    # shellcheck disable=SC2046
+    verdict "an outside program builds with libbutler.a and runs" \
+        outside outside-static gcc "$source/tests/outside.c" $(pkg-config --cflags libbutler) \
+        "$prefix/lib/libbutler.a" $(pkg-config --libs libczmq libzmq jansson)
+    for program in butlerd butler; do
+        verdict "$program runs where it is installed" "$prefix/bin/$program" --version
+    done
+    verdict "the library exports its own names alone" own_names "$prefix/lib/libbutler.so"
+}
+
+own_names () {
+    foreign=$(nm -D --defined-only "$1" | awk '{ print $NF }' | grep -v '^butler_' || true)
+    [ -z "$foreign" ] || { echo "exported: $foreign"; return 1; }
+}
+
+run_tree () {
+    tree_state >"$work/tree-after"
+    verdict "the source tree is as it was" diff "$work/tree-before" "$work/tree-after"
+}
+
+if [ "${1:-}" = --run ]; then
+    set -eu
+    "run_$2"
+    exit 0
+fi
+
+packaging/install-deps check || { echo "0 passed, 1 failed"; exit 1; }
+mkdir -p "$work"
+tree_state >"$work/tree-before"
+copy_source
+(cd "$source" && ./autogen.sh) >"$work/autogen.log" 2>&1 || {
+    tail -n 30 "$work/autogen.log"
+    echo "0 passed, 1 failed"
+    exit 1
+}
+
+stages=${*:-scripts plain clang asan tsan valgrind generated install distcheck tree}
+stage scripts   "scripts"
+stage plain     "gcc, all tests"
+stage clang     "clang"
+stage asan      "ASan and UBSan, all tests"
+stage tsan      "TSan, all tests"
+stage valgrind  "valgrind, tests in C"
+stage generated "generated files"
+stage install   "installed, used outside"
+stage distcheck "make distcheck"
+stage tree      "source tree"
+
+if [ "$skipped" = 0 ]; then
+    echo "$passed passed, $failed failed"
+else
+    echo "$passed passed, $failed failed, $skipped skipped"
+fi
+[ "$failed" = 0 ]
