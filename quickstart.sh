@@ -6,6 +6,7 @@
 #   quickstart.sh           installs what is missing, builds, starts a router and a worker that
 #                           resizes pictures, calls it, and stops all that again
 #   quickstart.sh --serve   leaves router and worker running until Ctrl-C, with commands to try
+#   shellcheck disable=SC2317   # stop_all and what ready tries are called by name
 set -eu
 cd "$(dirname "$0")"
 top=$PWD
@@ -16,6 +17,9 @@ case ${1:-} in
     *)          sed -n '6,8s/^#   //p' quickstart.sh; exit 2 ;;
 esac
 
+#   Builds here where this folder is configured, else in a folder of its own
+build=$top/build/quickstart
+[ ! -e config.status ] || build=$top
 scratch=
 started=
 
@@ -63,17 +67,12 @@ ready () {
     done
 }
 
-#   Builds here where this folder is configured, else in build/quickstart
-build () {
-    build=$top/build/quickstart
-    [ ! -e config.status ] || build=$top
+make_all () {
     mkdir -p "$build"
-    {
-        [ -e configure ] || ./autogen.sh
-        cd "$build"
-        [ -e Makefile ] || "$top/configure" --quiet --disable-static
+    { [ -e configure ] || ./autogen.sh; } &&
+        cd "$build" &&
+        { [ -e Makefile ] || "$top/configure" --quiet --disable-static; } &&
         make -s -j"$(nproc 2>/dev/null || echo 2)"
-    } >"$top/build/quickstart.log" 2>&1
 }
 
 #   bound SIDE: the endpoint that butlerd says it bound
@@ -112,27 +111,26 @@ start_worker () {
     ready image_worker "$worker" "$scratch/worker.log" registered
 }
 
-#   Shows a command, then runs it
+#   show PROGRAM ARGUMENT...: a command, and what it says
 show () {
-    printf '    $'
-    printf ' %s' "$@" | sed "s|$top/||g"
-    echo
-    "$@" | sed 's/^/    /'
+    program=$1
+    shift
+    echo "    \$ $(basename "$program") $*"
+    "$program" "$@" >"$scratch/said" || fail "$(basename "$program") failed"
+    sed 's/^/    /' "$scratch/said"
 }
 
-mkdir -p build
 say "packages"
 packaging/install-deps build
 echo "    all that is needed is installed"
 
 say "build"
-if ! (build); then
+mkdir -p build
+(make_all) >build/quickstart.log 2>&1 || {
     tail -n 40 build/quickstart.log >&2
     fail "the build failed; all it said is in build/quickstart.log"
-fi
-build=$top/build/quickstart
-[ ! -e config.status ] || build=$top
-echo "    the programs are in ${build#"$top"/}"
+}
+echo "    the programs are in $build"
 
 scratch=$(mktemp -d)
 say "a router, butlerd, and a worker, examples/image_worker.c"
@@ -146,11 +144,7 @@ cd "$scratch"
 show "$build/examples/make_picture" test.jpeg
 
 say "a call, and its answer"
-answer=$scratch/answer
-printf '    $ butler call -e %s api.images resize_image test.jpeg 150x180\n' "$frontend"
-"$build/butler" call -e "$frontend" api.images resize_image test.jpeg 150x180 >"$answer" ||
-    fail "the call failed"
-sed 's/^/    /' "$answer"
+show "$build/butler" call -e "$frontend" api.images resize_image test.jpeg 150x180
 
 say "what the worker made"
 show "$build/examples/make_picture" test-150x180.jpeg
