@@ -3,6 +3,7 @@
     SPDX-License-Identifier: MIT */
 
 #include "butler_fields.h"
+#include "butler_utf8.h"
 #include "butler_view.h"
 
 //  The same byte eight times
@@ -38,23 +39,14 @@ s_plain_run (butler_span_t self, size_t at)
     return at - start;
 }
 
-//  The length of the printable character outside ASCII that begins here, or 0
+//  The length of the printable character that begins here, or 0
 static size_t
-s_wide_character (const uint8_t *data, size_t left)
+s_character (butler_span_t self, size_t at)
 {
-    const uint8_t first = data [0];
-    const size_t size = first >= 0xf0? 4: first >= 0xe0? 3: 2;
-    if (first < 0xc2 || first > 0xf4 || size > left)
-        return 0;
-    uint32_t point = first & (0x7fu >> size);
-    for (size_t index = 1; index < size; index++) {
-        if ((data [index] & 0xc0) != 0x80)
-            return 0;
-        point = point << 6 | (data [index] & 0x3fu);
-    }
-    static const uint32_t s_least [] = { 0, 0, 0xa0, 0x800, 0x10000 };  //  0x80 to 0x9f: C1
-    const bool surrogate = point >= 0xd800 && point <= 0xdfff;
-    return point < s_least [size] || point > 0x10ffff || surrogate? 0: size;
+    uint32_t point = 0;
+    const size_t size = butler_utf8_next (butler_span (self.data + at, self.size - at), &point);
+    const bool control = point < 0x20 || (point >= 0x7f && point < 0xa0);
+    return control? 0: size;
 }
 
 bool
@@ -62,7 +54,7 @@ butler_field_service (butler_span_t self)
 {
     size_t at = s_plain_run (self, 0);
     while (at < self.size) {
-        const size_t size = s_wide_character (self.data + at, self.size - at);
+        const size_t size = s_character (self, at);
         if (size == 0)
             return false;
         at += size;
@@ -124,7 +116,7 @@ butler_field_expiration (butler_span_t self, bool *relative, int64_t *millisecon
 bool
 butler_service_name_valid (butler_span_t self)
 {
-    return self.size >= BUTLER_SERVICE_MIN && self.size <= BUTLER_SERVICE_MAX && butler_field_service (self);
+    return butler_is_service (self);
 }
 
 uint8_t

@@ -83,8 +83,8 @@ s_body (s_cursor_t *cursor, zmq_msg_t **output)
     return true;
 }
 
-static bool
-s_is_token (butler_span_t bytes)
+bool
+butler_is_token (butler_span_t bytes)
 {
     return bytes.size >= BUTLER_TOKEN_MIN && bytes.size <= BUTLER_TOKEN_MAX;
 }
@@ -93,14 +93,14 @@ static bool
 s_token (s_cursor_t *cursor, butler_span_t *output)
 {
     butler_span_t bytes;
-    if (!s_take (cursor, &bytes) || !s_is_token (bytes))
+    if (!s_take (cursor, &bytes) || !butler_is_token (bytes))
         return false;
     *output = bytes;
     return true;
 }
 
-static bool
-s_is_api_id (butler_span_t bytes)
+bool
+butler_is_api_id (butler_span_t bytes)
 {
     return bytes.size >= BUTLER_API_ID_MIN && bytes.size <= BUTLER_API_ID_MAX
         && butler_field_api_id (bytes);
@@ -110,14 +110,14 @@ static bool
 s_api_id (s_cursor_t *cursor, butler_span_t *output)
 {
     butler_span_t bytes;
-    if (!s_take (cursor, &bytes) || !s_is_api_id (bytes))
+    if (!s_take (cursor, &bytes) || !butler_is_api_id (bytes))
         return false;
     *output = bytes;
     return true;
 }
 
-static bool
-s_is_service (butler_span_t bytes)
+bool
+butler_is_service (butler_span_t bytes)
 {
     return bytes.size >= BUTLER_SERVICE_MIN && bytes.size <= BUTLER_SERVICE_MAX
         && butler_field_service (bytes);
@@ -127,14 +127,14 @@ static bool
 s_service (s_cursor_t *cursor, butler_span_t *output)
 {
     butler_span_t bytes;
-    if (!s_take (cursor, &bytes) || !s_is_service (bytes))
+    if (!s_take (cursor, &bytes) || !butler_is_service (bytes))
         return false;
     *output = bytes;
     return true;
 }
 
-static bool
-s_is_code (butler_span_t bytes)
+bool
+butler_is_code (butler_span_t bytes)
 {
     return bytes.size == BUTLER_CODE_MAX
         && butler_field_code (bytes);
@@ -144,14 +144,14 @@ static bool
 s_code (s_cursor_t *cursor, butler_span_t *output)
 {
     butler_span_t bytes;
-    if (!s_take (cursor, &bytes) || !s_is_code (bytes))
+    if (!s_take (cursor, &bytes) || !butler_is_code (bytes))
         return false;
     *output = bytes;
     return true;
 }
 
-static bool
-s_is_order (butler_span_t bytes)
+bool
+butler_is_order (butler_span_t bytes)
 {
     return bytes.size == BUTLER_ORDER_MAX
         && butler_field_order (bytes);
@@ -161,10 +161,18 @@ static bool
 s_order (s_cursor_t *cursor, butler_span_t *output)
 {
     butler_span_t bytes;
-    if (!s_take (cursor, &bytes) || !s_is_order (bytes))
+    if (!s_take (cursor, &bytes) || !butler_is_order (bytes))
         return false;
     *output = bytes;
     return true;
+}
+
+bool
+butler_is_expiration (butler_span_t bytes)
+{
+    bool relative;
+    int64_t milliseconds;
+    return butler_field_expiration (bytes, &relative, &milliseconds);
 }
 
 static bool
@@ -363,7 +371,7 @@ s_parse_client (butler_view_t *self, s_cursor_t *cursor)
     const butler_span_t first = butler_frames_at (cursor->frames, cursor->next);
     if (s_is_command (first))
         return s_fault (self, "a command where none is known");
-    if (s_left (cursor) == 3 && s_is_api_id (butler_frames_at (cursor->frames, cursor->next + 1)))
+    if (s_left (cursor) == 3 && butler_is_api_id (butler_frames_at (cursor->frames, cursor->next + 1)))
         return s_parse_response (self, cursor);
     return s_parse_discovery (self, cursor);
 }
@@ -451,34 +459,72 @@ butler_view_parse (butler_view_t *self, butler_side_t side, butler_frames_t *fra
     return foreign? s_fault (self, foreign): s_parse (self, &cursor);
 }
 
-int
-butler_view_check (butler_view_t *self, butler_kind_t kind, butler_frames_t *frames, unsigned first)
+static int
+s_parse_kind (butler_view_t *self, butler_kind_t kind, s_cursor_t *cursor)
 {
-    *self = (butler_view_t) { .kind = 0 };
-    s_cursor_t cursor = { frames, first, BUTLER_SIDE_WORKER };
     switch (kind) {
         case BUTLER_MSG_REQUEST:
-            return s_parse_request (self, &cursor);
+            return s_parse_request (self, cursor);
         case BUTLER_MSG_RESPONSE:
-            return s_parse_response (self, &cursor);
+            return s_parse_response (self, cursor);
         case BUTLER_MSG_DISCOVERY:
-            return s_parse_discovery (self, &cursor);
+            return s_parse_discovery (self, cursor);
         case BUTLER_MSG_READY:
-            return s_parse_ready (self, &cursor);
+            return s_parse_ready (self, cursor);
         case BUTLER_MSG_HEARTBEAT:
-            return s_parse_heartbeat (self, &cursor);
+            return s_parse_heartbeat (self, cursor);
         case BUTLER_MSG_REPLY:
-            return s_parse_reply (self, &cursor);
+            return s_parse_reply (self, cursor);
         case BUTLER_MSG_LEAVE:
-            return s_parse_leave (self, &cursor);
+            return s_parse_leave (self, cursor);
         case BUTLER_MSG_DISPATCH:
-            return s_parse_dispatch (self, &cursor);
+            return s_parse_dispatch (self, cursor);
         case BUTLER_MSG_RECONNECT:
-            return s_parse_reconnect (self, &cursor);
+            return s_parse_reconnect (self, cursor);
         case BUTLER_MSG_RELAY:
-            return s_parse_relay (self, &cursor);
+            return s_parse_relay (self, cursor);
     }
-    return s_fault (self, "no such kind");
+    return -1;
+}
+
+//  The sides that receive messages of this kind, a bit for each
+static unsigned
+s_sides (butler_kind_t kind)
+{
+    switch (kind) {
+        case BUTLER_MSG_REQUEST:
+            return 1U << BUTLER_SIDE_FRONTEND;
+        case BUTLER_MSG_RESPONSE:
+            return 1U << BUTLER_SIDE_CLIENT;
+        case BUTLER_MSG_DISCOVERY:
+            return 1U << BUTLER_SIDE_CLIENT;
+        case BUTLER_MSG_READY:
+            return 1U << BUTLER_SIDE_BACKEND;
+        case BUTLER_MSG_HEARTBEAT:
+            return 1U << BUTLER_SIDE_BACKEND | 1U << BUTLER_SIDE_WORKER;
+        case BUTLER_MSG_REPLY:
+            return 1U << BUTLER_SIDE_BACKEND;
+        case BUTLER_MSG_LEAVE:
+            return 1U << BUTLER_SIDE_BACKEND | 1U << BUTLER_SIDE_WORKER;
+        case BUTLER_MSG_DISPATCH:
+            return 1U << BUTLER_SIDE_WORKER;
+        case BUTLER_MSG_RECONNECT:
+            return 1U << BUTLER_SIDE_WORKER;
+        case BUTLER_MSG_RELAY:
+            return 1U << BUTLER_SIDE_BACKEND;
+    }
+    return 0;
+}
+
+int
+butler_view_check (butler_view_t *self, butler_kind_t kind, butler_side_t side,
+                   butler_frames_t *frames, unsigned first)
+{
+    *self = (butler_view_t) { .kind = 0 };
+    if ((s_sides (kind) & 1U << side) == 0)
+        return s_fault (self, "that side receives no messages of this kind");
+    s_cursor_t cursor = { frames, first, side };
+    return s_parse_kind (self, kind, &cursor);
 }
 
 const char *

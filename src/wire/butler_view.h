@@ -94,10 +94,25 @@ typedef struct {
 int
 butler_view_parse (butler_view_t *self, butler_side_t side, butler_frames_t *frames);
 
-//  The same for frames that are known to be of one kind, from frame `first` on, whoever is to
-//  receive them: to check what was put together.
+//  Is this a right message of one kind for the one who receives by this side? `frames` as they
+//  are to be sent, the routing id that a ROUTER takes off in front of `first`. 0, or -1 with EPROTO.
 int
-butler_view_check (butler_view_t *self, butler_kind_t kind, butler_frames_t *frames, unsigned first);
+butler_view_check (butler_view_t *self, butler_kind_t kind, butler_side_t side,
+                   butler_frames_t *frames, unsigned first);
+
+//  Is this a right field of its type?
+bool
+butler_is_token (butler_span_t bytes);
+bool
+butler_is_api_id (butler_span_t bytes);
+bool
+butler_is_service (butler_span_t bytes);
+bool
+butler_is_expiration (butler_span_t bytes);
+bool
+butler_is_code (butler_span_t bytes);
+bool
+butler_is_order (butler_span_t bytes);
 
 //  "REQUEST"; NULL for what is no kind
 const char *
