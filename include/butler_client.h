@@ -11,7 +11,7 @@
 extern "C" {
 #endif
 
-//  butler_client calls services through a router
+//  butler_client - calls services through a router
 //
 //  A client owns one DEALER socket and lives in the thread that uses it: it starts no
 //  thread, and no two threads may use it at once (it may be handed on, with a full fence

@@ -11,7 +11,7 @@
 extern "C" {
 #endif
 
-//  butler_client_actor is a client as an actor, for programs that are all actors
+//  butler_client_actor - is a client as an actor, for programs that are all actors
 //
 //  The same as butler_client, in a thread of its own on a zloop. A client in the caller's
 //  thread is quicker, since each call crosses no pipe; this one fits where a thread must

@@ -1,4 +1,4 @@
-/*  butler_request.h - one request in a worker's hands
+/*  butler_request.h - GENERATED from api/butler_request.api; edit that, then make code
     Butler, a service-oriented request-reply framework over ZeroMQ
     SPDX-License-Identifier: MIT */
 
@@ -11,61 +11,109 @@
 extern "C" {
 #endif
 
+//  butler_request - one request in a worker's hands
+//
+//  A handler is given the request and returns its result: a new reference to any JSON
+//  (json_null () for none), and NULL after butler_request_fail () or butler_request_answer ().
+//  What these two set wins over a result that is returned all the same. A handler that
+//  returns NULL and sets nothing is answered for with a RuntimeError.
+//
+//  The request is the handler's until it returns; no other thread may use it. Arguments are
+//  borrowed and read-only, since a default is shared by all threads: json_incref () what is to
+//  be part of the result, json_deep_copy () what is to be changed.
+//
+//  In a butler_worker_recv () loop the request is the caller's: set an answer, and give the
+//  request back by butler_worker_recv () or butler_worker_reply (). There arguments are not
+//  checked by any signature, and the readers by name look into kwargs.
+
+//  Destroy a request. Handlers do not: the worker does. In a loop of one's own, a request that
+//  is destroyed and not given back is never answered.
 BUTLER_EXPORT void
     butler_request_destroy (butler_request_t **self_p);
 
+//  Return the name of the service that was called.
 BUTLER_EXPORT const char *
     butler_request_service (const butler_request_t *self);
 
+//  Return the name of the method that was called; "" where the request is a direct one.
 BUTLER_EXPORT const char *
     butler_request_method (const butler_request_t *self);
 
+//  Return the API version and id that the client gave its request, "1.0:42". Unique among
+//  the open requests of one client alone.
 BUTLER_EXPORT const char *
     butler_request_id (const butler_request_t *self);
 
+//  Return for how many milliseconds the client still wants the answer; negative where it has
+//  given up. A long handler may look here and stop.
 BUTLER_EXPORT int64_t
     butler_request_time_left (const butler_request_t *self);
 
+//  Return the request's body as it came, butler_request_size () bytes, no NUL behind them.
 BUTLER_EXPORT const void *
     butler_request_body (butler_request_t *self);
 
+//  Return the size of the body in bytes.
 BUTLER_EXPORT size_t
     butler_request_size (const butler_request_t *self);
 
+//  Return an argument by its parameter's name; NULL where it is absent or no string. There is
+//  no NUL in it: a call with one is refused.
 BUTLER_EXPORT const char *
     butler_request_string (const butler_request_t *self, const char *name);
 
+//  Return an argument by its parameter's name; 0 where it is absent or no integer.
 BUTLER_EXPORT int64_t
     butler_request_integer (const butler_request_t *self, const char *name);
 
+//  Return an argument by its parameter's name, an integer as well; 0 where it is absent or
+//  no number.
 BUTLER_EXPORT double
     butler_request_real (const butler_request_t *self, const char *name);
 
+//  Return an argument by its parameter's name; false where it is absent or no boolean.
 BUTLER_EXPORT bool
     butler_request_boolean (const butler_request_t *self, const char *name);
 
+//  Return an argument by its parameter's name, whatever it is; NULL where it is absent. What
+//  is no parameter is looked for among the keyword arguments. Borrowed and read-only.
 BUTLER_EXPORT json_t *
     butler_request_json (const butler_request_t *self, const char *name);
 
+//  Return the positional arguments as they came, an array; NULL where the call has none.
+//  Borrowed and read-only.
 BUTLER_EXPORT json_t *
     butler_request_args (const butler_request_t *self);
 
+//  Return the keyword arguments as they came, an object; NULL where the call has none.
+//  Borrowed and read-only.
 BUTLER_EXPORT json_t *
     butler_request_kwargs (const butler_request_t *self);
 
+//  Answer with an exception: its name as Python has it, "LookupError", and a message. Returns
+//  NULL, for `return butler_request_fail (...)`. Another outcome that was set before is
+//  forgotten. What is not UTF-8 is replaced.
 BUTLER_EXPORT json_t *
     butler_request_fail (butler_request_t *self, const char *name, const char *format, ...)
-    __attribute__ ((format (printf, 3, 4)));
+    BUTLER_PRINTF (3, 4);
 
+//  Say where it failed, in lines of text, for the client's programmer. Goes with
+//  butler_request_fail (), called before or after it.
 BUTLER_EXPORT void
     butler_request_set_traceback (butler_request_t *self, const char *traceback);
 
+//  Answer with these bytes as they are; they are copied. Returns NULL, for
+//  `return butler_request_answer (...)`. Another outcome that was set before is forgotten.
 BUTLER_EXPORT json_t *
     butler_request_answer (butler_request_t *self, const void *data, size_t size);
 
+//  Answer with a result, as a handler does by returning it; for a butler_worker_recv () loop.
+//  Takes the reference. Returns NULL. Another outcome that was set before is forgotten.
 BUTLER_EXPORT json_t *
     butler_request_answer_json (butler_request_t *self, json_t *result);
 
+//  Send an event to the sink that the worker is connected to. The bytes are copied. It goes
+//  out with the answer. Returns 0, or -1 with ENOBUFS where this request has emitted 1024.
 BUTLER_EXPORT int
     butler_request_emit (butler_request_t *self, const void *data, size_t size);
 

@@ -11,7 +11,7 @@
 extern "C" {
 #endif
 
-//  butler_router is the router between clients and workers, an actor
+//  butler_router - is the router between clients and workers, an actor
 //
 //  A router binds two sockets, a frontend for clients and a backend for workers, each to
 //  any number of endpoints of any transport that libzmq has, so that it can bridge two

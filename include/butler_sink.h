@@ -11,7 +11,7 @@
 extern "C" {
 #endif
 
-//  butler_sink gathers what workers emit
+//  butler_sink - gathers what workers emit
 //
 //  A sink binds one PULL socket; workers connect to it (SINK, butler_worker_sink ()) and
 //  send it payloads of any bytes (EMIT, butler_worker_emit (), butler_request_emit ()).

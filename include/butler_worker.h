@@ -11,7 +11,7 @@
 extern "C" {
 #endif
 
-//  butler_worker serves requests, as an actor that runs methods or as a loop of one's own
+//  butler_worker - serves requests, as an actor that runs methods or as a loop of one's own
 //
 //  As an actor, a worker runs a butler_service: its reactor keeps up registration and
 //  heartbeats with each router, and hands requests to handler threads
