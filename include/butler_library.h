@@ -19,10 +19,10 @@
 
 #if defined (__GNUC__)
 #   define BUTLER_EXPORT __attribute__ ((visibility ("default")))
-#   define BUTLER_PRINTF(format, first) __attribute__ ((format (printf, format, first)))
+#   define BUTLER_PRINTF(string, first) __attribute__ ((format (printf, string, first)))
 #else
 #   define BUTLER_EXPORT
-#   define BUTLER_PRINTF(format, first)
+#   define BUTLER_PRINTF(string, first)
 #endif
 
 //  The programs' built-in endpoints: loopback alone
