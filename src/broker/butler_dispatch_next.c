@@ -168,6 +168,7 @@ butler_dispatch_next (butler_dispatch_t *self, const butler_now_t *now, butler_v
     self->now = *now;
     verdict->kind = BUTLER_VERDICT_NONE;
     verdict->text = NULL;
+    verdict->text_size = 0;
     return s_next_leaving (self, verdict)
         || s_next_refill (self, verdict)
         || s_next_due (self, verdict);

@@ -22,6 +22,8 @@ s_page (butler_request_t *request)
     page_t page = { butler_request_integer (request, "offset"), butler_request_integer (request, "limit") };
     if (page.offset < 0)
         page.offset = 0;
+    if (page.offset > INT32_MAX)
+        page.offset = INT32_MAX;        //  no list is as long
     if (page.limit < 0 || page.limit > PAGE_MAX)
         page.limit = PAGE_MAX;
     return page;
