@@ -1,0 +1,260 @@
+/*  butler_courier.c - carries a client's requests to a router, and the answers home
+    Butler, a service-oriented request-reply framework over ZeroMQ
+    SPDX-License-Identifier: MIT */
+
+#include "butler_courier.h"
+#include <assert.h>
+#include <errno.h>
+#include <stdlib.h>
+#include <string.h>
+#include "peers/butler_backoff.h"
+#include "peers/butler_call_id.h"
+#include "peers/butler_courier_internal.h"
+#include "wire/butler_fields.h"
+
+#define PROBE "mmi.butler.router"
+#define INTERVAL 1000               //  ms of silence after which a router is asked whether it lives
+#define LIVENESS 3                  //  such intervals after which it does not
+#define PATIENCE_MAX INT64_C (9999999999)   //  ms, the most that an expiration can say
+
+void
+butler_courier_init (butler_courier_t *self)
+{
+    memset (self, 0, sizeof *self);
+    butler_channels_init (&self->channels);
+    butler_pending_init (&self->pending);
+    butler_frames_init (&self->in);
+    butler_frames_init (&self->out);
+    butler_pulse_init (&self->pulse, INTERVAL, LIVENESS, 0);
+    self->grace = butler_backoff_chance (INTERVAL / 2);
+}
+
+void
+butler_courier_fini (butler_courier_t *self)
+{
+    while (self->ended.head)
+        butler_courier_release (self, self->ended.head);
+    butler_pending_fini (&self->pending);
+    butler_channels_fini (&self->channels);
+    butler_frames_clear (&self->in);
+    butler_frames_clear (&self->out);
+}
+
+//  Frames for one attempt. The body is moved into them; 0, or -1 and it is back
+static int
+s_transmit (butler_courier_t *self, uint64_t number, butler_span_t service, int64_t left, zmq_msg_t *body)
+{
+    char id [BUTLER_DIGITS], expiration [BUTLER_DIGITS];
+    butler_put_request (&self->out, butler_call_id_encode (id, number), service,
+                        butler_call_id_encode_expiration (expiration, left > 0? (uint64_t) left: 0),
+                        body);
+    if (butler_frames_send (&self->out, 0, self->channels.channel [0].handle) == 0)
+        return 0;
+    zmq_msg_move (body, &self->out.frame [self->out.count - 1]);
+    return -1;
+}
+
+static bool
+s_may_repeat (const butler_call_t *call)
+{
+    return call->attempts > 0;
+}
+
+//  One attempt; true: it went out
+static bool
+s_send (butler_courier_t *self, butler_call_t *call, butler_span_t service, zmq_msg_t *body, int64_t now)
+{
+    zmq_msg_t copy;
+    zmq_msg_init (&copy);
+    if (s_may_repeat (call))
+        zmq_msg_copy (&copy, body);
+    if (s_transmit (self, call->number, service, call->due - now, body)) {
+        zmq_msg_close (&copy);
+        return false;
+    }
+    zmq_msg_move (body, &copy);
+    zmq_msg_close (&copy);
+    call->state = BUTLER_CALL_SENT;
+    call->sent = true;
+    call->epoch = self->channels.epoch;
+    return true;
+}
+
+//  What a call needs for a later attempt, or its first
+static void
+s_keep (butler_call_t *call, butler_span_t service, zmq_msg_t *body)
+{
+    call->service = strndup ((const char *) service.data, service.size);
+    assert (call->service);
+    zmq_msg_move (&call->body, body);
+}
+
+//  The oldest first, so that none overtakes; one that does not go out stays at the head
+static void
+s_flush (butler_courier_t *self, int64_t now)
+{
+    while (self->outbox.head) {
+        butler_call_t *call = self->outbox.head;
+        if (!s_send (self, call, butler_span_string (call->service), &call->body, now))
+            return;
+        butler_call_list_remove (&self->outbox, call);
+    }
+}
+
+static butler_call_t *
+s_open (butler_courier_t *self, const butler_manners_t *manners, int64_t now)
+{
+    int64_t allowance = (int64_t) manners->timeout * manners->retries;
+    if (allowance > PATIENCE_MAX)
+        allowance = PATIENCE_MAX;
+    const int64_t patience = manners->persistent? allowance: manners->timeout;
+    butler_call_t *call = butler_pending_take (&self->pending, ++self->sequence, now + patience);
+    call->patience = patience;
+    call->allowance = allowance;
+    call->attempts = manners->persistent? 0: manners->retries - 1;
+    if (self->horizon < now + allowance)
+        self->horizon = now + allowance;
+    if (self->pending.size == 1)
+        butler_pulse_init (&self->pulse, INTERVAL, LIVENESS, now);
+    return call;
+}
+
+butler_call_t *
+butler_courier_submit (butler_courier_t *self, butler_span_t service, zmq_msg_t *body,
+                       const butler_manners_t *manners, int64_t now)
+{
+    if (!butler_service_name_valid (service))
+        errno = EINVAL;
+    else
+    if (self->channels.count == 0)
+        errno = ENOTCONN;
+    else
+    if (butler_courier_open (self) >= BUTLER_CALLS_MAX)
+        errno = ENOBUFS;
+    else {
+        butler_call_t *call = s_open (self, manners, now);
+        const bool sent = !self->outbox.head && s_send (self, call, service, body, now);
+        if (!sent)
+            butler_call_list_append (&self->outbox, call);
+        if (!sent || s_may_repeat (call))
+            s_keep (call, service, body);
+        return call;
+    }
+    return NULL;
+}
+
+//  The next attempt, on a socket of its own: another than the one of the last attempt. Requests whose
+//  attempts are over at about the same time share it.
+static void
+s_repeat (butler_courier_t *self, butler_call_t *call, int64_t now)
+{
+    call->attempts--;
+    butler_pending_delay (&self->pending, call, now + call->patience);
+    if (call->state == BUTLER_CALL_UNSENT)
+        return;                     //  it waits for a router already
+    if (call->epoch == self->channels.epoch)
+        butler_channels_renew (&self->channels, self->horizon);     //  or over the old one, if it must be
+    call->state = BUTLER_CALL_UNSENT;
+    butler_call_list_append (&self->outbox, call);
+    s_flush (self, now);
+}
+
+static void
+s_expire (butler_courier_t *self, int64_t now)
+{
+    butler_call_t *call;
+    while ((call = butler_pending_first (&self->pending)) && call->due <= now)
+        if (s_may_repeat (call))
+            s_repeat (self, call, now);
+        else
+            butler_courier_end (self, call, call->sent? 0: -1);
+}
+
+//  True: there is another router, and this one is to be watched
+static bool
+s_is_watched (const butler_courier_t *self)
+{
+    return self->channels.endpoints > 1 && self->pending.size;
+}
+
+//  A router that takes nothing is not there; one that took something has longer to say that it lives
+static int64_t
+s_death (const butler_courier_t *self)
+{
+    return (self->outbox.head? self->pulse.heard + INTERVAL: butler_pulse_death (&self->pulse)) + self->grace;
+}
+
+static void
+s_probe (butler_courier_t *self, int64_t now)
+{
+    zmq_msg_t body;
+    zmq_msg_init (&body);
+    s_transmit (self, BUTLER_PROBE_NUMBER, butler_span_string (PROBE), INTERVAL, &body);
+    zmq_msg_close (&body);
+    butler_pulse_sent (&self->pulse, now);
+}
+
+static void
+s_watch (butler_courier_t *self, int64_t now)
+{
+    if (now >= s_death (self)) {
+        butler_channels_move (&self->channels, self->horizon);
+        butler_pulse_init (&self->pulse, INTERVAL, LIVENESS, now);
+        s_flush (self, now);
+    }
+    else
+    if (butler_pulse_beat_due (&self->pulse, now))
+        s_probe (self, now);
+}
+
+void
+butler_courier_turn (butler_courier_t *self, int64_t now)
+{
+    s_flush (self, now);
+    butler_courier_receive (self, now);
+    s_expire (self, now);
+    if (s_is_watched (self))
+        s_watch (self, now);
+    if (self->channels.count > 1)
+        butler_channels_expire (&self->channels, self->pending.size? now: INT64_MAX);
+}
+
+static int64_t
+s_min (int64_t a, int64_t b)
+{
+    return a < b? a: b;
+}
+
+int64_t
+butler_courier_due (const butler_courier_t *self)
+{
+    const butler_call_t *first = butler_pending_first (&self->pending);
+    int64_t due = first? first->due: INT64_MAX;
+    if (s_is_watched (self))
+        due = s_min (due, s_min (self->pulse.sent + INTERVAL, s_death (self)));
+    return due;
+}
+
+int
+butler_courier_wait (const butler_courier_t *self, int64_t limit, int64_t now)
+{
+    const int64_t until = s_min (limit, butler_courier_due (self));
+    const int64_t timeout = until == INT64_MAX? -1: until > now? until - now: 0;
+    if (zsys_interrupted) {
+        errno = EINTR;
+        return -1;
+    }
+    return butler_channels_wait (&self->channels, self->outbox.head != NULL, timeout);
+}
+
+void
+butler_courier_release (butler_courier_t *self, butler_call_t *call)
+{
+    if (call->state != BUTLER_CALL_ENDED)
+        butler_courier_end (self, call, 0);
+    butler_call_list_remove (&self->ended, call);
+    self->ended_count--;
+    if (self->finding == call)
+        self->finding = NULL;
+    butler_pending_put (&self->pending, call);
+}

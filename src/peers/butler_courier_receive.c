@@ -1,0 +1,111 @@
+/*  butler_courier_receive.c - a client's answers, and the requests that they are for
+    Butler, a service-oriented request-reply framework over ZeroMQ
+    SPDX-License-Identifier: MIT */
+
+#include "butler_courier_internal.h"
+#include <errno.h>
+#include "peers/butler_call_id.h"
+
+#define BATCH 256                   //  messages from one channel in a turn
+
+void
+butler_courier_end (butler_courier_t *self, butler_call_t *call, int status)
+{
+    butler_pending_close (&self->pending, call);
+    if (call->state == BUTLER_CALL_UNSENT)
+        butler_call_list_remove (&self->outbox, call);
+    call->state = BUTLER_CALL_ENDED;
+    call->status = status;
+    butler_call_list_append (&self->ended, call);
+    self->ended_count++;
+}
+
+//  The router's word that an attempt expired does not end a request that has others
+static bool
+s_is_premature (const butler_call_t *call, const butler_channel_t *channel, const butler_view_t *view)
+{
+    const butler_span_t answer = butler_span (zmq_msg_data (view->body), zmq_msg_size (view->body));
+    if (!butler_span_begins (answer, "504"))
+        return false;
+    return call->attempts || call->epoch != channel->epoch || call->state == BUTLER_CALL_UNSENT;
+}
+
+static void
+s_answer (butler_courier_t *self, butler_call_t *call, zmq_msg_t *body, int status)
+{
+    zmq_msg_move (&call->body, body);
+    call->answered = true;
+    butler_courier_end (self, call, status);
+}
+
+static int
+s_code (butler_span_t digits)
+{
+    return (digits.data [0] - '0') * 100 + (digits.data [1] - '0') * 10 + digits.data [2] - '0';
+}
+
+//  The call that a discovery's answer is for. Old routers give no id: there must be one alone that
+//  asks for that name.
+static butler_call_t *
+s_asked (const butler_courier_t *self, const butler_view_t *view)
+{
+    if (view->api_id.size)
+        return butler_pending_find (&self->pending, butler_call_id_number (view->api_id));
+    const bool same = self->finding && butler_span_equal (view->service, self->found);
+    return same? butler_pending_find (&self->pending, self->finding->number): NULL;
+}
+
+static void
+s_discovered (butler_courier_t *self, const butler_view_t *view)
+{
+    butler_call_t *call = s_asked (self, view);
+    if (call)
+        s_answer (self, call, &self->in.frame [self->in.count - 1], s_code (view->notice));
+    else
+    if (butler_call_id_number (view->api_id) != BUTLER_PROBE_NUMBER)
+        self->unknown++;            //  that a probe's came is all it says
+}
+
+static void
+s_responded (butler_courier_t *self, const butler_channel_t *channel, const butler_view_t *view)
+{
+    const uint64_t number = butler_call_id_number (view->api_id);
+    butler_call_t *call = butler_pending_find (&self->pending, number);
+    if (!call) {
+        self->unknown += number != BUTLER_PROBE_NUMBER;
+        return;
+    }
+    if (!s_is_premature (call, channel, view))
+        s_answer (self, call, view->body, 0);
+}
+
+//  True: there may be more
+static bool
+s_receive (butler_courier_t *self, const butler_channel_t *channel)
+{
+    butler_view_t view;
+    if (butler_frames_recv (&self->in, channel->handle)) {
+        self->malformed += errno == EPROTO;
+        return errno == EPROTO;
+    }
+    if (butler_view_parse (&view, BUTLER_SIDE_CLIENT, &self->in))
+        self->malformed++;
+    else
+    if (view.kind == BUTLER_MSG_RESPONSE)
+        s_responded (self, channel, &view);
+    else
+        s_discovered (self, &view);
+    return true;
+}
+
+void
+butler_courier_receive (butler_courier_t *self, int64_t now)
+{
+    for (unsigned index = 0; index < self->channels.count; index++) {
+        int count = 0;
+        while (count < BATCH && s_receive (self, &self->channels.channel [index]))
+            count++;
+        if (count && index == 0)
+            self->pulse.heard = self->pulse.sent = now;
+    }
+}

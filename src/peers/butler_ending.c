@@ -1,0 +1,146 @@
+/*  butler_ending.c - what a request came to, read as far as somebody asks
+    Butler, a service-oriented request-reply framework over ZeroMQ
+    SPDX-License-Identifier: MIT */
+
+#include "butler_ending.h"
+#include <assert.h>
+#include <stdarg.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+
+static char *
+s_copy (const char *text)
+{
+    char *copy = strdup (text);
+    assert (copy);
+    return copy;
+}
+
+//  Before the first request all is well, and there is nothing to read
+void
+butler_ending_init (butler_ending_t *self)
+{
+    memset (self, 0, sizeof *self);
+    zmq_msg_init (&self->body);
+    self->outcome.status = 200;
+    self->read = true;
+}
+
+void
+butler_ending_fini (butler_ending_t *self)
+{
+    zmq_msg_close (&self->body);
+    butler_outcome_clear (&self->outcome);
+    free (self->error);
+}
+
+static void
+s_clear (butler_ending_t *self)
+{
+    butler_ending_fini (self);
+    butler_ending_init (self);
+}
+
+static void
+s_set (butler_ending_t *self, int status, const char *name, char *message)
+{
+    s_clear (self);
+    self->outcome.status = status;
+    self->outcome.name = s_copy (name);
+    self->outcome.message = message;
+    self->outcome.traceback = s_copy ("");
+}
+
+void
+butler_ending_fail (butler_ending_t *self, int status, const char *name, const char *format, ...)
+{
+    va_list arguments;
+    va_start (arguments, format);
+    char *message = NULL;
+    if (vasprintf (&message, format, arguments) < 0)
+        assert (false);
+    va_end (arguments);
+    s_set (self, status, name, message);
+}
+
+void
+butler_ending_reject (butler_ending_t *self, char *reason)
+{
+    s_set (self, -1, "ValueError", reason);
+}
+
+void
+butler_ending_take (butler_ending_t *self, butler_call_t *call)
+{
+    if (!call->answered) {
+        if (call->status == 0)
+            butler_ending_fail (self, 0, "TimeoutError", "no answer within %lld ms",
+                                (long long) call->allowance);
+        else
+            butler_ending_fail (self, -1, "ConnectionError", "no router took the request within %lld ms",
+                                (long long) call->allowance);
+        return;
+    }
+    if (call->status == 0 || call->status == 200)
+        s_clear (self);
+    else
+        butler_ending_fail (self, call->status, "ServiceNotFound", "no worker serves it");
+    zmq_msg_move (&self->body, &call->body);
+    self->answered = true;
+    self->read = call->status != 0;
+    if (call->status == 200)
+        self->outcome.result = json_integer (200);
+}
+
+static bool
+s_is_digit (uint8_t byte)
+{
+    return byte >= '0' && byte <= '9';
+}
+
+//  Anything else is no error, whatever it is
+static bool
+s_looks_like_error (butler_span_t body)
+{
+    return body.size >= 3 && s_is_digit (body.data [0]) && s_is_digit (body.data [1])
+        && s_is_digit (body.data [2]) && (body.size == 3 || body.data [3] == ':');
+}
+
+static butler_span_t
+s_body (butler_ending_t *self)
+{
+    return butler_span (zmq_msg_data (&self->body), zmq_msg_size (&self->body));
+}
+
+const butler_outcome_t *
+butler_ending_outcome (butler_ending_t *self)
+{
+    if (!self->read) {
+        butler_dialect_read (s_body (self), &self->outcome);
+        self->read = true;
+    }
+    return &self->outcome;
+}
+
+int
+butler_ending_status (butler_ending_t *self)
+{
+    if (!self->read && !s_looks_like_error (s_body (self)))
+        return 200;
+    return butler_ending_outcome (self)->status;
+}
+
+const char *
+butler_ending_error (butler_ending_t *self)
+{
+    if (butler_ending_status (self) == 200)
+        return NULL;
+    const butler_outcome_t *outcome = butler_ending_outcome (self);
+    if (self->error || !outcome->name)
+        return self->error;
+    const char *colon = *outcome->name && *outcome->message? ": ": "";
+    if (asprintf (&self->error, "%s%s%s", outcome->name, colon, outcome->message) < 0)
+        assert (false);
+    return self->error;
+}

@@ -1,0 +1,79 @@
+/*  butler_socket.c - connecting sockets with the options that peers want
+    Butler, a service-oriented request-reply framework over ZeroMQ
+    SPDX-License-Identifier: MIT */
+
+#include "butler_socket.h"
+#include <errno.h>
+#include <fcntl.h>
+#include <unistd.h>
+
+#define SPARE 8                     //  descriptors for a socket, its connection and their mailboxes
+
+int
+butler_socket_room (void)
+{
+    int taken [SPARE];
+    int count = 0;
+    while (count < SPARE && (taken [count] = open ("/dev/null", O_RDONLY | O_CLOEXEC)) >= 0)
+        count++;
+    const bool enough = count == SPARE;
+    while (count)
+        close (taken [--count]);
+    if (enough)
+        return 0;
+    errno = EMFILE;
+    return -1;
+}
+
+static void
+s_configure (zsock_t *socket, const butler_socket_options_t *options)
+{
+    zsock_set_sndhwm (socket, options->send_limit);
+    zsock_set_rcvhwm (socket, options->recv_limit);
+    zsock_set_linger (socket, options->linger);
+    zsock_set_immediate (socket, options->immediate);
+    zsock_set_tcp_keepalive (socket, 1);
+    zsock_set_tcp_keepalive_idle (socket, 10);
+    zsock_set_tcp_keepalive_intvl (socket, 3);
+    zsock_set_tcp_keepalive_cnt (socket, 3);
+    zsock_set_reconnect_ivl (socket, 100);
+    zsock_set_reconnect_ivl_max (socket, 1000);
+    if (options->silence)
+        zsock_set_tcp_maxrt (socket, (int) options->silence);
+}
+
+static zsock_t *
+s_new (int type, const butler_socket_options_t *options)
+{
+    if (butler_socket_room ())
+        return NULL;
+    zsock_t *socket = zsock_new (type);
+    if (socket)
+        s_configure (socket, options);
+    return socket;
+}
+
+zsock_t *
+butler_socket_connect (int type, const char *endpoint, const butler_socket_options_t *options)
+{
+    zsock_t *socket = s_new (type, options);
+    //  Not zsock_connect: there the endpoint is a format
+    if (socket && zmq_connect (zsock_resolve (socket), endpoint)) {
+        const int reason = errno;
+        zsock_destroy (&socket);
+        errno = reason;
+    }
+    return socket;
+}
+
+zsock_t *
+butler_socket_bind (int type, const char *endpoint, const butler_socket_options_t *options)
+{
+    zsock_t *socket = s_new (type, options);
+    if (socket && zsock_bind (socket, "%s", endpoint) < 0) {
+        const int reason = errno;
+        zsock_destroy (&socket);
+        errno = reason;
+    }
+    return socket;
+}

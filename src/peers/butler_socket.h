@@ -1,0 +1,33 @@
+/*  butler_socket.h - connecting sockets with the options that peers want
+    Butler, a service-oriented request-reply framework over ZeroMQ
+    SPDX-License-Identifier: MIT */
+
+#ifndef BUTLER_SOCKET_H
+#define BUTLER_SOCKET_H
+
+#include <stdbool.h>
+#include <stdint.h>
+#include <czmq.h>
+
+typedef struct {
+    int send_limit, recv_limit;     //  messages that may stand there
+    int linger;                     //  ms to get the last out once it is closed
+    int64_t silence;                //  ms without an acknowledgement after which TCP gives up; 0: the system's
+    bool immediate;                 //  queue nothing for a peer that is not connected
+} butler_socket_options_t;
+
+//  A fresh socket, connected. NULL with errno: EINVAL and the like where the endpoint is none,
+//  EMFILE where descriptors run out.
+zsock_t *
+butler_socket_connect (int type, const char *endpoint, const butler_socket_options_t *options);
+
+//  The same bound; it knows its endpoint
+zsock_t *
+butler_socket_bind (int type, const char *endpoint, const butler_socket_options_t *options);
+
+//  Whether a few descriptors are left, so that sockets can be made: libzmq and CZMQ abort where
+//  there are none. -1 with EMFILE.
+int
+butler_socket_room (void);
+
+#endif
