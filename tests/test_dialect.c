@@ -407,5 +407,5 @@ main (void)
         cmocka_unit_test (error_of_any_bytes_is_written_as_good_json),
         cmocka_unit_test (random_responses_are_always_read),
     };
-    return cmocka_run_group_tests (tests, NULL, NULL);
+    return cmocka_run_group_tests_name ("dialect", tests, NULL, NULL);
 }

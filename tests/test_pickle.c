@@ -166,5 +166,5 @@ main (void)
         cmocka_unit_test (any_other_name_becomes_an_exception_that_says_it),
         cmocka_unit_test (random_messages_survive),
     };
-    return cmocka_run_group_tests (tests, NULL, NULL);
+    return cmocka_run_group_tests_name ("pickle", tests, NULL, NULL);
 }
