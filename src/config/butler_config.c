@@ -1,0 +1,79 @@
+/*  butler_config.c - the configuration: ZPL text in, checked and typed settings out
+    Butler, a service-oriented request-reply framework over ZeroMQ
+    SPDX-License-Identifier: MIT */
+
+#include "butler_config.h"
+#include <assert.h>
+#include <stdarg.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include "config/butler_config_store.h"
+
+butler_config_t *
+butler_config_new (void)
+{
+    butler_config_t *self = (butler_config_t *) calloc (1, sizeof *self);
+    assert (self);
+    butler_settings_init (&self->settings);
+    for (const butler_key_t *key = butler_keys; key->path; key++) {
+        char *fault = key->fallback? butler_config_assign (self, key->path, key->fallback): NULL;
+        assert (!fault);
+    }
+    self->settings.service.retry_set = false;       //  a default is not what somebody named
+    return self;
+}
+
+void
+butler_config_destroy (butler_config_t **self_p)
+{
+    butler_config_t *self = *self_p;
+    if (!self)
+        return;
+    for (size_t index = 0; index < self->frontend_count; index++)
+        free (self->frontend [index]);
+    for (size_t index = 0; index < self->backend_count; index++)
+        free (self->backend [index]);
+    for (size_t index = 0; index < self->settings.override_count; index++)
+        free (self->settings.overrides [index].name);
+    free (self->settings.overrides);
+    free (self->override_keys);
+    free (self->workdir);
+    free (self->error);
+    free (self);
+    *self_p = NULL;
+}
+
+int
+butler_config_fail (butler_config_t *self, const char *format, ...)
+{
+    char *error = NULL;
+    va_list arguments;
+    va_start (arguments, format);
+    const int rc = vasprintf (&error, format, arguments);
+    va_end (arguments);
+    assert (rc >= 0);
+    (void) rc;
+    free (self->error);
+    self->error = error;
+    return -1;
+}
+
+int
+butler_config_set (butler_config_t *self, const char *path, const char *value)
+{
+    const butler_key_t *key = butler_config_key (path);
+    if (key && key->fixed)
+        return butler_config_fail (self, "%s: %s", path, key->fixed);
+    char *fault = butler_config_assign (self, path, value);
+    if (!fault)
+        return 0;
+    butler_config_fail (self, "%s: %s", path, fault);
+    free (fault);
+    return -1;
+}
+
+const char *
+butler_config_error (const butler_config_t *self)
+{
+    return self->error;
+}
