@@ -8,6 +8,7 @@
 #include <sys/random.h>
 
 #define FRONTEND_RCVHWM 256         //  messages of one connection that wait unread
+#define SPARE 16                    //  messages beyond those: heartbeats
 #define LINGER 1000                 //  ms for the last answers to get out
 #define KEEPALIVE_IDLE 10           //  seconds
 #define BACKLOG 4096
@@ -38,6 +39,7 @@ butler_bindings_init (butler_bindings_t *self, bool frontend, const butler_setti
     if (!self->socket)
         return -1;
     self->handle = zsock_resolve (self->socket);
+    self->frontend = frontend;
     self->endpoints = zlist_new ();
     zlist_autofree (self->endpoints);
     zlist_comparefn (self->endpoints, (zlist_compare_fn *) strcmp);
@@ -46,14 +48,19 @@ butler_bindings_init (butler_bindings_t *self, bool frontend, const butler_setti
     zsock_set_backlog (self->socket, BACKLOG);
     zsock_set_tcp_keepalive (self->socket, 1);
     zsock_set_tcp_keepalive_idle (self->socket, KEEPALIVE_IDLE);
-    zsock_set_tcp_maxrt (self->socket, (int) (settings->heartbeat * settings->liveness));
-    if (frontend) {
-        zsock_set_rcvhwm (self->socket, FRONTEND_RCVHWM);
-        zsock_set_sndhwm (self->socket, (int) settings->client_limit + 16);
-    }
-    else
-        zsock_set_sndhwm (self->socket, (int) settings->worker_capacity + 16);
+    butler_bindings_configure (self, settings);
     return 0;
+}
+
+//  Room for whatever one peer may have open, so that EAGAIN means: it does not read
+void
+butler_bindings_configure (butler_bindings_t *self, const butler_settings_t *settings)
+{
+    const int64_t open = self->frontend? settings->client_limit: settings->worker_capacity;
+    zsock_set_sndhwm (self->socket, (int) open + SPARE);
+    if (self->frontend)
+        zsock_set_rcvhwm (self->socket, FRONTEND_RCVHWM);
+    zsock_set_tcp_maxrt (self->socket, (int) (settings->heartbeat * settings->liveness));
 }
 
 void

@@ -13,11 +13,16 @@ typedef struct {
     zsock_t *socket;
     void *handle;                   //  the same, for libzmq
     zlist_t *endpoints;             //  as they were resolved
+    bool frontend;
 } butler_bindings_t;
 
 //  A ROUTER whose routing ids nobody can foresee; 0, or -1 where the system gives no socket
 int
 butler_bindings_init (butler_bindings_t *self, bool frontend, const butler_settings_t *settings);
+
+//  High-water marks and the like, for whatever is bound from now on
+void
+butler_bindings_configure (butler_bindings_t *self, const butler_settings_t *settings);
 
 void
 butler_bindings_fini (butler_bindings_t *self);

@@ -20,8 +20,10 @@ butler_router_update_now (butler_router_parts_t *self)
 {
     const int64_t mono = zclock_mono ();
     const int64_t gap = mono - self->now.mono;
-    if (self->timer != -1 && gap > LAPSE)
+    if (self->timer != -1 && gap > LAPSE) {
         self->now.aged += gap;
+        butler_dispatch_lapse (&self->dispatch, gap);
+    }
     self->now.mono = mono;
     self->now.wall = zclock_time ();
 }

@@ -51,6 +51,16 @@ s_do_unbind (void *arg, zmsg_t *arguments)
     return s_bind_or_unbind (arg, arguments, false);
 }
 
+//  The settings have changed
+static void
+s_apply (butler_router_parts_t *self)
+{
+    butler_dispatch_configure (&self->dispatch, &self->config->settings);
+    butler_bindings_configure (&self->frontend, &self->config->settings);
+    butler_bindings_configure (&self->backend, &self->config->settings);
+    self->log_level = (butler_log_level_t) self->config->log_level;
+}
+
 static char *
 s_do_set (void *arg, zmsg_t *arguments)
 {
@@ -60,10 +70,8 @@ s_do_set (void *arg, zmsg_t *arguments)
     char *answer = NULL;
     if (butler_config_set (self->config, path, value) == -1)
         answer = butler_actor_error ("%s", butler_config_error (self->config));
-    else {
-        butler_dispatch_configure (&self->dispatch, &self->config->settings);
-        self->log_level = self->config->log_level;
-    }
+    else
+        s_apply (self);
     zstr_free (&path);
     zstr_free (&value);
     return answer;
@@ -71,7 +79,7 @@ s_do_set (void *arg, zmsg_t *arguments)
 
 //  Bind to all that a file names, or to none of it
 static char *
-s_bind_all (butler_bindings_t *bindings, char **endpoints, size_t count)
+s_bind_all (butler_bindings_t *bindings, char *const *endpoints, size_t count)
 {
     const size_t before = zlist_size (bindings->endpoints);
     for (size_t index = 0; index < count; index++) {
@@ -86,29 +94,34 @@ s_bind_all (butler_bindings_t *bindings, char **endpoints, size_t count)
 }
 
 static char *
+s_bind_config (butler_router_parts_t *self, const butler_config_t *config)
+{
+    const size_t before = zlist_size (self->frontend.endpoints);
+    butler_bindings_configure (&self->frontend, &config->settings);
+    butler_bindings_configure (&self->backend, &config->settings);
+    char *answer = s_bind_all (&self->frontend, config->frontend, config->frontend_count);
+    if (answer)
+        return answer;
+    answer = s_bind_all (&self->backend, config->backend, config->backend_count);
+    if (answer)
+        butler_bindings_trim (&self->frontend, before);
+    return answer;
+}
+
+static char *
 s_do_load (void *arg, zmsg_t *arguments)
 {
     butler_router_parts_t *self = arg;
     char *file = zmsg_popstr (arguments);
     butler_config_t *config = butler_config_new ();
-    char *answer = NULL;
-    const size_t before = zlist_size (self->frontend.endpoints);
-    if (butler_config_load (config, file) == -1)
-        answer = butler_actor_error ("%s", butler_config_error (config));
-    if (!answer)
-        answer = s_bind_all (&self->frontend, config->frontend, config->frontend_count);
+    char *answer = butler_config_load (config, file) == -1
+        ? butler_actor_error ("%s", butler_config_error (config)): s_bind_config (self, config);
     if (!answer) {
-        answer = s_bind_all (&self->backend, config->backend, config->backend_count);
-        if (answer)
-            butler_bindings_trim (&self->frontend, before);
-    }
-    if (!answer) {
-        butler_dispatch_configure (&self->dispatch, &config->settings);
-        self->log_level = config->log_level;
         butler_config_t *old = self->config;
         self->config = config;
         config = old;
     }
+    s_apply (self);                 //  the new ones, or again the old ones
     butler_config_destroy (&config);
     zstr_free (&file);
     return answer;

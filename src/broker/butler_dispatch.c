@@ -46,6 +46,13 @@ butler_dispatch_configure (butler_dispatch_t *self, const butler_settings_t *set
 }
 
 void
+butler_dispatch_lapse (butler_dispatch_t *self, int64_t gap)
+{
+    for (butler_worker_entry_t *worker = self->registry.workers; worker; worker = worker->hh.next)
+        worker->pulse.heard += gap;
+}
+
+void
 butler_dispatch_drain (butler_dispatch_t *self)
 {
     self->draining = true;

@@ -53,6 +53,10 @@ butler_dispatch_fini (butler_dispatch_t *self);
 void
 butler_dispatch_configure (butler_dispatch_t *self, const butler_settings_t *settings);
 
+//  The process was stopped for so long: no worker has been silent for it
+void
+butler_dispatch_lapse (butler_dispatch_t *self, int64_t gap);
+
 //  New requests are refused from now on
 void
 butler_dispatch_drain (butler_dispatch_t *self);

@@ -12,6 +12,20 @@
 
 //  ---- READY
 
+//  Whether one more would be too many: of workers, or of names
+static const char *
+s_crowded (const butler_dispatch_t *self, const butler_view_t *view)
+{
+    const int64_t workers = (int64_t) HASH_COUNT (self->registry.workers);
+    const int64_t services = (int64_t) HASH_COUNT (self->registry.services);
+    if (workers >= self->settings->workers && !butler_registry_worker (&self->registry, view->peer))
+        return "this router has as many workers as it may";
+    if (services >= self->settings->services
+    && !butler_registry_service (&self->registry, view->service))
+        return "this router knows as many services as it may";
+    return NULL;
+}
+
 //  Why a worker may not register, or NULL
 static const char *
 s_fault (const butler_dispatch_t *self, const butler_view_t *view, butler_properties_t *properties,
@@ -23,8 +37,9 @@ s_fault (const butler_dispatch_t *self, const butler_view_t *view, butler_proper
                   (int) view->service.size, (const char *) view->service.data);
         return fault;
     }
-    if (view->properties.size == 0)
-        return NULL;
+    const char *crowded = s_crowded (self, view);
+    if (crowded || view->properties.size == 0)
+        return crowded;
     if ((int64_t) view->properties.size > self->settings->worker_properties) {
         snprintf (fault, fault_size, "properties have %zu bytes; this router takes %lld",
                   view->properties.size, (long long) self->settings->worker_properties);

@@ -11,6 +11,9 @@
 #define XXH_INLINE_ALL
 #include <xxhash.h>
 
+//  Why not zhashx: it needs twice the time to find, six times to add and remove, and allocates an
+//  item for each (10,000 routing ids, gcc 12 -O2).
+
 //  Peers choose keys (routing ids, request ids): the seed keeps them from choosing collisions
 static inline unsigned
 butler_hash (uint64_t seed, const void *key, size_t size)

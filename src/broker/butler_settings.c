@@ -13,6 +13,8 @@ butler_settings_init (butler_settings_t *self)
         .liveness = 3,
         .requests = 100000,
         .bytes = 268435456,
+        .services = 20000,
+        .workers = 100000,
         .client_limit = 1000,
         .max_deadline = 3600000,
         .worker_capacity = 1024,

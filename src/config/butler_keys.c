@@ -54,6 +54,10 @@ const butler_key_t butler_keys [] = {
       "requests, waiting and running, of all services", NULL, IN_SETTINGS (requests) },
     { "router/bytes", BUTLER_KEY_INTEGER, 0, TERA, NULL, "268435456", "bytes",
       "held for what waits, of all services", NULL, IN_SETTINGS (bytes) },
+    { "router/services", BUTLER_KEY_INTEGER, 1, 10000000, NULL, "20000", NULL,
+      "services that have workers, or are remembered", NULL, IN_SETTINGS (services) },
+    { "router/workers", BUTLER_KEY_INTEGER, 1, 10000000, NULL, "100000", NULL,
+      "workers that may be registered", NULL, IN_SETTINGS (workers) },
 
     { "service/ttl", BUTLER_KEY_INTEGER, 0, 365 * DAY, NULL, "3600000", "ms",
       "that a name is remembered after its last worker", NULL, IN_SERVICE (ttl) },
@@ -63,8 +67,8 @@ const butler_key_t butler_keys [] = {
       "requests that may wait", NULL, IN_SERVICE (queue) },
     { "service/queue_bytes", BUTLER_KEY_INTEGER, 0, TERA, NULL, "67108864", "bytes",
       "that may wait", NULL, IN_SERVICE (queue_bytes) },
-    { "service/retry", BUTLER_KEY_INTEGER, 0, 1000, NULL, "0", NULL,
-      "further workers that are given a request whose worker died", NULL, IN_SERVICE (retry),
+    { "service/retry", BUTLER_KEY_INTEGER, 0, 1000, NULL, NULL, NULL,
+      "further workers for a request whose worker died; without it, what the worker asks for", NULL, IN_SERVICE (retry),
       .mark = offsetof (butler_service_settings_t, retry_set) },
 
     { "client/limit", BUTLER_KEY_INTEGER, 1, 10000000, NULL, "1000", NULL,

@@ -1,0 +1,283 @@
+/*  test_router.c - the router's actor: its commands, and requests over real sockets
+    Butler, a service-oriented request-reply framework over ZeroMQ
+    SPDX-License-Identifier: MIT */
+
+#include "butler_router.h"
+#include <setjmp.h>
+#include <cmocka.h>
+
+#define PATIENCE 10000              //  ms that a test waits for what must come
+
+static char *
+s_ask (zactor_t *router, const char *command, const char *first, const char *second)
+{
+    zstr_sendx (router, command, first, second, NULL);
+    zsock_set_rcvtimeo (router, PATIENCE);
+    char *answer = zstr_recv (router);
+    assert_non_null (answer);
+    return answer;
+}
+
+static void
+assert_answer (zactor_t *router, const char *command, const char *first, const char *second,
+               const char *expected)
+{
+    char *answer = s_ask (router, command, first, second);
+    assert_string_equal (answer, expected);
+    zstr_free (&answer);
+}
+
+static void
+assert_error (zactor_t *router, const char *command, const char *first, const char *second,
+              const char *expected)
+{
+    char *answer = s_ask (router, command, first, second);
+    assert_true (strncmp (answer, "ERROR ", 6) == 0);
+    if (!strstr (answer, expected))
+        fail_msg ("'%s' is not in: %s", expected, answer);
+    zstr_free (&answer);
+}
+
+static json_int_t
+s_stat (zactor_t *router, const char *name)
+{
+    char *answer = s_ask (router, "STATS", NULL, NULL);
+    json_t *stats = json_loads (answer, 0, NULL);
+    assert_non_null (stats);
+    const json_int_t value = json_integer_value (json_object_get (stats, name));
+    json_decref (stats);
+    zstr_free (&answer);
+    return value;
+}
+
+static zsock_t *
+s_peer (zactor_t *router, const char *side)
+{
+    char *endpoint = s_ask (router, "BIND", side, "tcp://127.0.0.1:*");
+    zsock_t *peer = zsock_new (ZMQ_DEALER);
+    assert_non_null (peer);
+    assert_int_equal (zsock_connect (peer, "%s", endpoint), 0);
+    zsock_set_rcvtimeo (peer, PATIENCE);
+    zstr_free (&endpoint);
+    return peer;
+}
+
+//  A worker that the router has heard of
+static zsock_t *
+s_worker (zactor_t *router, const char *service)
+{
+    zsock_t *worker = s_peer (router, "backend");
+    zsock_send (worker, "bs", "\x01", (size_t) 1, service);
+    for (int tries = 0; s_stat (router, "workers") == 0; tries++) {
+        assert_true (tries < PATIENCE);
+        zclock_sleep (1);
+    }
+    return worker;
+}
+
+static void
+s_request (zsock_t *client, const char *api_id, const char *service, const char *expiration)
+{
+    assert_int_equal (zsock_send (client, "zssss", api_id, service, expiration, "body"), 0);
+}
+
+static void
+s_assert_response (zsock_t *client, const char *api_id, const char *begin)
+{
+    char *id = NULL, *response = NULL;
+    assert_int_equal (zsock_recv (client, "zss", &id, &response), 0);
+    assert_string_equal (id, api_id);
+    if (strncmp (response, begin, strlen (begin)) != 0)
+        fail_msg ("expected %s…, got %s", begin, response);
+    zstr_free (&id);
+    zstr_free (&response);
+}
+
+//  ---- commands
+
+static void
+bind_answers_the_endpoint_that_was_bound (void **state)
+{
+    (void) state;
+    zactor_t *router = zactor_new (butler_router, NULL);
+    char *endpoint = s_ask (router, "BIND", "frontend", "tcp://127.0.0.1:*");
+    assert_true (strncmp (endpoint, "tcp://127.0.0.1:", 16) == 0);
+    assert_null (strchr (endpoint, '*'));
+    assert_error (router, "BIND", "backend", endpoint, "in use");
+    assert_answer (router, "UNBIND", "frontend", endpoint, "OK");
+    assert_error (router, "UNBIND", "frontend", endpoint, "not bound");
+    zstr_free (&endpoint);
+    zactor_destroy (&router);
+}
+
+static void
+a_wrong_command_is_answered_with_an_error (void **state)
+{
+    (void) state;
+    zactor_t *router = zactor_new (butler_router, NULL);
+    assert_error (router, "JUMP", NULL, NULL, "unknown command 'JUMP'");
+    assert_error (router, "BIND", "frontend", NULL, "frontend|backend ENDPOINT");
+    assert_error (router, "BIND", "sideways", "inproc://sideways", "sideways");
+    assert_error (router, "BIND", "frontend", "nonsense", "nonsense");
+    assert_error (router, "SET", "router/nonsense", "1", "router/nonsense");
+    assert_error (router, "SET", "router/heartbeat", "soon", "router/heartbeat");
+    assert_error (router, "LOAD", "/no/such/file.cfg", NULL, "/no/such/file.cfg");
+    assert_error (router, "DRAIN", "-1", NULL, "milliseconds");
+    zactor_destroy (&router);
+}
+
+static void
+a_file_with_one_wrong_endpoint_binds_nothing (void **state)
+{
+    (void) state;
+    char name [] = "/tmp/test_router_XXXXXX";
+    const int handle = mkstemp (name);
+    assert_int_not_equal (handle, -1);
+    static const char text [] =
+        "frontend\n    bind = inproc://test-router-load\nbackend\n    bind = ipc:///no/such/folder/socket\n";
+    assert_int_equal (write (handle, text, sizeof text - 1), sizeof text - 1);
+    close (handle);
+    zactor_t *router = zactor_new (butler_router, NULL);
+    assert_error (router, "LOAD", name, NULL, "ipc:///no/such/folder/socket");
+    assert_answer (router, "BIND", "frontend", "inproc://test-router-load", "inproc://test-router-load");
+    zactor_destroy (&router);
+    unlink (name);
+}
+
+static void
+many_commands_are_answered_in_their_order (void **state)
+{
+    (void) state;
+    zactor_t *router = zactor_new (butler_router, NULL);
+    for (int count = 0; count < 500; count++)
+        zstr_send (router, count % 2? "JUMP": "VERBOSE");
+    zsock_set_rcvtimeo (router, PATIENCE);
+    for (int count = 0; count < 500; count++) {
+        char *answer = zstr_recv (router);
+        assert_string_equal (answer, count % 2? "ERROR unknown command 'JUMP'": "OK");
+        zstr_free (&answer);
+    }
+    zactor_destroy (&router);
+}
+
+//  ---- requests
+
+static void
+a_request_goes_to_a_worker_and_its_reply_back (void **state)
+{
+    (void) state;
+    zactor_t *router = zactor_new (butler_router, NULL);
+    zsock_t *worker = s_worker (router, "api.echo");
+    zsock_t *client = s_peer (router, "frontend");
+    s_request (client, "1.0:1", "api.echo", "+5000");
+
+    zframe_t *token = NULL;
+    char *api_id = NULL, *service = NULL, *expiration = NULL, *body = NULL;
+    assert_int_equal (zsock_recv (worker, "fzssss", &token, &api_id, &service, &expiration, &body), 0);
+    assert_int_equal (zframe_size (token), 9);
+    assert_string_equal (api_id, "1.0:1");
+    assert_string_equal (service, "api.echo");
+    assert_int_equal (strlen (expiration), 13);
+    assert_string_equal (body, "body");
+    assert_int_equal (zsock_send (worker, "bfzss", "\x04", (size_t) 1, token, api_id, "\"done\""), 0);
+    s_assert_response (client, "1.0:1", "\"done\"");
+    assert_int_equal (s_stat (router, "answered"), 1);
+
+    zframe_destroy (&token);
+    zstr_free (&api_id);
+    zstr_free (&service);
+    zstr_free (&expiration);
+    zstr_free (&body);
+    zsock_destroy (&client);
+    zsock_destroy (&worker);
+    zactor_destroy (&router);
+}
+
+static void
+a_waiting_request_expires_when_due (void **state)
+{
+    (void) state;
+    zactor_t *router = zactor_new (butler_router, NULL);
+    assert_answer (router, "SET", "service/unknown", "queue", "OK");
+    zsock_t *client = s_peer (router, "frontend");
+    const int64_t start = zclock_mono ();
+    s_request (client, "1.0:1", "api.nobody", "+100");
+    s_assert_response (client, "1.0:1", "504:expired:");
+    assert_true (zclock_mono () - start >= 100);
+    zsock_destroy (&client);
+    zactor_destroy (&router);
+}
+
+static void
+drain_answers_when_nothing_runs_any_longer (void **state)
+{
+    (void) state;
+    zactor_t *router = zactor_new (butler_router, NULL);
+    assert_answer (router, "SET", "service/unknown", "queue", "OK");
+    zsock_t *client = s_peer (router, "frontend");
+    s_request (client, "1.0:1", "api.nobody", "+60000");
+    s_request (client, "1.0:2", "butler.router", "+60000");
+    s_assert_response (client, "1.0:2", "400:");        //  so the first one is there
+    assert_answer (router, "DRAIN", "50", NULL, "1");
+    s_assert_response (client, "1.0:1", "503:unavailable:");
+    s_request (client, "1.0:3", "api.nobody", "+60000");
+    s_assert_response (client, "1.0:3", "503:unavailable:");
+    assert_answer (router, "DRAIN", "60000", NULL, "0");
+    zsock_destroy (&client);
+    zactor_destroy (&router);
+}
+
+static void
+two_routers_in_one_process_do_not_meet (void **state)
+{
+    (void) state;
+    zactor_t *one = zactor_new (butler_router, NULL);
+    zactor_t *two = zactor_new (butler_router, NULL);
+    zsock_t *worker = s_worker (one, "api.echo");
+    zsock_t *client = s_peer (two, "frontend");
+    s_request (client, "1.0:1", "mmi.api.echo", "+5000");
+    char *api_id, *service, *code;
+    assert_int_equal (zsock_recv (client, "zsss", &api_id, &service, &code), 0);
+    assert_string_equal (code, "400");
+    zstr_free (&api_id);
+    zstr_free (&service);
+    zstr_free (&code);
+    zsock_destroy (&client);
+    zsock_destroy (&worker);
+    zactor_destroy (&two);
+    zactor_destroy (&one);
+}
+
+static void
+a_router_is_destroyed_under_traffic (void **state)
+{
+    (void) state;
+    zactor_t *router = zactor_new (butler_router, NULL);
+    zsock_t *worker = s_worker (router, "api.echo");
+    zsock_t *client = s_peer (router, "frontend");
+    for (int count = 0; count < 2000; count++) {
+        char *api_id = zsys_sprintf ("1.0:%d", count);
+        s_request (client, api_id, count % 3? "api.echo": "api.nobody", "+60000");
+        zstr_free (&api_id);
+    }
+    zactor_destroy (&router);
+    zsock_destroy (&client);
+    zsock_destroy (&worker);
+}
+
+int
+main (void)
+{
+    const struct CMUnitTest tests [] = {
+        cmocka_unit_test (bind_answers_the_endpoint_that_was_bound),
+        cmocka_unit_test (a_wrong_command_is_answered_with_an_error),
+        cmocka_unit_test (a_file_with_one_wrong_endpoint_binds_nothing),
+        cmocka_unit_test (many_commands_are_answered_in_their_order),
+        cmocka_unit_test (a_request_goes_to_a_worker_and_its_reply_back),
+        cmocka_unit_test (a_waiting_request_expires_when_due),
+        cmocka_unit_test (drain_answers_when_nothing_runs_any_longer),
+        cmocka_unit_test (two_routers_in_one_process_do_not_meet),
+        cmocka_unit_test (a_router_is_destroyed_under_traffic),
+    };
+    return cmocka_run_group_tests (tests, NULL, NULL);
+}
