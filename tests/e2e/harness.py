@@ -27,8 +27,8 @@ from pace import SLOW, Deadline, scaled, wait_until              # noqa: F401 (f
 LOOPBACK = "tcp://127.0.0.1:*"
 
 #   So short that liveness tests are quick, and so long a liveness that no other test
-#   depends on the machine's speed
-SETTINGS = {"router/heartbeat": int(100 * SLOW), "router/liveness": 100}
+#   depends on the machine's speed; a test leaves requests open that nobody is to wait for
+SETTINGS = {"router/heartbeat": int(100 * SLOW), "router/liveness": 100, "server/drain": 100}
 
 
 def program(name):
@@ -288,7 +288,7 @@ class TestCase(unittest.TestCase):
         """How many live workers the router has for a service."""
         return self.ask(router, "workers", service=service)["total"]
 
-    def ask(self, router, method, **arguments):
+    def ask(self, router, method, /, **arguments):
         """Call butler.router, the router's own service."""
         client = Client(self.context, router.frontend)
         try:

@@ -116,7 +116,7 @@ class Client(Peer):
                 return messages
             messages.append(frames)
 
-    def call(self, service, method, *args, **kwargs):
+    def call(self, service, method, /, *args, **kwargs):
         """A call in dialect 1; the result, read as JSON."""
         body = {"method": method, "args": args, "kwargs": kwargs}
         response = self.answer(self.request(service, json.dumps(body)))

@@ -5,6 +5,7 @@
 
 import os
 import signal
+import time
 
 from harness import Process, TestCase, main, program, scaled, wait_until
 from peers import HEARTBEAT
@@ -99,7 +100,7 @@ class Stopping(TestCase):
         self.assertIn(router.frontend, "\n".join(second.log))
 
     def test_draining_router_lets_work_finish(self):
-        router = self.router()
+        router = self.router({"server/drain": 20000})
         worker = self.worker(router, "api.text", {"capacity": 1})
         client = self.client(router)
         api_id = client.request("api.text")
@@ -108,6 +109,34 @@ class Stopping(TestCase):
         worker.reply(job, b"fine")
         self.assertEqual(client.answer(api_id), b"fine")
         self.assertEqual(router.finish(), 0)
+
+    def test_draining_router_takes_no_more(self):
+        router = self.router({"server/drain": 20000})
+        worker = self.worker(router, "api.text", {"capacity": 2})
+        client = self.client(router)
+        held = client.request("api.text")
+        job = worker.job()
+        router.signal(signal.SIGTERM)
+
+        def refused():
+            response = client.answer(client.request("api.text", expiration=b"+100"))
+            return response[:3] == b"503"
+        wait_until(refused, "the router drains")
+        worker.reply(job, b"fine")
+        self.assertEqual(client.answer(held), b"fine")
+        self.assertEqual(router.finish(), 0)
+
+    def test_draining_ends_in_time(self):
+        router = self.router({"server/drain": 300})
+        worker = self.worker(router, "api.text", {"capacity": 1})
+        client = self.client(router)
+        api_id = client.request("api.text")
+        worker.job()
+        started = time.monotonic()
+        router.signal(signal.SIGTERM)
+        self.assertIn(client.answer(api_id)[:3], (b"502", b"503"))
+        self.assertEqual(router.finish(), 0)
+        self.assert_took(started, 0.3, 3)
 
 
 if __name__ == "__main__":
