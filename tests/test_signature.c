@@ -95,70 +95,71 @@ default_of_utf8_ends_where_it_ends (void **state)
     butler_signature_destroy (&self);
 }
 
+static const struct {
+    const char *text;
+    int column;
+    const char *reason;
+} s_wrong [] = {
+    { "", 1, "no method name" },
+    { "   ", 1, "no method name" },
+    { "(a: any)", 1, "no method name" },
+    { "1f", 1, "no method name" },
+    { "f.", 1, "no method name" },
+    { ".f", 1, "no method name" },
+    { "f..g", 1, "no method name" },
+    { "f-g", 2, "something after the signature" },
+    { "f g", 3, "something after the signature" },
+    { "f ) ", 3, "something after the signature" },
+    { "f () x", 6, "something after the signature" },
+    { "f (a: any))", 11, "something after the signature" },
+    { "f\xC3\xA9", 2, "something after the signature" },
+    { "f (", 4, "no parameter name" },
+    { "f (a", 5, "no ':' and type after 'a'" },
+    { "f (a)", 5, "no ':' and type after 'a'" },
+    { "f (a string)", 6, "no ':' and type after 'a'" },
+    { "f (a: )", 7, "no type ''" },
+    { "f (a: strng)", 7, "no type 'strng': string, integer, real" },
+    { "f (a: String)", 7, "no type 'String'" },
+    { "f (a: int)", 7, "no type 'int'" },
+    { "f (a: string", 13, "no ',' or ')'" },
+    { "f (a: string b: any)", 14, "no ',' or ')'" },
+    { "f (a: string,)", 14, "no parameter name" },
+    { "f (, a: string)", 4, "no parameter name" },
+    { "f (a.b: string)", 5, "no ':' and type after 'a'" },
+    { "f (2: string)", 4, "no parameter name" },
+    { "f (a: any, a: any)", 12, "a second parameter 'a'" },
+    { "f (a: any = 1, b: any)", 16, "'b' needs a default" },
+    { "f (a: integer =)", 16, "the default of 'a' is no JSON" },
+    { "f (a: integer = x)", 17, "the default of 'a' is no JSON" },
+    { "f (a: integer = 08)", 17, "the default of 'a' is no JSON" },
+    { "f (a: integer = 99999999999999999999)", 17, "the default of 'a' is no JSON" },
+    { "f (a: string = 'x')", 16, "the default of 'a' is no JSON" },
+    { "f (a: string = \"x)", 16, "the default of 'a' is no JSON" },
+    { "f (a: string = \"\xFF\")", 16, "the default of 'a' is no JSON" },
+    { "f (a: object = {)", 16, "the default of 'a' is no JSON" },
+    { "f (a: integer = 1.5)", 17, "the default of 'a' must be integer" },
+    { "f (a: integer = true)", 17, "the default of 'a' must be integer" },
+    { "f (a: string = null)", 16, "the default of 'a' must be string" },
+    { "f (a: boolean = 0)", 17, "the default of 'a' must be boolean" },
+    { "f (a: real = \"1\")", 14, "the default of 'a' must be real" },
+    { "f (a: array = {})", 15, "the default of 'a' must be array" },
+    { "f (a: integer = 1 2)", 19, "no ',' or ')'" },
+    { "f (a: integer = 1x)", 18, "no ',' or ')'" },
+    { "f (..., a: any)", 7, "no ')' after '...'" },
+    { "f (...", 7, "no ')' after '...'" },
+    { "f (..)", 4, "no parameter name" },
+};
+
 static void
 what_is_wrong_is_said_with_its_column (void **state)
 {
     (void) state;
-    static const struct {
-        const char *text;
-        int column;
-        const char *reason;
-    } rows [] = {
-        { "", 1, "no method name" },
-        { "   ", 1, "no method name" },
-        { "(a: any)", 1, "no method name" },
-        { "1f", 1, "no method name" },
-        { "f.", 1, "no method name" },
-        { ".f", 1, "no method name" },
-        { "f..g", 1, "no method name" },
-        { "f-g", 2, "something after the signature" },
-        { "f g", 3, "something after the signature" },
-        { "f ) ", 3, "something after the signature" },
-        { "f () x", 6, "something after the signature" },
-        { "f (a: any))", 11, "something after the signature" },
-        { "f\xC3\xA9", 2, "something after the signature" },
-        { "f (", 4, "no parameter name" },
-        { "f (a", 5, "no ':' and type after 'a'" },
-        { "f (a)", 5, "no ':' and type after 'a'" },
-        { "f (a string)", 6, "no ':' and type after 'a'" },
-        { "f (a: )", 7, "no type ''" },
-        { "f (a: strng)", 7, "no type 'strng': string, integer, real" },
-        { "f (a: String)", 7, "no type 'String'" },
-        { "f (a: int)", 7, "no type 'int'" },
-        { "f (a: string", 13, "no ',' or ')'" },
-        { "f (a: string b: any)", 14, "no ',' or ')'" },
-        { "f (a: string,)", 14, "no parameter name" },
-        { "f (, a: string)", 4, "no parameter name" },
-        { "f (a.b: string)", 5, "no ':' and type after 'a'" },
-        { "f (2: string)", 4, "no parameter name" },
-        { "f (a: any, a: any)", 12, "a second parameter 'a'" },
-        { "f (a: any = 1, b: any)", 16, "'b' needs a default" },
-        { "f (a: integer =)", 16, "the default of 'a' is no JSON" },
-        { "f (a: integer = x)", 17, "the default of 'a' is no JSON" },
-        { "f (a: integer = 08)", 17, "the default of 'a' is no JSON" },
-        { "f (a: integer = 99999999999999999999)", 17, "the default of 'a' is no JSON" },
-        { "f (a: string = 'x')", 16, "the default of 'a' is no JSON" },
-        { "f (a: string = \"x)", 16, "the default of 'a' is no JSON" },
-        { "f (a: string = \"\xFF\")", 16, "the default of 'a' is no JSON" },
-        { "f (a: object = {)", 16, "the default of 'a' is no JSON" },
-        { "f (a: integer = 1.5)", 17, "the default of 'a' must be integer" },
-        { "f (a: integer = true)", 17, "the default of 'a' must be integer" },
-        { "f (a: string = null)", 16, "the default of 'a' must be string" },
-        { "f (a: boolean = 0)", 17, "the default of 'a' must be boolean" },
-        { "f (a: real = \"1\")", 14, "the default of 'a' must be real" },
-        { "f (a: array = {})", 15, "the default of 'a' must be array" },
-        { "f (a: integer = 1 2)", 19, "no ',' or ')'" },
-        { "f (a: integer = 1x)", 18, "no ',' or ')'" },
-        { "f (..., a: any)", 7, "no ')' after '...'" },
-        { "f (...", 7, "no ')' after '...'" },
-        { "f (..)", 4, "no parameter name" },
-    };
-    for (size_t index = 0; index < ROWS (rows); index++) {
+    for (size_t index = 0; index < ROWS (s_wrong); index++) {
         char *error = NULL;
-        assert_null (butler_signature_new (rows [index].text, &error));
+        assert_null (butler_signature_new (s_wrong [index].text, &error));
         assert_non_null (error);
         char where [200];
-        snprintf (where, sizeof where, "column %d: %s", rows [index].column, rows [index].reason);
+        snprintf (where, sizeof where, "column %d: %s", s_wrong [index].column, s_wrong [index].reason);
         if (!strstr (error, where))
             fail_msg ("'%s' is not in: %s", where, error);
         free (error);
