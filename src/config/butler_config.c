@@ -18,8 +18,8 @@ butler_config_new (void)
     for (const butler_key_t *key = butler_keys; key->path; key++) {
         char *fault = key->fallback? butler_config_assign (self, key->path, key->fallback): NULL;
         assert (!fault);
+        (void) fault;
     }
-    self->settings.service.retry_set = false;       //  a default is not what somebody named
     return self;
 }
 

@@ -52,7 +52,7 @@ s_check_bare (load_t *self, const char *next)
     if (butler_config_key (bare) && !parent)
         rc = s_fail_at (self, self->bare_line, bare, "has no value; write NAME = VALUE");
     else
-    if (!butler_keys_is_section (bare, size) && (strncmp (bare, "service/", 8) || strchr (bare + 8, '/')))
+    if (!butler_keys_is_section (bare, size) && strncmp (bare, "service/", 8))
         rc = s_fail_fresh (self, self->bare_line, bare, butler_config_assign (self->config, bare, ""));
     zstr_free (&bare);
     return rc;
