@@ -60,17 +60,19 @@ stage () {
     [ "$bad" = 0 ] || show_failure "$log" "$work/$1"
 }
 
-#   show_failure LOG BUILD
+#   show_failure LOG BUILD: the end of the log; of tests what they said about what failed
 show_failure () {
-    echo "---- $1, the end:"
-    tail -n 40 "$1"
+    echo "---- $1:"
     if grep -q '^\(FAIL\|ERROR\|XPASS\): ' "$1"; then
-        echo "---- what failed:"
-        grep '^\(FAIL\|ERROR\|XPASS\): ' "$1"
+        grep '^\(FAIL\|ERROR\|XPASS\): ' "$1" | head -n 100
+    else
+        tail -n 40 "$1"
     fi
     if [ -s "$2/test-suite.log" ]; then
-        echo "---- $2/test-suite.log, the end:"
-        tail -n 120 "$2/test-suite.log"
+        echo "---- $2/test-suite.log:"
+        awk '/^not ok / { shown = 1 }
+             /^(ok |PASS: |FAIL: |SKIP: |1\.\.)/ { shown = 0 }
+             /^not ok / || /^ERROR: / || shown' "$2/test-suite.log" | head -n 150
     fi
     echo "----"
 }
