@@ -70,9 +70,10 @@ show_failure () {
     fi
     if [ -s "$2/test-suite.log" ]; then
         echo "---- $2/test-suite.log:"
-        awk '/^not ok / { shown = 1 }
-             /^(ok |PASS: |FAIL: |SKIP: |1\.\.)/ { shown = 0 }
-             /^not ok / || /^ERROR: / || shown' "$2/test-suite.log" | head -n 150
+        awk '/^FAIL: / { next }
+             /^not ok / { shown = 1 }
+             /^(ok |PASS: |SKIP: |1\.\.)/ { shown = 0 }
+             /^ERROR: / || shown' "$2/test-suite.log" | head -n 200
     fi
     echo "----"
 }
