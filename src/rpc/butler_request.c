@@ -30,6 +30,7 @@ butler_request_new (butler_view_t *view, int64_t now, int64_t wall)
     self->api_id = s_keep (view->api_id, &into);
     self->service = (const char *) s_keep (view->service, &into).data;
     self->deadline = now + (view->relative? view->expiration: view->expiration - wall);
+    self->skew = now - zclock_mono ();
     self->dialect = view->dialect;
     self->last_emission = &self->emission;
     zmq_msg_init (&self->response);
@@ -91,7 +92,7 @@ butler_request_id (const butler_request_t *self)
 int64_t
 butler_request_time_left (const butler_request_t *self)
 {
-    return self->deadline - zclock_mono ();
+    return self->deadline - (zclock_mono () + self->skew);
 }
 
 const void *

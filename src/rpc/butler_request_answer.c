@@ -39,10 +39,12 @@ s_set_error (butler_request_t *self, int code, const char *kind, const char *nam
 {
     if (self->finished)
         return;
-    char *message = NULL, *copy = strdup (name);    //  both may point into what is dropped
-    const int rc = vasprintf (&message, format, arguments);
-    assert (copy && rc >= 0);
-    (void) rc;
+    //  Both are made first, since they may point into what is dropped. A text of gigabytes
+    //  can't be formatted; it may have come from the client.
+    char *message = NULL, *copy = strdup (name? name: "Exception");
+    if (vasprintf (&message, format, arguments) < 0)
+        message = strdup ("");
+    assert (copy && message);
     butler_request_drop_outcome (self);
     self->answer = BUTLER_ANSWER_ERROR;
     self->code = code;

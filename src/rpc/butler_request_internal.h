@@ -22,7 +22,8 @@ typedef struct butler_emission butler_emission_t;
 struct butler_request {
     //  As it came
     zmq_msg_t body;
-    int64_t deadline;               //  monotonic ms
+    int64_t deadline;               //  by the monotonic clock of the one who made it
+    int64_t skew;                   //  that clock, less ours
     uint8_t dialect;
     butler_span_t token, api_id;    //  these and the service's name stand in `text`
     const char *service;
@@ -47,7 +48,8 @@ struct butler_request {
 
 //  From a DISPATCH (or, for a service inside the router, a REQUEST: its token is empty). Moves
 //  the body out of the frames, copies token, api:id and service. The deadline is reckoned from
-//  the two clocks, in ms: `now` is zclock_mono (), `wall` is zclock_time ().
+//  the caller's clocks, in ms: `now` is monotonic, and taken to run on from there even where it
+//  is a simulated one; `wall` is zclock_time ().
 butler_request_t *
 butler_request_new (butler_view_t *view, int64_t now, int64_t wall);
 
