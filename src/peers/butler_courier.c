@@ -25,8 +25,14 @@ butler_courier_init (butler_courier_t *self)
     butler_pending_init (&self->pending);
     butler_frames_init (&self->in);
     butler_frames_init (&self->out);
-    butler_pulse_init (&self->pulse, INTERVAL, LIVENESS, 0);
-    self->grace = butler_backoff_chance (INTERVAL / 2);
+    butler_courier_set_interval (self, INTERVAL);
+}
+
+void
+butler_courier_set_interval (butler_courier_t *self, int64_t interval)
+{
+    butler_pulse_init (&self->pulse, interval, LIVENESS, 0);
+    self->grace = butler_backoff_chance (interval / 2);
 }
 
 void
@@ -115,7 +121,7 @@ s_open (butler_courier_t *self, const butler_manners_t *manners, int64_t now)
     if (self->horizon < now + allowance)
         self->horizon = now + allowance;
     if (self->pending.size == 1)
-        butler_pulse_init (&self->pulse, INTERVAL, LIVENESS, now);
+        butler_pulse_init (&self->pulse, self->pulse.interval, LIVENESS, now);
     return call;
 }
 
@@ -181,7 +187,7 @@ s_is_watched (const butler_courier_t *self)
 static int64_t
 s_death (const butler_courier_t *self)
 {
-    return (self->outbox.head? self->pulse.heard + INTERVAL: butler_pulse_death (&self->pulse)) + self->grace;
+    return (self->outbox.head? self->pulse.heard + self->pulse.interval: butler_pulse_death (&self->pulse)) + self->grace;
 }
 
 static void
@@ -189,7 +195,7 @@ s_probe (butler_courier_t *self, int64_t now)
 {
     zmq_msg_t body;
     zmq_msg_init (&body);
-    s_transmit (self, BUTLER_PROBE_NUMBER, butler_span_string (PROBE), INTERVAL, &body);
+    s_transmit (self, BUTLER_PROBE_NUMBER, butler_span_string (PROBE), self->pulse.interval, &body);
     zmq_msg_close (&body);
     butler_pulse_sent (&self->pulse, now);
 }
@@ -199,7 +205,7 @@ s_watch (butler_courier_t *self, int64_t now)
 {
     if (now >= s_death (self)) {
         butler_channels_move (&self->channels, self->horizon);
-        butler_pulse_init (&self->pulse, INTERVAL, LIVENESS, now);
+        butler_pulse_init (&self->pulse, self->pulse.interval, LIVENESS, now);
         s_flush (self, now);
     }
     else
@@ -231,7 +237,7 @@ butler_courier_due (const butler_courier_t *self)
     const butler_call_t *first = butler_pending_first (&self->pending);
     int64_t due = first? first->due: INT64_MAX;
     if (s_is_watched (self))
-        due = s_min (due, s_min (self->pulse.sent + INTERVAL, s_death (self)));
+        due = s_min (due, s_min (self->pulse.sent + self->pulse.interval, s_death (self)));
     return due;
 }
 

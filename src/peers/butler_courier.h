@@ -45,6 +45,10 @@ butler_courier_init (butler_courier_t *self);
 void
 butler_courier_fini (butler_courier_t *self);
 
+//  ms of silence after which a router is asked whether it lives; 1000
+void
+butler_courier_set_interval (butler_courier_t *self, int64_t interval);
+
 //  Sends, or keeps until a router is there. Takes the body and returns the call, which is open from
 //  now on and ends in its time; or NULL, and the body stays: EINVAL (no service's name), ENOTCONN
 //  (no endpoint), ENOBUFS (too many are open).

@@ -26,7 +26,7 @@ struct butler_link {
     butler_pulse_t pulse;
     butler_link_state_t state;
     int64_t interval, liveness;
-    int64_t resume;                 //  PAUSING: when to try again
+    int64_t resume;                 //  PAUSING: when to try again; LEAVING: when it is over anyhow
     unsigned failures;              //  attempts since the router last spoke to us
     int capacity;
     uint32_t epoch;
@@ -213,7 +213,6 @@ s_heartbeat (butler_link_t *self, butler_span_t notice)
 static int
 s_reconnect (butler_link_t *self, int64_t now)
 {
-    //  While leaving it means: I don't know you, there is nothing to leave; the handshake goes on
     if (self->state != BUTLER_LINK_LEAVING && self->state != BUTLER_LINK_LEFT)
         s_retry (self, now);
     return 0;
@@ -299,6 +298,8 @@ butler_link_tick (butler_link_t *self, int64_t now)
     }
     if (!self->socket)
         return;
+    if (self->state == BUTLER_LINK_LEAVING && now >= self->resume)
+        self->state = BUTLER_LINK_LEFT;
     if (butler_pulse_dead (&self->pulse, now))
         s_dead (self, now);
     else
@@ -316,6 +317,7 @@ butler_link_leave (butler_link_t *self, int64_t now)
         return;
     }
     self->state = BUTLER_LINK_LEAVING;
+    self->resume = now + self->interval * self->liveness;
     butler_put_leave (&self->out, butler_span (NULL, 0));
     s_send (self, now);
 }

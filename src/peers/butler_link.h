@@ -67,7 +67,8 @@ butler_link_send (butler_link_t *self, uint32_t epoch, butler_frames_t *frames, 
 void
 butler_link_tick (butler_link_t *self, int64_t now);
 
-//  Asks the router for no more; it is LEFT once the router said so, or where there is none
+//  Asks the router for no more; it is LEFT once the router said so, where there is none, or when
+//  it has not said so in the time that makes it dead
 void
 butler_link_leave (butler_link_t *self, int64_t now);
 

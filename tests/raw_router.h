@@ -1,0 +1,92 @@
+/*  raw_router.h - for tests: a bare ROUTER socket that plays the router, frame by frame
+    Butler, a service-oriented request-reply framework over ZeroMQ
+    SPDX-License-Identifier: MIT */
+
+#ifndef RAW_ROUTER_H
+#define RAW_ROUTER_H
+
+#include <stdarg.h>
+#include <setjmp.h>
+#include <stddef.h>
+#include <stdint.h>
+#include <cmocka.h>
+#include <czmq.h>
+
+#define PATIENCE 5000               //  ms that anything which is to happen may take
+
+//  On a port that the system chooses
+static inline zsock_t *
+raw_router_new (void)
+{
+    zsock_t *router = zsock_new (ZMQ_ROUTER);
+    assert_non_null (router);
+    assert_true (zsock_bind (router, "tcp://127.0.0.1:*") > 0);
+    zsock_set_rcvtimeo (router, PATIENCE);
+    return router;
+}
+
+//  On a port that another has just given up, which libzmq does a little later
+static inline zsock_t *
+raw_router_again (const char *endpoint)
+{
+    zsock_t *router = zsock_new (ZMQ_ROUTER);
+    const int64_t limit = zclock_mono () + PATIENCE;
+    while (zsock_bind (router, "%s", endpoint) < 0) {
+        assert_true (zclock_mono () < limit);
+        zclock_sleep (10);
+    }
+    zsock_set_rcvtimeo (router, PATIENCE);
+    return router;
+}
+
+static inline zmsg_t *
+raw_router_recv (zsock_t *router)
+{
+    zmsg_t *message = zmsg_recv (router);
+    assert_non_null (message);
+    return message;
+}
+
+//  Whether something comes within so many ms
+static inline bool
+raw_router_hears (zsock_t *router, int ms)
+{
+    zmq_pollitem_t item = { .socket = zsock_resolve (router), .events = ZMQ_POLLIN };
+    return zmq_poll (&item, 1, ms) > 0;
+}
+
+static inline zframe_t *
+frame_at (zmsg_t *message, size_t index)
+{
+    zframe_t *frame = zmsg_first (message);
+    while (index--)
+        frame = zmsg_next (message);
+    assert_non_null (frame);
+    return frame;
+}
+
+static inline void
+assert_frame (zmsg_t *message, size_t index, const char *text)
+{
+    zframe_t *frame = frame_at (message, index);
+    assert_int_equal (zframe_size (frame), strlen (text));
+    assert_memory_equal (zframe_data (frame), text, strlen (text));
+}
+
+//  To that peer, strings up to a NULL; "" makes an empty frame
+static inline void
+raw_router_send (zsock_t *router, zframe_t *peer, ...)
+{
+    zmsg_t *message = zmsg_new ();
+    zframe_t *id = zframe_dup (peer);
+    zmsg_append (message, &id);
+    va_list frames;
+    va_start (frames, peer);
+    const char *text;
+    while ((text = va_arg (frames, const char *)))
+        zmsg_addstr (message, text);
+    va_end (frames);
+    assert_int_equal (zmsg_send (&message, router), 0);
+}
+
+#endif

@@ -1,0 +1,784 @@
+/*  test_client.c - a client against a bare ROUTER
+    Butler, a service-oriented request-reply framework over ZeroMQ
+    SPDX-License-Identifier: MIT */
+
+#include "raw_router.h"
+#include "butler_client.h"
+#include "peers/butler_client_internal.h"
+
+typedef struct {
+    zsock_t *router;
+    butler_client_t *client;
+} self_t;
+
+//  Until there is a router that takes what is submitted
+static void
+s_wait_for_router (butler_client_t *client)
+{
+    zmq_pollitem_t item = { .socket = zsock_resolve (butler_client_socket (client)), .events = ZMQ_POLLOUT };
+    assert_int_equal (zmq_poll (&item, 1, PATIENCE), 1);
+}
+
+static int
+s_setup (void **state)
+{
+    self_t *self = calloc (1, sizeof *self);
+    self->router = raw_router_new ();
+    self->client = butler_client_new (zsock_endpoint (self->router));
+    assert_non_null (self->client);
+    s_wait_for_router (self->client);
+    *state = self;
+    return 0;
+}
+
+static int
+s_teardown (void **state)
+{
+    self_t *self = *state;
+    butler_client_destroy (&self->client);
+    zsock_destroy (&self->router);
+    free (self);
+    zsys_interrupted = 0;
+    return 0;
+}
+
+//  Answers the request with these bytes, and destroys it
+static void
+s_answer (zsock_t *router, zmsg_t **request_p, const char *response)
+{
+    char *id = zframe_strdup (frame_at (*request_p, 2));
+    raw_router_send (router, frame_at (*request_p, 0), "", id, response, NULL);
+    free (id);
+    zmsg_destroy (request_p);
+}
+
+//  Takes the next request and answers it
+static void
+s_serve (zsock_t *router, const char *response)
+{
+    zmsg_t *request = raw_router_recv (router);
+    s_answer (router, &request, response);
+}
+
+//  A router in a thread, for calls that wait: it answers each request with its service's name, and
+//  discovery for "yes" alone with 200; "none" is never answered.
+static void
+s_mirror (zsock_t *pipe, void *args)
+{
+    zsock_t *router = raw_router_new ();
+    (void) args;
+    zsock_signal (pipe, 0);
+    zstr_send (pipe, zsock_endpoint (router));
+    zpoller_t *poller = zpoller_new (pipe, router, NULL);
+    while (zpoller_wait (poller, -1) == router) {
+        zmsg_t *request = zmsg_recv (router);
+        char *service = zframe_strdup (frame_at (request, 3));
+        char *id = zframe_strdup (frame_at (request, 2));
+        zframe_t *peer = frame_at (request, 0);
+        if (strncmp (service, "mmi.old.", 8) == 0)
+            raw_router_send (router, peer, "", service + 4, "200", NULL);
+        else
+        if (strncmp (service, "mmi.", 4) == 0)
+            raw_router_send (router, peer, "", id, service + 4, streq (service, "mmi.yes")? "200": "400", NULL);
+        else
+        if (strneq (service, "none"))
+            raw_router_send (router, peer, "", id, service, NULL);
+        free (service);
+        free (id);
+        zmsg_destroy (&request);
+    }
+    zpoller_destroy (&poller);
+    zsock_destroy (&router);
+}
+
+static butler_client_t *
+s_mirrored (zactor_t **mirror)
+{
+    *mirror = zactor_new (s_mirror, NULL);
+    char *endpoint = zstr_recv (*mirror);
+    butler_client_t *client = butler_client_new (endpoint);
+    zstr_free (&endpoint);
+    return client;
+}
+
+static void
+request_has_five_frames (void **state)
+{
+    self_t *self = *state;
+    assert_int_equal (butler_client_submit (self->client, "api.images", "resize", "si", "a\"b", 7), 1);
+    zmsg_t *request = raw_router_recv (self->router);
+    assert_int_equal (zmsg_size (request), 6);
+    assert_frame (request, 1, "");
+    assert_frame (request, 2, "1.0:1");
+    assert_frame (request, 3, "api.images");
+    char *expiration = zframe_strdup (frame_at (request, 4));
+    assert_int_equal (expiration [0], '+');
+    assert_in_range (atoi (expiration + 1), 2000, 2500);
+    free (expiration);
+    assert_frame (request, 5, "{\"method\":\"resize\",\"args\":[\"a\\\"b\",7]}");
+    zmsg_destroy (&request);
+}
+
+static void
+kwargs_are_sent_where_there_are_some (void **state)
+{
+    self_t *self = *state;
+    json_t *kwargs = json_pack ("{s:i}", "quality", 80);
+    assert_true (butler_client_submit_json (self->client, "s", "m", NULL, kwargs) > 0);
+    json_decref (kwargs);
+    zmsg_t *request = raw_router_recv (self->router);
+    assert_frame (request, 5, "{\"method\":\"m\",\"kwargs\":{\"quality\":80}}");
+    zmsg_destroy (&request);
+}
+
+static void
+persistent_expiration_covers_all_attempts (void **state)
+{
+    self_t *self = *state;
+    butler_client_set_retries (self->client, 4);
+    butler_client_submit_direct (self->client, "s", "", 0);
+    zmsg_t *request = raw_router_recv (self->router);
+    char *expiration = zframe_strdup (frame_at (request, 4));
+    assert_in_range (atoi (expiration + 1), 9000, 10000);
+    free (expiration);
+    assert_int_equal (zframe_size (frame_at (request, 5)), 0);
+    zmsg_destroy (&request);
+}
+
+static void
+answer_ends_its_request (void **state)
+{
+    self_t *self = *state;
+    const uint64_t number = butler_client_submit (self->client, "s", "m", "");
+    assert_int_equal (butler_client_pending (self->client), 1);
+    s_serve (self->router, "{\"size\": 9}");
+    assert_int_equal (butler_client_recv (self->client, PATIENCE), number);
+    assert_int_equal (butler_client_status (self->client), 200);
+    assert_null (butler_client_error (self->client));
+    assert_null (butler_client_error_name (self->client));
+    assert_int_equal (json_integer_value (json_object_get (butler_client_result (self->client), "size")), 9);
+    assert_int_equal (butler_client_size (self->client), 11);
+    assert_memory_equal (butler_client_body (self->client), "{\"size\": 9}", 11);
+    assert_int_equal (butler_client_pending (self->client), 0);
+    assert_int_equal (butler_client_recv (self->client, -1), 0);    //  none is open: no wait
+}
+
+static void
+bare_text_of_an_old_worker_is_a_string (void **state)
+{
+    self_t *self = *state;
+    butler_client_submit (self->client, "s", "m", NULL);
+    s_serve (self->router, "resized image");
+    assert_true (butler_client_recv (self->client, PATIENCE) > 0);
+    assert_int_equal (butler_client_status (self->client), 200);
+    assert_string_equal (json_string_value (butler_client_result (self->client)), "resized image");
+}
+
+static void
+error_has_its_parts (void **state)
+{
+    self_t *self = *state;
+    butler_client_submit (self->client, "s", "m", NULL);
+    s_serve (self->router,
+        "500:exception:{\"name\":\"TypeError\",\"message\":\"m() takes 2\",\"traceback\":\"line 1\"}");
+    assert_true (butler_client_recv (self->client, PATIENCE) > 0);
+    assert_int_equal (butler_client_status (self->client), 500);
+    assert_null (butler_client_result (self->client));
+    assert_string_equal (butler_client_error (self->client), "TypeError: m() takes 2");
+    assert_string_equal (butler_client_error_name (self->client), "TypeError");
+    assert_string_equal (butler_client_error_message (self->client), "m() takes 2");
+    assert_string_equal (butler_client_error_traceback (self->client), "line 1");
+}
+
+static void
+bare_404_is_an_error (void **state)
+{
+    self_t *self = *state;
+    butler_client_submit_direct (self->client, "s", "x", 1);
+    s_serve (self->router, "404");
+    assert_true (butler_client_recv (self->client, PATIENCE) > 0);
+    assert_int_equal (butler_client_status (self->client), 404);
+    assert_non_null (butler_client_error (self->client));
+    assert_memory_equal (butler_client_body (self->client), "404", 3);
+}
+
+static void
+answers_come_as_they_come (void **state)
+{
+    self_t *self = *state;
+    const uint64_t first = butler_client_submit (self->client, "s", "m", "");
+    const uint64_t second = butler_client_submit (self->client, "s", "m", "");
+    zmsg_t *request = raw_router_recv (self->router);
+    s_serve (self->router, "2");
+    assert_int_equal (butler_client_recv (self->client, PATIENCE), second);
+    assert_int_equal (json_integer_value (butler_client_result (self->client)), 2);
+    s_answer (self->router, &request, "1");
+    assert_int_equal (butler_client_recv (self->client, PATIENCE), first);
+    assert_int_equal (json_integer_value (butler_client_result (self->client)), 1);
+}
+
+static void
+a_thousand_requests_are_each_answered_once (void **state)
+{
+    self_t *self = *state;
+    enum { COUNT = 1000 };
+    uint8_t seen [COUNT + 1] = { 0 };
+    for (int count = 0; count < COUNT; count++)
+        assert_true (butler_client_submit (self->client, "s", "m", "i", count) > 0);
+    assert_int_equal (butler_client_pending (self->client), COUNT);
+    for (int count = 0; count < COUNT; count++) {
+        zmsg_t *request = raw_router_recv (self->router);
+        char *id = zframe_strdup (frame_at (request, 2));
+        s_answer (self->router, &request, id);
+        free (id);
+    }
+    for (int count = 0; count < COUNT; count++) {
+        const uint64_t number = butler_client_recv (self->client, PATIENCE);
+        assert_in_range (number, 1, COUNT);
+        assert_int_equal (seen [number]++, 0);
+        char expected [32];
+        snprintf (expected, sizeof expected, "1.0:%u", (unsigned) number);
+        assert_string_equal (json_string_value (butler_client_result (self->client)), expected);
+    }
+    assert_int_equal (butler_client_recv (self->client, 0), 0);
+}
+
+static void
+timeout_comes_once (void **state)
+{
+    self_t *self = *state;
+    butler_client_set_timeout (self->client, 50);
+    zmsg_t *request [3];
+    for (int count = 0; count < 3; count++) {
+        assert_int_equal (butler_client_submit (self->client, "s", "m", ""), count + 1);
+        request [count] = raw_router_recv (self->router);
+    }
+    assert_in_range (butler_client_wait (self->client), 0, 50);
+    for (uint64_t number = 1; number <= 3; number++) {
+        assert_int_equal (butler_client_recv (self->client, PATIENCE), number);
+        assert_int_equal (butler_client_status (self->client), 0);
+        assert_string_equal (butler_client_error (self->client), "TimeoutError: no answer within 50 ms");
+        assert_null (butler_client_body (self->client));
+        assert_null (butler_client_result (self->client));
+    }
+    assert_int_equal (butler_client_wait (self->client), -1);
+    //  Answers that come too late are for nobody
+    for (int count = 0; count < 3; count++)
+        s_answer (self->router, &request [count], "late");
+    butler_client_set_timeout (self->client, PATIENCE);
+    const uint64_t next = butler_client_submit (self->client, "s", "m", "");
+    s_serve (self->router, "\"in time\"");
+    assert_int_equal (butler_client_recv (self->client, PATIENCE), next);
+    assert_string_equal (json_string_value (butler_client_result (self->client)), "in time");
+}
+
+static void
+short_timeouts_overtake_long_ones (void **state)
+{
+    self_t *self = *state;
+    for (int count = 0; count < 40; count++) {
+        butler_client_set_timeout (self->client, count % 2? 20 + count: 60000);
+        butler_client_submit (self->client, "s", "m", "");
+    }
+    for (uint64_t number = 2; number <= 40; number += 2)
+        assert_int_equal (butler_client_recv (self->client, PATIENCE), number);
+    assert_int_equal (butler_client_recv (self->client, 0), 0);
+    assert_int_equal (butler_client_pending (self->client), 20);
+}
+
+static void
+without_a_router_nothing_is_sent (void **state)
+{
+    (void) state;
+    zsock_t *router = raw_router_new ();
+    char *endpoint = strdup (zsock_endpoint (router));
+    zsock_destroy (&router);
+    butler_client_t *client = butler_client_new (endpoint);
+    butler_client_set_timeout (client, 50);
+    const uint64_t number = butler_client_submit (client, "s", "m", "");
+    assert_true (number > 0);
+    assert_int_equal (butler_client_recv (client, PATIENCE), number);
+    assert_int_equal (butler_client_status (client), -1);
+    assert_string_equal (butler_client_error (client),
+                         "ConnectionError: no router took the request within 50 ms");
+    assert_null (butler_client_call (client, "s", "m", NULL));
+    assert_int_equal (butler_client_status (client), -1);
+    butler_client_destroy (&client);
+    free (endpoint);
+}
+
+static void
+requests_wait_for_the_router_in_their_order (void **state)
+{
+    (void) state;
+    zsock_t *router = raw_router_new ();
+    char *endpoint = strdup (zsock_endpoint (router));
+    zsock_destroy (&router);
+    butler_client_t *client = butler_client_new (endpoint);
+    butler_client_set_timeout (client, PATIENCE);
+    for (int count = 0; count < 3; count++)
+        butler_client_submit_direct (client, "s", "0123" + count, 1);
+    assert_int_equal (butler_client_recv (client, 0), 0);
+    router = raw_router_again (endpoint);
+    assert_int_equal (butler_client_recv (client, 500), 0);     //  sends as soon as it can
+    for (uint64_t number = 1; number <= 3; number++) {
+        zmsg_t *request = raw_router_recv (router);
+        const char body [] = { (char) ('0' + number - 1), 0 };
+        assert_frame (request, 5, body);
+        s_answer (router, &request, "1");
+        assert_int_equal (butler_client_recv (client, PATIENCE), number);
+    }
+    butler_client_destroy (&client);
+    zsock_destroy (&router);
+    free (endpoint);
+}
+
+static void
+router_restart_is_survived (void **state)
+{
+    self_t *self = *state;
+    butler_client_set_timeout (self->client, PATIENCE);
+    butler_client_submit (self->client, "s", "m", "");
+    s_serve (self->router, "1");
+    assert_true (butler_client_recv (self->client, PATIENCE) > 0);
+    char *endpoint = strdup (zsock_endpoint (self->router));
+    zsock_destroy (&self->router);
+    //  Until the loss is seen a request may still go into the dead connection, and be lost with it
+    zmq_pollitem_t item = { .socket = zsock_resolve (butler_client_socket (self->client)), .events = ZMQ_POLLOUT };
+    const int64_t limit = zclock_mono () + PATIENCE;
+    while (zmq_poll (&item, 1, 0) > 0 && zclock_mono () < limit)
+        zclock_sleep (1);
+    self->router = raw_router_again (endpoint);
+    const uint64_t number = butler_client_submit (self->client, "s", "m", "");
+    assert_int_equal (butler_client_recv (self->client, 300), 0);
+    s_serve (self->router, "2");
+    assert_int_equal (butler_client_recv (self->client, PATIENCE), number);
+    assert_int_equal (butler_client_status (self->client), 200);
+    free (endpoint);
+}
+
+static void
+persistent_client_sends_once (void **state)
+{
+    self_t *self = *state;
+    butler_client_set_timeout (self->client, 40);
+    butler_client_set_retries (self->client, 3);
+    const uint64_t number = butler_client_submit (self->client, "s", "m", "");
+    const int64_t start = zclock_mono ();
+    assert_int_equal (butler_client_recv (self->client, PATIENCE), number);
+    assert_true (zclock_mono () - start >= 119);
+    assert_int_equal (butler_client_status (self->client), 0);
+    zmsg_t *request = raw_router_recv (self->router);
+    zmsg_destroy (&request);
+    assert_false (raw_router_hears (self->router, 50));
+}
+
+//  Waits until the next attempt was made, and returns it
+static zmsg_t *
+s_next_attempt (self_t *self)
+{
+    const int64_t limit = zclock_mono () + PATIENCE;
+    while (!raw_router_hears (self->router, 0)) {
+        assert_int_equal (butler_client_recv (self->client, 10), 0);
+        assert_true (zclock_mono () < limit);
+    }
+    return raw_router_recv (self->router);
+}
+
+static void
+other_client_sends_each_attempt_over_a_new_socket (void **state)
+{
+    self_t *self = *state;
+    butler_client_set_persistent (self->client, false);
+    butler_client_set_timeout (self->client, 100);
+    butler_client_set_retries (self->client, 3);
+    const uint64_t number = butler_client_submit (self->client, "s", "m", "s", "x");
+    zmsg_t *attempt [3];
+    for (int count = 0; count < 3; count++) {
+        attempt [count] = s_next_attempt (self);
+        assert_frame (attempt [count], 2, "1.0:1");
+        assert_frame (attempt [count], 3, "s");
+        assert_frame (attempt [count], 5, "{\"method\":\"m\",\"args\":[\"x\"]}");
+        for (int other = 0; other < count; other++)
+            assert_false (zframe_eq (frame_at (attempt [count], 0), frame_at (attempt [other], 0)));
+    }
+    assert_int_equal (butler_client_recv (self->client, PATIENCE), number);
+    assert_int_equal (butler_client_status (self->client), 0);
+    assert_int_equal (butler_client_recv (self->client, 150), 0);
+    for (int count = 0; count < 3; count++)
+        zmsg_destroy (&attempt [count]);
+}
+
+static void
+answer_to_an_earlier_attempt_counts (void **state)
+{
+    self_t *self = *state;
+    butler_client_set_persistent (self->client, false);
+    butler_client_set_timeout (self->client, 100);
+    butler_client_set_retries (self->client, 50);
+    const uint64_t number = butler_client_submit (self->client, "s", "m", "");
+    zmsg_t *first = s_next_attempt (self);
+    zmsg_t *second = s_next_attempt (self);
+    s_answer (self->router, &first, "\"first\"");
+    assert_int_equal (butler_client_recv (self->client, PATIENCE), number);
+    assert_string_equal (json_string_value (butler_client_result (self->client)), "first");
+    s_answer (self->router, &second, "\"second\"");
+    assert_int_equal (butler_client_recv (self->client, 0), 0);
+}
+
+static void
+expiry_of_one_attempt_does_not_end_the_request (void **state)
+{
+    self_t *self = *state;
+    butler_client_set_persistent (self->client, false);
+    butler_client_set_timeout (self->client, 100);
+    butler_client_set_retries (self->client, 2);
+    const uint64_t number = butler_client_submit (self->client, "s", "m", "");
+    zmsg_t *first = s_next_attempt (self);
+    s_answer (self->router, &first, "504:expired:{}");
+    zmsg_t *second = s_next_attempt (self);
+    s_answer (self->router, &second, "504:expired:{}");
+    assert_int_equal (butler_client_recv (self->client, PATIENCE), number);
+    assert_int_equal (butler_client_status (self->client), 504);
+}
+
+static void
+others_in_flight_are_not_disturbed_by_a_new_attempt (void **state)
+{
+    self_t *self = *state;
+    butler_client_set_timeout (self->client, PATIENCE);
+    const uint64_t slow = butler_client_submit (self->client, "s", "m", "");
+    zmsg_t *request = raw_router_recv (self->router);
+    butler_client_set_persistent (self->client, false);
+    butler_client_set_timeout (self->client, 60);
+    butler_client_set_retries (self->client, 2);
+    const uint64_t quick = butler_client_submit (self->client, "s", "m", "");
+    zmsg_t *first = s_next_attempt (self), *second = s_next_attempt (self);
+    s_answer (self->router, &request, "1");
+    s_answer (self->router, &second, "2");
+    zmsg_destroy (&first);
+    const uint64_t number = butler_client_recv (self->client, PATIENCE);
+    assert_int_equal (number + butler_client_recv (self->client, PATIENCE), slow + quick);
+    assert_int_equal (butler_client_status (self->client), 200);
+}
+
+static void
+call_returns_its_result (void **state)
+{
+    (void) state;
+    zactor_t *mirror = NULL;
+    butler_client_t *client = s_mirrored (&mirror);
+    json_t *result = butler_client_call (client, "api.images", "resize_image", "ss", "test.jpeg", "150x180");
+    assert_string_equal (json_string_value (result), "api.images");
+    json_decref (result);
+    json_t *args = json_array ();
+    result = butler_client_call_json (client, "42", "m", args, NULL);
+    assert_int_equal (json_integer_value (result), 42);
+    json_decref (result);
+    json_decref (args);
+    butler_client_destroy (&client);
+    zactor_destroy (&mirror);
+}
+
+static void
+call_keeps_the_answers_to_others (void **state)
+{
+    (void) state;
+    zactor_t *mirror = NULL;
+    butler_client_t *client = s_mirrored (&mirror);
+    const uint64_t first = butler_client_submit (client, "one", "m", "");
+    butler_client_set_timeout (client, 100);
+    const uint64_t lost = butler_client_submit (client, "none", "m", "");
+    assert_null (butler_client_call (client, "none", "m", ""));
+    assert_int_equal (butler_client_status (client), 0);
+    assert_int_equal (butler_client_pending (client), 2);
+    assert_int_equal (butler_client_wait (client), 0);
+    assert_int_equal (butler_client_recv (client, 0), first);
+    assert_string_equal (json_string_value (butler_client_result (client)), "one");
+    assert_int_equal (butler_client_recv (client, 0), lost);
+    assert_int_equal (butler_client_status (client), 0);
+    assert_int_equal (butler_client_recv (client, 0), 0);
+    butler_client_destroy (&client);
+    zactor_destroy (&mirror);
+}
+
+static void
+send_returns_raw_bytes (void **state)
+{
+    (void) state;
+    zactor_t *mirror = NULL;
+    butler_client_t *client = s_mirrored (&mirror);
+    zframe_t *answer = butler_client_send (client, "hello", "a\0b", 3);
+    assert_true (zframe_streq (answer, "hello"));
+    zframe_destroy (&answer);
+    answer = butler_client_send (client, "503:unavailable:{}", NULL, 0);
+    assert_true (zframe_streq (answer, "503:unavailable:{}"));
+    assert_int_equal (butler_client_status (client), 503);
+    zframe_destroy (&answer);
+    butler_client_set_timeout (client, 30);
+    assert_null (butler_client_send (client, "none", "x", 1));
+    assert_int_equal (butler_client_status (client), 0);
+    butler_client_destroy (&client);
+    zactor_destroy (&mirror);
+}
+
+static void
+find_tells_who_is_there (void **state)
+{
+    (void) state;
+    zactor_t *mirror = NULL;
+    butler_client_t *client = s_mirrored (&mirror);
+    assert_int_equal (butler_client_find (client, "yes"), 200);
+    assert_null (butler_client_error (client));
+    assert_int_equal (butler_client_find (client, "no"), 400);
+    assert_string_equal (butler_client_error_name (client), "ServiceNotFound");
+    assert_int_equal (butler_client_find (client, "old.images"), 200);     //  an answer without an id
+    zframe_t *answer = butler_client_send (client, "mmi.yes", NULL, 0);
+    assert_true (zframe_streq (answer, "200"));
+    assert_int_equal (json_integer_value (butler_client_result (client)), 200);
+    zframe_destroy (&answer);
+    assert_int_equal (butler_client_find (client, ""), -1);
+    butler_client_destroy (&client);
+    zactor_destroy (&mirror);
+}
+
+static void
+find_times_out (void **state)
+{
+    self_t *self = *state;
+    butler_client_set_timeout (self->client, 30);
+    assert_int_equal (butler_client_find (self->client, "x"), -1);
+    assert_int_equal (butler_client_status (self->client), 0);
+}
+
+static void
+wrong_arguments_are_errors (void **state)
+{
+    self_t *self = *state;
+    assert_int_equal (butler_client_submit (self->client, "s", "m", "q", 1), 0);
+    assert_int_equal (butler_client_status (self->client), -1);
+    assert_string_equal (butler_client_error_name (self->client), "ValueError");
+    assert_null (butler_client_call (self->client, "s", "m", "i]", 1));
+    assert_null (butler_client_call (self->client, "s", "m", "{", 1));
+    assert_null (butler_client_call (self->client, "s", "m", "s", "\xff"));
+    assert_int_equal (butler_client_submit (self->client, "s", "\xff", ""), 0);
+    assert_int_equal (butler_client_submit (self->client, "", "m", ""), 0);
+    assert_int_equal (butler_client_submit (self->client, "a\nb", "m", ""), 0);
+    char long_name [300];
+    memset (long_name, 'x', sizeof long_name - 1);
+    long_name [sizeof long_name - 1] = 0;
+    assert_int_equal (butler_client_submit (self->client, long_name, "m", ""), 0);
+    assert_int_equal (butler_client_find (self->client, long_name), -1);
+    json_t *object = json_object ();
+    assert_null (butler_client_call_json (self->client, "s", "m", object, NULL));
+    assert_int_equal (butler_client_status (self->client), -1);
+    json_t *array = json_array ();
+    assert_null (butler_client_call_json (self->client, "s", "m", NULL, array));
+    json_decref (object);
+    json_decref (array);
+    assert_int_equal (butler_client_pending (self->client), 0);
+    assert_false (raw_router_hears (self->router, 20));
+}
+
+static void
+wrong_endpoints_are_refused (void **state)
+{
+    self_t *self = *state;
+    const char *const wrong [] = { "", "x", "tcp://", "tcp://127.0.0.1", "foo://x", "%s%n", NULL };
+    for (int index = 0; wrong [index]; index++) {
+        assert_null (butler_client_new (wrong [index]));
+        assert_int_equal (butler_client_connect (self->client, wrong [index]), -1);
+    }
+    butler_client_t *client = butler_client_new (NULL);
+    assert_null (butler_client_socket (client));
+    assert_int_equal (butler_client_submit (client, "s", "m", ""), 0);
+    assert_string_equal (butler_client_error (client), "ConnectionError: there is no endpoint");
+    assert_int_equal (butler_client_recv (client, -1), 0);
+    butler_client_destroy (&client);
+    butler_client_destroy (&client);
+}
+
+static void
+rubbish_is_dropped (void **state)
+{
+    self_t *self = *state;
+    const uint64_t number = butler_client_submit (self->client, "s", "m", "");
+    zmsg_t *request = raw_router_recv (self->router);
+    zframe_t *peer = frame_at (request, 0);
+    raw_router_send (self->router, peer, "", NULL);
+    raw_router_send (self->router, peer, "x", NULL);
+    raw_router_send (self->router, peer, "", "1.0:1", NULL);
+    raw_router_send (self->router, peer, "", "1.0:2", "not mine", NULL);
+    raw_router_send (self->router, peer, "", "1.0:", "no number", NULL);
+    raw_router_send (self->router, peer, "", "1.0:99999999999999999999999", "too long", NULL);
+    raw_router_send (self->router, peer, "", "0.3.0:1", "old", NULL);
+    raw_router_send (self->router, peer, "", "api.images", "200", NULL);
+    raw_router_send (self->router, peer, "", "1.0:1", "a", "b", "c", "d", "e", "f", "g", "h", "i", NULL);
+    raw_router_send (self->router, peer, "\x02", NULL);
+    s_answer (self->router, &request, "true");
+    assert_int_equal (butler_client_recv (self->client, PATIENCE), number);
+    assert_true (json_is_true (butler_client_result (self->client)));
+}
+
+static void
+interruption_ends_the_wait (void **state)
+{
+    self_t *self = *state;
+    const uint64_t number = butler_client_submit (self->client, "s", "m", "");
+    zmsg_t *request = raw_router_recv (self->router);
+    zsys_interrupted = 1;
+    assert_int_equal (butler_client_recv (self->client, -1), 0);
+    assert_int_equal (errno, EINTR);
+    assert_null (butler_client_call (self->client, "s", "m", ""));
+    assert_int_equal (errno, EINTR);
+    assert_int_equal (butler_client_status (self->client), 0);
+    zsys_interrupted = 0;
+    s_answer (self->router, &request, "1");
+    assert_int_equal (butler_client_recv (self->client, PATIENCE), number);
+    assert_int_equal (butler_client_pending (self->client), 0);
+}
+
+static void
+before_the_first_request_there_is_nothing (void **state)
+{
+    self_t *self = *state;
+    assert_int_equal (butler_client_status (self->client), 200);
+    assert_null (butler_client_error (self->client));
+    assert_null (butler_client_result (self->client));
+    assert_null (butler_client_body (self->client));
+    assert_int_equal (butler_client_size (self->client), 0);
+    assert_int_equal (butler_client_wait (self->client), -1);
+    assert_int_equal (butler_client_recv (self->client, 0), 0);
+}
+
+static void
+silent_router_is_left_for_the_next (void **state)
+{
+    self_t *self = *state;
+    zsock_t *second = raw_router_new ();
+    butler_client_connect (self->client, zsock_endpoint (second));
+    butler_courier_set_interval (&self->client->courier, 100);
+    butler_client_set_timeout (self->client, 20000);
+    butler_client_submit (self->client, "s", "m", "");
+    zmsg_t *request = raw_router_recv (self->router);
+    zmsg_destroy (&request);
+    //  The first is asked whether it lives, and says nothing
+    const int64_t start = zclock_mono ();
+    while (!raw_router_hears (self->router, 0)) {
+        assert_int_equal (butler_client_recv (self->client, 10), 0);
+        assert_true (zclock_mono () < start + PATIENCE);
+    }
+    request = raw_router_recv (self->router);
+    assert_frame (request, 3, "mmi.butler.router");
+    zmsg_destroy (&request);
+    zsock_t *before = butler_client_socket (self->client);
+    while (butler_client_socket (self->client) == before) {
+        assert_int_equal (butler_client_recv (self->client, 10), 0);
+        assert_true (zclock_mono () < start + 2 * PATIENCE);
+    }
+    assert_true (zclock_mono () >= start + 290);
+    const uint64_t number = butler_client_submit (self->client, "s", "m", "");
+    assert_int_equal (butler_client_recv (self->client, 200), 0);
+    s_serve (second, "2");
+    assert_int_equal (butler_client_recv (self->client, PATIENCE), number);
+    zsock_destroy (&second);
+}
+
+static void
+router_that_answers_a_probe_is_kept (void **state)
+{
+    self_t *self = *state;
+    butler_client_connect (self->client, "tcp://127.0.0.1:1");
+    butler_courier_set_interval (&self->client->courier, 100);
+    butler_client_set_timeout (self->client, 20000);
+    const uint64_t number = butler_client_submit (self->client, "s", "m", "");
+    zmsg_t *request = raw_router_recv (self->router);
+    zsock_t *before = butler_client_socket (self->client);
+    for (int count = 0; count < 4; count++) {
+        zmsg_t *probe = s_next_attempt (self);
+        char *id = zframe_strdup (frame_at (probe, 2));
+        raw_router_send (self->router, frame_at (probe, 0), "", id, "butler.router", "200", NULL);
+        free (id);
+        zmsg_destroy (&probe);
+    }
+    assert_ptr_equal (butler_client_socket (self->client), before);
+    s_answer (self->router, &request, "1");
+    assert_int_equal (butler_client_recv (self->client, PATIENCE), number);
+}
+
+static void
+absent_router_is_left_for_the_next (void **state)
+{
+    self_t *self = *state;
+    butler_client_t *client = butler_client_new ("ipc://@butler-test-nobody");
+    butler_client_connect (client, zsock_endpoint (self->router));
+    butler_courier_set_interval (&client->courier, 100);
+    butler_client_set_timeout (client, 10000);
+    const uint64_t number = butler_client_submit (client, "s", "m", "");
+    const int64_t limit = zclock_mono () + PATIENCE;
+    while (!raw_router_hears (self->router, 0)) {
+        assert_int_equal (butler_client_recv (client, 10), 0);
+        assert_true (zclock_mono () < limit);
+    }
+    s_serve (self->router, "1");
+    assert_int_equal (butler_client_recv (client, PATIENCE), number);
+    assert_int_equal (butler_client_status (client), 200);
+    butler_client_destroy (&client);
+}
+
+static void
+destroy_forgets_what_is_open (void **state)
+{
+    self_t *self = *state;
+    butler_client_set_persistent (self->client, false);
+    butler_client_set_retries (self->client, 3);
+    for (int count = 0; count < 100; count++)
+        butler_client_submit (self->client, "s", "m", "i", count);
+    for (int count = 0; count < 50; count++)
+        s_serve (self->router, "[1]");
+    zmq_pollitem_t item = { .socket = zsock_resolve (butler_client_socket (self->client)), .events = ZMQ_POLLIN };
+    assert_int_equal (zmq_poll (&item, 1, PATIENCE), 1);
+    assert_true (butler_client_recv (self->client, 0) > 0);
+}
+
+int
+main (void)
+{
+    #define S_TEST(name) cmocka_unit_test_setup_teardown (name, s_setup, s_teardown)
+    const struct CMUnitTest tests [] = {
+        S_TEST (request_has_five_frames),
+        S_TEST (kwargs_are_sent_where_there_are_some),
+        S_TEST (persistent_expiration_covers_all_attempts),
+        S_TEST (answer_ends_its_request),
+        S_TEST (bare_text_of_an_old_worker_is_a_string),
+        S_TEST (error_has_its_parts),
+        S_TEST (bare_404_is_an_error),
+        S_TEST (answers_come_as_they_come),
+        S_TEST (a_thousand_requests_are_each_answered_once),
+        S_TEST (timeout_comes_once),
+        S_TEST (short_timeouts_overtake_long_ones),
+        cmocka_unit_test (without_a_router_nothing_is_sent),
+        cmocka_unit_test (requests_wait_for_the_router_in_their_order),
+        S_TEST (router_restart_is_survived),
+        S_TEST (persistent_client_sends_once),
+        S_TEST (other_client_sends_each_attempt_over_a_new_socket),
+        S_TEST (answer_to_an_earlier_attempt_counts),
+        S_TEST (expiry_of_one_attempt_does_not_end_the_request),
+        S_TEST (others_in_flight_are_not_disturbed_by_a_new_attempt),
+        cmocka_unit_test (call_returns_its_result),
+        cmocka_unit_test (call_keeps_the_answers_to_others),
+        cmocka_unit_test (send_returns_raw_bytes),
+        cmocka_unit_test (find_tells_who_is_there),
+        S_TEST (find_times_out),
+        S_TEST (wrong_arguments_are_errors),
+        S_TEST (wrong_endpoints_are_refused),
+        S_TEST (rubbish_is_dropped),
+        S_TEST (interruption_ends_the_wait),
+        S_TEST (before_the_first_request_there_is_nothing),
+        S_TEST (silent_router_is_left_for_the_next),
+        S_TEST (router_that_answers_a_probe_is_kept),
+        S_TEST (absent_router_is_left_for_the_next),
+        S_TEST (destroy_forgets_what_is_open),
+    };
+    return cmocka_run_group_tests_name ("client", tests, NULL, NULL);
+}
