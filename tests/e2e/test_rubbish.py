@@ -150,6 +150,58 @@ class RubbishOnSockets(TestCase):
         self.assertEqual(client.call("butler.router", "ping"), "pong")
 
 
+class Deafness(TestCase):
+    """A peer that reads nothing fills its own buffers, and no one else's."""
+
+    SETTINGS = {"log/level": "error"}
+
+    def deaf(self, endpoint):
+        peer = Peer(self.context, zmq.DEALER)
+        self.addCleanup(peer.close)
+        peer.socket.setsockopt(zmq.RCVHWM, 1)
+        peer.socket.setsockopt(zmq.RCVBUF, 8192)
+        peer.socket.connect(endpoint)
+        return peer
+
+    def assert_serves_others(self, router):
+        worker = self.worker(router, "api.true", {"capacity": 1})
+        client = self.client(router)
+        for _ in range(10):
+            api_id = client.request("api.true", b"body")
+            worker.reply(worker.job(), b"fine")
+            self.assertEqual(client.answer(api_id), b"fine")
+
+    def test_client_that_reads_nothing_stops_nobody(self):
+        router = self.router(self.SETTINGS)
+        deaf = self.deaf(router.frontend)
+        for number in range(COUNT):
+            deaf.send(b"", b"1.0:%0240d" % number, b"mmi." + b"n" * 240, b"+60000", b"")
+        self.assert_serves_others(router)
+
+    def test_backend_peer_that_reads_nothing_stops_nobody(self):
+        router = self.router(self.SETTINGS)
+        deaf = self.deaf(router.backend)
+        for _ in range(COUNT):
+            deaf.send(HEARTBEAT)
+        self.assert_serves_others(router)
+
+    def test_worker_that_reads_nothing_stops_nobody(self):
+        router = self.router(self.SETTINGS)
+        deaf = self.deaf(router.backend)
+        deaf.send(READY, b"api.deaf", b'{"capacity": 1000}')
+        wait_until(lambda: self.count_workers(router, "api.deaf") == 1, "it is registered")
+        client = self.client(router)
+        ids = [client.request("api.deaf", bytes(20000), expiration=b"+%d" % (scaled(1) * 1000))
+               for _ in range(900)]
+        self.assert_serves_others(router)
+        ended = {}
+        for _ in ids:
+            _, api_id, response = client.recv()
+            ended[api_id] = response[:3]
+        self.assertEqual(set(ended), set(ids))
+        self.assertLessEqual(set(ended.values()), {b"504", b"502"})
+
+
 class RubbishOnTcp(TestCase):
 
     def test_peers_that_speak_no_zmtp(self):

@@ -178,6 +178,18 @@ class Lifecycle(WorkerCase):
         self.assertEqual(messages, [[LEAVE], [REPLY, token, b"", b"1.0:held", b"held"]])
         self.assertEqual(process.finish(), 0)
 
+    def test_leaving_worker_does_not_register_again(self):
+        process, peer, _ = self.work("api.text", "--", "sh", "-c", "sleep 1; cat")
+        token = self.peer.dispatch(peer, b"api.text", b"held", api_id=b"1.0:held")
+        self.peer.recv_worker(heartbeats=True)
+        process.signal(signal.SIGTERM)
+        self.assertEqual(self.peer.recv_worker(), (peer, [LEAVE]))
+        self.peer.send_worker(peer, RECONNECT)
+        self.peer.send_worker(peer, LEAVE)
+        self.assertEqual(self.peer.recv_worker(),
+                         (peer, [REPLY, token, b"", b"1.0:held", b"held"]))
+        self.assertEqual(process.finish(), 0)
+
     def test_router_that_does_not_know_leave_does_not_hold_it(self):
         process, peer, _ = self.work("api.text", "--", "cat")
         process.signal(signal.SIGTERM)
