@@ -50,6 +50,8 @@ butler_wheel_put (butler_wheel_t *self, butler_timed_t *timed, int64_t due)
     timed->next = head;
     head->prev->next = timed;
     head->prev = timed;
+    if (self->resume == head)
+        self->resume = timed;           //  a search that had come to the end goes on with it
     self->count++;
 }
 
@@ -71,6 +73,7 @@ butler_wheel_due (butler_wheel_t *self, int64_t now)
     const int64_t last = now / BUTLER_WHEEL_TICK;
     if (self->searched && self->tick == last)
         return NULL;
+    self->searched = false;
     //  After a long pause one turn visits every slot
     if (self->count == 0 || last - self->tick > BUTLER_WHEEL_SLOTS) {
         self->resume = NULL;
