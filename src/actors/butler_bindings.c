@@ -58,6 +58,7 @@ butler_bindings_configure (butler_bindings_t *self, const butler_settings_t *set
 {
     const int64_t open = self->frontend? settings->client_limit: settings->worker_capacity;
     zsock_set_sndhwm (self->socket, (int) open + SPARE);
+    zmq_setsockopt (self->handle, ZMQ_MAXMSGSIZE, &settings->message, sizeof settings->message);
     if (self->frontend)
         zsock_set_rcvhwm (self->socket, FRONTEND_RCVHWM);
     zsock_set_tcp_maxrt (self->socket, (int) (settings->heartbeat * settings->liveness));

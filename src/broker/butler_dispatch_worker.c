@@ -69,7 +69,7 @@ s_refuse (butler_dispatch_t *self, butler_worker_entry_t *worker, const char *fa
     butler_worker_entry_t *oldest = butler_registry_refuse (&self->registry, worker);
     if (oldest)
         butler_lifecycle_bury (self, oldest);
-    json_t *notice = json_pack ("[{s:s}]", "refused", fault);
+    json_t *notice = json_pack ("{s:s}", "refused", fault);
     verdict->text = notice? json_dumps (notice, JSON_COMPACT): NULL;
     json_decref (notice);
     if (!verdict->text)

@@ -28,6 +28,8 @@ s_add_slab (butler_jobs_t *self)
     assert (slab);
     for (size_t index = SLAB; index-- > 0;) {
         slab [index].index = (uint32_t) (self->slabs * SLAB + index);
+        slab [index].generation = butler_hash (
+            self->seed, &slab [index].index, sizeof slab [index].index);
         slab [index].next = self->free;
         self->free = &slab [index];
     }
@@ -93,6 +95,12 @@ butler_jobs_close (butler_jobs_t *self, butler_job_t *job)
 }
 
 void
+butler_jobs_renew (butler_job_t *job)
+{
+    job->generation++;
+}
+
+void
 butler_jobs_put (butler_jobs_t *self, butler_job_t *job)
 {
     butler_jobs_close (self, job);
@@ -102,7 +110,7 @@ butler_jobs_put (butler_jobs_t *self, butler_job_t *job)
         free (job->key);
     job->key = job->key_inline;
     job->state = BUTLER_JOB_FREE;
-    job->generation++;
+    butler_jobs_renew (job);
     job->next = self->free;
     self->free = job;
     self->count--;

@@ -41,6 +41,10 @@ butler_jobs_put (butler_jobs_t *self, butler_job_t *job);
 bool
 butler_jobs_is_open (const butler_jobs_t *self, const butler_client_entry_t *client, butler_span_t api_id);
 
+//  Another token from now on. Tokens begin at random: those of an earlier router mean nothing.
+void
+butler_jobs_renew (butler_job_t *job);
+
 void
 butler_jobs_token (const butler_job_t *job, uint8_t token [BUTLER_TOKEN_SIZE]);
 

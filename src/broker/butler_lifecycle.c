@@ -89,6 +89,7 @@ butler_lifecycle_assign (butler_dispatch_t *self, butler_job_t *job, butler_work
 {
     job->state = BUTLER_JOB_RUNNING;
     job->attempts++;
+    butler_jobs_renew (job);        //  attempts differ
     self->counters.running++;
     worker->service->running++;
     butler_registry_hold (worker, job);

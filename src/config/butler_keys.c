@@ -54,6 +54,8 @@ const butler_key_t butler_keys [] = {
       "requests, waiting and running, of all services", NULL, IN_SETTINGS (requests) },
     { "router/bytes", BUTLER_KEY_INTEGER, 0, TERA, NULL, "268435456", "bytes",
       "held for what waits, of all services", NULL, IN_SETTINGS (bytes) },
+    { "router/message", BUTLER_KEY_INTEGER, 1024, TERA, NULL, "67108864", "bytes",
+      "of one frame of a message; a peer that sends more is disconnected", NULL, IN_SETTINGS (message) },
     { "router/services", BUTLER_KEY_INTEGER, 1, 10000000, NULL, "20000", NULL,
       "services that have workers, or are remembered", NULL, IN_SETTINGS (services) },
     { "router/workers", BUTLER_KEY_INTEGER, 1, 10000000, NULL, "100000", NULL,
