@@ -33,6 +33,9 @@ extern "C" {
 //                              an error changes nothing
 //      STATS                   counters and gauges as a JSON object
 //      VERBOSE                 log what happens, on stderr
+//      DRAIN [milliseconds]    refuse new requests; the answer comes when all others have ended,
+//                              or after that time (default: server/drain), when the rest are
+//                              answered with 503: how many those were
 //      $TERM                   end; zactor_destroy () sends it
 //
 //  Clients and workers that are connected when a router ends find the next router at the
