@@ -45,6 +45,10 @@ butler_request_destroy (butler_request_t **self_p)
     butler_request_t *self = *self_p;
     if (!self)
         return;
+    *self_p = NULL;
+    const butler_keeper_t *keeper = self->keeper;
+    if (keeper && keeper->recall && keeper->recall (keeper->arg, self))
+        return;
     butler_request_drop_outcome (self);
     zmq_msg_t msg;
     zmq_msg_init (&msg);
@@ -56,7 +60,6 @@ butler_request_destroy (butler_request_t **self_p)
     zmq_msg_close (&self->response);
     zmq_msg_close (&self->body);
     free (self);
-    *self_p = NULL;
 }
 
 butler_span_t

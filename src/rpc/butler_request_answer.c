@@ -176,6 +176,8 @@ butler_request_is_silent (const butler_request_t *self)
 int
 butler_request_emit (butler_request_t *self, const void *data, size_t size)
 {
+    if (self->keeper && self->keeper->emit)
+        return self->keeper->emit (self->keeper->arg, data, size);
     if (self->emissions == BUTLER_EMISSIONS_MAX) {
         errno = ENOBUFS;
         return -1;

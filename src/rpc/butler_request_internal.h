@@ -19,7 +19,21 @@ typedef enum {
 
 typedef struct butler_emission butler_emission_t;
 
+//  Who gave the request into other hands, where that one wants to know
+typedef struct {
+    //  A holder destroys it: true where the keeper takes it back, and answers its client
+    bool (*recall) (void *arg, butler_request_t *request);
+    //  The holder has something for the sink: 0, or -1 with errno
+    int (*emit) (void *arg, const void *data, size_t size);
+    void *arg;
+} butler_keeper_t;
+
 struct butler_request {
+    //  The worker's own notes
+    butler_request_t *next, *prev;
+    const butler_keeper_t *keeper;  //  NULL: none
+    void *origin;                   //  the connection that it came over
+    uint32_t epoch;                 //  and which of them
     //  As it came
     zmq_msg_t body;
     int64_t deadline;               //  by the monotonic clock of the one who made it
