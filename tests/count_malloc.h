@@ -1,0 +1,55 @@
+/*  count_malloc.h - counts what a thread allocates, whoever asks for it: libzmq too
+    Butler, a service-oriented request-reply framework over ZeroMQ
+    SPDX-License-Identifier: MIT */
+
+#ifndef COUNT_MALLOC_H
+#define COUNT_MALLOC_H
+
+#include <stddef.h>
+#include <stdlib.h>
+
+#if defined (__has_feature)
+#   if __has_feature (address_sanitizer) || __has_feature (thread_sanitizer)
+#       define COUNT_MALLOC_SANITIZED
+#   endif
+#endif
+#if defined (__SANITIZE_ADDRESS__) || defined (__SANITIZE_THREAD__)
+#   define COUNT_MALLOC_SANITIZED
+#endif
+
+//  Sanitizers have an allocator of their own; without glibc there is none to stand in front of
+#if defined (__GLIBC__) && !defined (COUNT_MALLOC_SANITIZED)
+#   define COUNT_MALLOC 1
+
+static __thread unsigned long count_malloc;
+
+extern void *__libc_malloc (size_t size);
+extern void *__libc_calloc (size_t count, size_t size);
+extern void *__libc_realloc (void *memory, size_t size);
+
+__attribute__ ((visibility ("default"))) void *
+malloc (size_t size)
+{
+    count_malloc++;
+    return __libc_malloc (size);
+}
+
+__attribute__ ((visibility ("default"))) void *
+calloc (size_t count, size_t size)
+{
+    count_malloc++;
+    return __libc_calloc (count, size);
+}
+
+__attribute__ ((visibility ("default"))) void *
+realloc (void *memory, size_t size)
+{
+    count_malloc++;
+    return __libc_realloc (memory, size);
+}
+
+#else
+#   define COUNT_MALLOC 0
+static unsigned long count_malloc;
+#endif
+#endif
