@@ -5,6 +5,7 @@
 #ifndef COUNT_MALLOC_H
 #define COUNT_MALLOC_H
 
+#include <stdbool.h>
 #include <stddef.h>
 #include <stdlib.h>
 
@@ -19,7 +20,7 @@
 
 //  Sanitizers have an allocator of their own; without glibc there is none to stand in front of
 #if defined (__GLIBC__) && !defined (COUNT_MALLOC_SANITIZED)
-#   define COUNT_MALLOC 1
+#   define COUNT_MALLOC true
 
 static __thread unsigned long count_malloc;
 
@@ -49,7 +50,15 @@ realloc (void *memory, size_t size)
 }
 
 #else
-#   define COUNT_MALLOC 0
+#   define COUNT_MALLOC false
 static unsigned long count_malloc;
 #endif
+
+//  A preloaded library, as valgrind's, may stand in front of us
+static inline bool
+count_malloc_works (void)
+{
+    return COUNT_MALLOC && !getenv ("LD_PRELOAD");
+}
+
 #endif
