@@ -202,6 +202,21 @@ class Deafness(TestCase):
         self.assertLessEqual(set(ended.values()), {b"504", b"502"})
 
 
+class Size(TestCase):
+
+    def test_frame_above_the_limit_is_not_taken(self):
+        router = self.router({"router/message": 100000, "log/level": "error"})
+        worker = self.worker(router, "api.true", {"capacity": 1})
+        greedy, client = self.client(router), self.client(router)
+        greedy.request("api.true", bytes(100001))
+        for size in (100000, 0):
+            api_id = client.request("api.true", bytes(size))
+            job = worker.job()
+            self.assertEqual(len(job.body), size)
+            worker.reply(job, b"fine")
+            self.assertEqual(client.answer(api_id), b"fine")
+
+
 class RubbishOnTcp(TestCase):
 
     def test_peers_that_speak_no_zmtp(self):
