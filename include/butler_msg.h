@@ -47,9 +47,9 @@ typedef enum {
     BUTLER_MSG_RESPONSE,            //  router -> client
     BUTLER_MSG_DISCOVERY,           //  router -> client
     BUTLER_MSG_READY,               //  worker -> router
-    BUTLER_MSG_HEARTBEAT,           //  router or worker -> worker or router
+    BUTLER_MSG_HEARTBEAT,           //  router or worker -> the other
     BUTLER_MSG_REPLY,               //  worker -> router
-    BUTLER_MSG_LEAVE,               //  router or worker -> worker or router
+    BUTLER_MSG_LEAVE,               //  router or worker -> the other
     BUTLER_MSG_DISPATCH,            //  router -> worker
     BUTLER_MSG_RECONNECT,           //  router -> worker
     BUTLER_MSG_RELAY                //  backend peer -> router

@@ -84,6 +84,16 @@ static const s_value_t s_invalid_token [] = {
     { "T", 256, true },
 };
 
+static const s_value_t s_valid_routing_id [] = {
+    { "other", sizeof "other" - 1, false },
+    { "R", 255, true },
+};
+
+static const s_value_t s_invalid_routing_id [] = {
+    { "", sizeof "" - 1, false },
+    { "R", 256, true },
+};
+
 static const s_value_t s_valid_api_id [] = {
     { "1.0:42", sizeof "1.0:42" - 1, false },
     { "0.3.0:0f9c2e77-53a0-4c6f", sizeof "0.3.0:0f9c2e77-53a0-4c6f" - 1, false },
@@ -245,8 +255,8 @@ static s_message_t s_discovery_at_client = {
 static const s_field_t s_fields_of_relay [] = {
     { "command", false, s_valid_reply, COUNT (s_valid_reply),
       s_invalid_command, COUNT (s_invalid_command), S_NOWHERE, 0 },
-    { "worker", false, s_valid_token, COUNT (s_valid_token),
-      s_invalid_token, COUNT (s_invalid_token), S_SPAN, offsetof (butler_view_t, token) },
+    { "worker", false, s_valid_routing_id, COUNT (s_valid_routing_id),
+      s_invalid_routing_id, COUNT (s_invalid_routing_id), S_SPAN, offsetof (butler_view_t, token) },
     { "order", false, s_valid_order, COUNT (s_valid_order),
       s_invalid_order, COUNT (s_invalid_order), S_SPAN, offsetof (butler_view_t, notice) },
 };
@@ -605,7 +615,7 @@ relay_is_encoded_as_it_is_described (void **state)
     butler_frames_t frames;
     butler_frames_init (&frames);
     butler_frames_append (&frames, butler_span_string ("what was in there"));
-    butler_put_relay (&frames, s_span (s_valid_token), s_span (s_valid_order));
+    butler_put_relay (&frames, s_span (s_valid_routing_id), s_span (s_valid_order));
     s_assert_encoded (&frames, &s_relay_at_backend);
 }
 

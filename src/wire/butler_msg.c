@@ -9,8 +9,6 @@
 #include "butler_fields.h"
 #include "butler_view.h"
 
-#define S_ROUTING_ID_MAX 255
-
 //  The fields of any size
 enum {
     S_BLOB_BODY,
@@ -25,13 +23,13 @@ struct butler_msg {
     butler_side_t side;
     int id;
     const char *fault;              //  a static string
-    uint8_t routing_id [S_ROUTING_ID_MAX];
+    uint8_t routing_id [BUTLER_ROUTING_ID_MAX];
     size_t routing_id_size;
     char api_id [BUTLER_API_ID_MAX + 1];
     char service [BUTLER_SERVICE_MAX + 1];
     char expiration [BUTLER_EXPIRATION_MAX + 1];
     char code [BUTLER_CODE_MAX + 1];
-    uint8_t worker [BUTLER_TOKEN_MAX];
+    uint8_t worker [BUTLER_ROUTING_ID_MAX];
     size_t worker_size;
     uint8_t order [BUTLER_ORDER_MAX];
     size_t order_size;
@@ -270,7 +268,7 @@ butler_msg_recv (butler_msg_t *self, void *socket)
     butler_view_t view;
     int rc = butler_view_parse (&view, self->side, &frames);
     butler_msg_reset (self);
-    if (view.peer.size <= S_ROUTING_ID_MAX)
+    if (view.peer.size <= BUTLER_ROUTING_ID_MAX)
         s_set_bytes (self->routing_id, &self->routing_id_size, view.peer);
     if (whole && rc == 0) {
         self->id = view.kind;
@@ -611,7 +609,7 @@ int
 butler_msg_set_routing_id (butler_msg_t *self, const void *data, size_t size)
 {
     assert (self);
-    if (size > S_ROUTING_ID_MAX) {
+    if (size > BUTLER_ROUTING_ID_MAX) {
         errno = EINVAL;
         return -1;
     }
@@ -770,7 +768,7 @@ butler_msg_set_worker (butler_msg_t *self, const void *data, size_t size)
 {
     assert (self);
     const butler_span_t bytes = butler_span (data, size);
-    if (bytes.size && !butler_is_token (bytes)) {
+    if (bytes.size && !butler_is_routing_id (bytes)) {
         errno = EINVAL;
         return -1;
     }

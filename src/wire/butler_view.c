@@ -100,6 +100,22 @@ s_token (s_cursor_t *cursor, butler_span_t *output)
 }
 
 bool
+butler_is_routing_id (butler_span_t bytes)
+{
+    return bytes.size >= BUTLER_ROUTING_ID_MIN && bytes.size <= BUTLER_ROUTING_ID_MAX;
+}
+
+static bool
+s_routing_id (s_cursor_t *cursor, butler_span_t *output)
+{
+    butler_span_t bytes;
+    if (!s_take (cursor, &bytes) || !butler_is_routing_id (bytes))
+        return false;
+    *output = bytes;
+    return true;
+}
+
+bool
 butler_is_api_id (butler_span_t bytes)
 {
     return bytes.size >= BUTLER_API_ID_MIN && bytes.size <= BUTLER_API_ID_MAX
@@ -244,7 +260,7 @@ s_parse_relay (butler_view_t *self, s_cursor_t *cursor)
 {
     if (!s_command (cursor, BUTLER_REPLY))
         return s_fault (self, "RELAY: command is missing or not its command byte");
-    if (!s_token (cursor, &self->token))
+    if (!s_routing_id (cursor, &self->token))
         return s_fault (self, "RELAY: worker is missing or not 1 to 255 bytes");
     if (!s_order (cursor, &self->notice))
         return s_fault (self, "RELAY: order is missing or not 02 or 03");

@@ -39,9 +39,9 @@ typedef enum {
     BUTLER_MSG_RESPONSE,            //  router -> client
     BUTLER_MSG_DISCOVERY,           //  router -> client
     BUTLER_MSG_READY,               //  worker -> router
-    BUTLER_MSG_HEARTBEAT,           //  router or worker -> worker or router
+    BUTLER_MSG_HEARTBEAT,           //  router or worker -> the other
     BUTLER_MSG_REPLY,               //  worker -> router
-    BUTLER_MSG_LEAVE,               //  router or worker -> worker or router
+    BUTLER_MSG_LEAVE,               //  router or worker -> the other
     BUTLER_MSG_DISPATCH,            //  router -> worker
     BUTLER_MSG_RECONNECT,           //  router -> worker
     BUTLER_MSG_RELAY                //  backend peer -> router
@@ -59,6 +59,8 @@ typedef enum {
 //  How long a field may be, in bytes
 #define BUTLER_TOKEN_MIN       1
 #define BUTLER_TOKEN_MAX       255
+#define BUTLER_ROUTING_ID_MIN  1
+#define BUTLER_ROUTING_ID_MAX  255
 #define BUTLER_API_ID_MIN      3
 #define BUTLER_API_ID_MAX      255
 #define BUTLER_SERVICE_MIN     1
@@ -103,6 +105,8 @@ butler_view_check (butler_view_t *self, butler_kind_t kind, butler_side_t side,
 //  Is this a right field of its type?
 bool
 butler_is_token (butler_span_t bytes);
+bool
+butler_is_routing_id (butler_span_t bytes);
 bool
 butler_is_api_id (butler_span_t bytes);
 bool
