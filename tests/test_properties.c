@@ -1,0 +1,112 @@
+/*  test_properties.c - what a worker says of itself: read, cut to the limits, or refused
+    Butler, a service-oriented request-reply framework over ZeroMQ
+    SPDX-License-Identifier: MIT */
+
+#include "broker/butler_properties.h"
+#include <setjmp.h>
+#include <stdarg.h>
+#include <stddef.h>
+#include <stdint.h>
+#include <stdlib.h>
+#include <cmocka.h>
+
+#define ROWS(table) (sizeof (table) / sizeof *(table))
+
+static void
+good_properties_are_read (void **state)
+{
+    (void) state;
+    static const struct {
+        const char *text;
+        uint32_t capacity, threads;
+        int32_t retry;
+        bool relative;
+    } rows [] = {
+        { "{}", 1, 1, 0, false },
+        { "{\"capacity\": 8}", 8, 8, 0, false },
+        { "{\"capacity\": 8, \"threads\": 2}", 8, 2, 0, false },
+        { "{\"capacity\": 2, \"threads\": 8}", 2, 2, 0, false },
+        { "{\"capacity\": 8, \"threads\": 0}", 8, 8, 0, false },
+        { "{\"threads\": 4}", 1, 1, 0, false },
+        { "{\"capacity\": 1000}", 100, 100, 0, false },
+        { "{\"capacity\": 2147483647, \"threads\": 2147483647}", 100, 100, 0, false },
+        { "{\"retry\": 3}", 1, 1, 3, false },
+        { "{\"retry\": 1000}", 1, 1, 1000, false },
+        { "{\"deadline\": \"relative\"}", 1, 1, 0, true },
+        { "{\"deadline\": \"absolute\"}", 1, 1, 0, false },
+        { "{\"deadline\": 7}", 1, 1, 0, false },
+        { "{\"api\": \"1.0\", \"methods\": [\"f ()\"], \"colour\": {\"of\": \"choice\"}}", 1, 1, 0, false },
+    };
+    for (size_t index = 0; index < ROWS (rows); index++) {
+        butler_properties_t properties;
+        char fault [200];
+        assert_int_equal (butler_properties_parse (
+            &properties, butler_span_string (rows [index].text), 100, fault, sizeof fault), 0);
+        assert_int_equal (properties.capacity, rows [index].capacity);
+        assert_int_equal (properties.threads, rows [index].threads);
+        assert_int_equal (properties.retry, rows [index].retry);
+        assert_int_equal (properties.relative, rows [index].relative);
+    }
+}
+
+static void
+bad_properties_are_refused_with_a_reason (void **state)
+{
+    (void) state;
+    static const struct {
+        const char *text, *reason;
+    } rows [] = {
+        { "rubbish", "no JSON object" },
+        { "", "no JSON object" },
+        { "[]", "no JSON object" },
+        { "7", "no JSON object" },
+        { "{\"capacity\": 1", "no JSON object" },
+        { "{} {}", "no JSON object" },
+        { "{\"capacity\": \"\xff\xfe\"}", "no JSON object" },
+        { "{\"capacity\": 0}", "capacity" },
+        { "{\"capacity\": -1}", "capacity" },
+        { "{\"capacity\": 1.5}", "capacity" },
+        { "{\"capacity\": \"8\"}", "capacity" },
+        { "{\"capacity\": null}", "capacity" },
+        { "{\"capacity\": 2147483648}", "capacity" },
+        { "{\"capacity\": 99999999999999999999}", "no JSON object" },
+        { "{\"threads\": -1}", "threads" },
+        { "{\"threads\": []}", "threads" },
+        { "{\"retry\": -1}", "retry" },
+        { "{\"retry\": 1001}", "retry" },
+        { "{\"retry\": true}", "retry" },
+    };
+    for (size_t index = 0; index < ROWS (rows); index++) {
+        butler_properties_t properties = { .capacity = 77 };
+        char fault [200] = "";
+        assert_int_equal (butler_properties_parse (
+            &properties, butler_span_string (rows [index].text), 100, fault, sizeof fault), -1);
+        assert_non_null (strstr (fault, rows [index].reason));
+        assert_int_equal (properties.capacity, 77);
+    }
+}
+
+static void
+nested_beyond_reason_is_refused (void **state)
+{
+    (void) state;
+    enum { DEPTH = 100000 };
+    static char text [DEPTH];
+    memset (text, '[', DEPTH);
+    memcpy (text, "{\"a\":", 5);
+    butler_properties_t properties;
+    char fault [200];
+    assert_int_equal (butler_properties_parse (
+        &properties, butler_span (text, DEPTH), 100, fault, sizeof fault), -1);
+}
+
+int
+main (void)
+{
+    const struct CMUnitTest tests [] = {
+        cmocka_unit_test (good_properties_are_read),
+        cmocka_unit_test (bad_properties_are_refused_with_a_reason),
+        cmocka_unit_test (nested_beyond_reason_is_refused),
+    };
+    return cmocka_run_group_tests_name ("properties", tests, NULL, NULL);
+}
