@@ -1,0 +1,47 @@
+/*  butler_caller.h - what all subcommands that ask a router have in common
+    Butler, a service-oriented request-reply framework over ZeroMQ
+    SPDX-License-Identifier: MIT */
+
+#ifndef BUTLER_CALLER_H
+#define BUTLER_CALLER_H
+
+#include "butler_client.h"
+#include "programs/butler_options.h"
+
+//  What the command line said
+typedef struct {
+    const char *name;               //  "butler call", for messages
+    butler_texts_t endpoints;
+    int timeout, retries;
+    bool once;                      //  a new socket for each attempt
+    butler_texts_t operands;
+} butler_caller_t;
+
+#define BUTLER_CALLER(subcommand) \
+    { .name = "butler " subcommand, .timeout = 2500, .retries = 1 }
+
+//  Rows of a table of options
+#define BUTLER_CALLER_OPTIONS(caller) \
+    { "endpoint", 'e', BUTLER_OPTION_TEXTS, "ENDPOINT", "the router's frontend; again for another router " \
+      "($BUTLER_ENDPOINT, else " BUTLER_FRONTEND ")", &(caller)->endpoints, 0, 0 }, \
+    { "timeout", 't', BUTLER_OPTION_NUMBER, "MS", "how long to wait for each attempt (2500)", \
+      &(caller)->timeout, 1, 2000000000 }, \
+    { "retries", 'r', BUTLER_OPTION_NUMBER, "ATTEMPTS", "how often to wait so long (1)", \
+      &(caller)->retries, 1, 1000000 }, \
+    { "no-persistent", 0, BUTLER_OPTION_FLAG, NULL, "connect and send anew for each attempt; may run twice", \
+      &(caller)->once, 0, 0 }
+
+//  Reads the command line and connects. BUTLER_GO_ON and the client; or the exit status.
+int
+butler_caller_start (butler_caller_t *self, const butler_command_line_t *line, int argc, char **argv,
+                     butler_client_t **client_p);
+
+//  Destroys the client, and returns what the program ends with
+int
+butler_caller_end (butler_caller_t *self, butler_client_t **client_p, int status);
+
+//  The exit status for what the last request came to, after a message unless all is well
+int
+butler_caller_verdict (const butler_caller_t *self, butler_client_t *client);
+
+#endif

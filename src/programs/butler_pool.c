@@ -1,0 +1,284 @@
+/*  butler_pool.c - a program that answers requests: one child for each, several side by side
+    Butler, a service-oriented request-reply framework over ZeroMQ
+    SPDX-License-Identifier: MIT */
+
+#include "butler_pool.h"
+#include <assert.h>
+#include <errno.h>
+#include <pthread.h>
+#include <signal.h>
+#include <stdlib.h>
+#include <string.h>
+#include <sys/stat.h>
+#include <sys/wait.h>
+#include <unistd.h>
+#include "programs/butler_child.h"
+
+#define ERROR "CommandError"
+#define VARIABLES 4                 //  of the environment, beside what we have ourselves
+
+struct butler_pool {
+    char *path;                     //  of the program
+    char **argv;
+    pthread_mutex_t mutex;
+    pid_t *running;                 //  a place for each thread; 0: free
+    int threads;
+    bool killed;
+};
+
+//  ---- which program
+
+static bool
+s_is_program (const char *path)
+{
+    struct stat status;
+    if (stat (path, &status) == -1)
+        return false;
+    if (!S_ISREG (status.st_mode)) {
+        errno = EACCES;
+        return false;
+    }
+    return access (path, X_OK) == 0;
+}
+
+//  As a shell finds it; fresh, or NULL with errno
+static char *
+s_find_program (const char *name)
+{
+    if (strchr (name, '/'))
+        return s_is_program (name)? strdup (name): NULL;
+    const char *folders = getenv ("PATH");
+    if (!folders)
+        folders = "/usr/local/bin:/usr/bin:/bin";
+    int reason = ENOENT;
+    for (;;) {
+        const size_t size = strcspn (folders, ":");
+        char *path = zsys_sprintf ("%.*s%s%s", (int) size, folders, size? "/": "./", name);
+        if (s_is_program (path))
+            return path;
+        if (errno != ENOENT && errno != ENOTDIR)
+            reason = errno;
+        zstr_free (&path);
+        if (!folders [size])
+            break;
+        folders += size + 1;
+    }
+    errno = reason;
+    return NULL;
+}
+
+butler_pool_t *
+butler_pool_new (const char *const *command, size_t count, int threads)
+{
+    char *path = *command [0]? s_find_program (command [0]): NULL;
+    if (!path)
+        return NULL;
+    butler_pool_t *self = (butler_pool_t *) zmalloc (sizeof *self);
+    self->argv = (char **) zmalloc ((count + 1) * sizeof *self->argv);
+    self->running = (pid_t *) zmalloc ((size_t) threads * sizeof *self->running);
+    assert (self->argv && self->running);
+    for (size_t index = 0; index < count; index++) {
+        self->argv [index] = strdup (command [index]);
+        assert (self->argv [index]);
+    }
+    self->path = path;
+    self->threads = threads;
+    pthread_mutex_init (&self->mutex, NULL);
+    return self;
+}
+
+void
+butler_pool_destroy (butler_pool_t **self_p)
+{
+    butler_pool_t *self = *self_p;
+    if (!self)
+        return;
+    pthread_mutex_destroy (&self->mutex);
+    for (char **argument = self->argv; *argument; argument++)
+        free (*argument);
+    free (self->argv);
+    free (self->running);
+    free (self->path);
+    free (self);
+    *self_p = NULL;
+}
+
+//  ---- what a child is told in its environment
+
+static bool
+s_is_ours (const char *variable)
+{
+    static const char *const names [] = {
+        "BUTLER_SERVICE=", "BUTLER_METHOD=", "BUTLER_REQUEST_ID=", "BUTLER_DEADLINE_MS="
+    };
+    for (size_t index = 0; index < VARIABLES; index++)
+        if (strncmp (variable, names [index], strlen (names [index])) == 0)
+            return true;
+    return false;
+}
+
+//  Ours first, which are to be freed, then what we have ourselves
+static char **
+s_environment (const butler_request_t *request)
+{
+    size_t count = 0;
+    while (environ [count])
+        count++;
+    char **all = (char **) zmalloc ((VARIABLES + count + 1) * sizeof *all), **next = all;
+    assert (all);
+    *next++ = zsys_sprintf ("BUTLER_SERVICE=%s", butler_request_service (request));
+    *next++ = zsys_sprintf ("BUTLER_METHOD=%s", butler_request_method (request));
+    *next++ = zsys_sprintf ("BUTLER_REQUEST_ID=%s", butler_request_id (request));
+    *next++ = zsys_sprintf ("BUTLER_DEADLINE_MS=%lld", (long long) butler_request_time_left (request));
+    for (size_t index = 0; index < count; index++)
+        if (!s_is_ours (environ [index]))
+            *next++ = environ [index];
+    return all;
+}
+
+static void
+s_free_environment (char **all)
+{
+    for (size_t index = 0; index < VARIABLES; index++)
+        zstr_free (&all [index]);
+    free (all);
+}
+
+//  ---- running
+
+//  0, or -1 with errno; ECANCELED after butler_pool_kill ()
+static int
+s_start (butler_pool_t *self, butler_child_t *child, const butler_request_t *request)
+{
+    char **env = s_environment (request);
+    int place = 0, rc = -1;
+    pthread_mutex_lock (&self->mutex);
+    errno = ECANCELED;
+    if (!self->killed)
+        rc = butler_child_start (child, self->path, self->argv, env);
+    if (rc == 0) {
+        while (self->running [place])
+            place++;                //  there is one for each thread
+        assert (place < self->threads);
+        self->running [place] = child->pid;
+    }
+    pthread_mutex_unlock (&self->mutex);
+    const int reason = errno;
+    s_free_environment (env);
+    errno = reason;
+    return rc;
+}
+
+static int
+s_end (butler_pool_t *self, butler_child_t *child)
+{
+    butler_child_wait (child);
+    pthread_mutex_lock (&self->mutex);
+    for (int place = 0; place < self->threads; place++)
+        if (self->running [place] == child->pid)
+            self->running [place] = 0;
+    pthread_mutex_unlock (&self->mutex);
+    return butler_child_reap (child);       //  now its pid may become another's
+}
+
+void
+butler_pool_kill (butler_pool_t *self)
+{
+    pthread_mutex_lock (&self->mutex);
+    self->killed = true;
+    for (int place = 0; place < self->threads; place++)
+        if (self->running [place])
+            kill (-self->running [place], SIGKILL);
+    pthread_mutex_unlock (&self->mutex);
+}
+
+static void
+s_fail (const butler_pool_t *self, butler_child_t *child, int status, butler_request_t *request)
+{
+    const char *name = self->argv [0];
+    if (child->excessive)
+        butler_request_fail (request, ERROR, "%s wrote more than %d bytes", name, BUTLER_CHILD_OUTPUT_MAX);
+    else
+    if (WIFSIGNALED (status))
+        butler_request_fail (request, ERROR, "%s was ended by signal %d (%s)", name,
+                             WTERMSIG (status), strsignal (WTERMSIG (status)));
+    else
+        butler_request_fail (request, ERROR, "%s exited with status %d", name, WEXITSTATUS (status));
+    butler_request_set_traceback (request, butler_child_errors (child));
+}
+
+//  0: what it wrote is the answer; -1: the request has failed. The child is to be finished in
+//  either case.
+static int
+s_run (butler_pool_t *self, butler_child_t *child, butler_request_t *request,
+       const void *input, size_t size)
+{
+    if (s_start (self, child, request) == -1) {
+        *child = (butler_child_t) { .in = -1, .out = -1, .err = -1 };
+        butler_request_fail (request, ERROR, "%s cannot be run: %s", self->argv [0], strerror (errno));
+        return -1;
+    }
+    butler_child_talk (child, input, size);
+    const int status = s_end (self, child);
+    if (status == 0 && !child->excessive)
+        return 0;
+    s_fail (self, child, status, request);
+    return -1;
+}
+
+json_t *
+butler_pool_answer_direct (butler_request_t *request, void *pool)
+{
+    butler_child_t child;
+    if (s_run (pool, &child, request, butler_request_body (request), butler_request_size (request)) == 0)
+        butler_request_answer (request, child.output.data, child.output.size);
+    butler_child_fini (&child);
+    return NULL;
+}
+
+//  The call as a line of JSON; fresh
+static char *
+s_call_text (const butler_request_t *request)
+{
+    json_t *args = butler_request_args (request), *kwargs = butler_request_kwargs (request);
+    json_t *call = json_pack ("{s:s, s:o, s:o}", "method", butler_request_method (request),
+        "args", args? json_incref (args): json_array (),
+        "kwargs", kwargs? json_incref (kwargs): json_object ());
+    char *text = json_dumps (call, 0);
+    assert (text);
+    json_decref (call);
+    char *line = zsys_sprintf ("%s\n", text);
+    free (text);
+    return line;
+}
+
+//  JSON where it parses as JSON, else a string without the newline at its end
+static json_t *
+s_result (const butler_child_t *child)
+{
+    size_t size = child->output.size;
+    const char *data = child->output.data;
+    json_t *result = size? json_loadb (data, size, JSON_DECODE_ANY, NULL): NULL;
+    if (result)
+        return result;
+    if (size && data [size - 1] == '\n')
+        size--;
+    return json_stringn (size? data: "", size);
+}
+
+json_t *
+butler_pool_answer_call (butler_request_t *request, void *arg)
+{
+    butler_pool_t *pool = arg;
+    butler_child_t child;
+    json_t *result = NULL;
+    char *text = s_call_text (request);
+    if (s_run (pool, &child, request, text, strlen (text)) == 0) {
+        result = s_result (&child);
+        if (!result)
+            butler_request_fail (request, ERROR, "what %s wrote is neither JSON nor UTF-8 text", pool->argv [0]);
+    }
+    zstr_free (&text);
+    butler_child_fini (&child);
+    return result;
+}

@@ -1,0 +1,31 @@
+/*  butler_pool.h - a program that answers requests: one child for each, several side by side
+    Butler, a service-oriented request-reply framework over ZeroMQ
+    SPDX-License-Identifier: MIT */
+
+#ifndef BUTLER_POOL_H
+#define BUTLER_POOL_H
+
+#include "butler_request.h"
+
+typedef struct butler_pool butler_pool_t;
+
+//  The command and its arguments, borrowed. NULL with errno where there is no such program.
+butler_pool_t *
+butler_pool_new (const char *const *command, size_t count, int threads);
+
+//  Nothing runs any more
+void
+butler_pool_destroy (butler_pool_t **self_p);
+
+//  Handlers with a pool as their argument. A direct request's body is the child's stdin, and its
+//  stdout the answer. A call is JSON on stdin, and stdout the result: JSON, or else a string.
+json_t *
+butler_pool_answer_direct (butler_request_t *request, void *pool);
+json_t *
+butler_pool_answer_call (butler_request_t *request, void *pool);
+
+//  Kill what runs, and start no more: those requests fail
+void
+butler_pool_kill (butler_pool_t *self);
+
+#endif

@@ -1,0 +1,109 @@
+/*  command_call.c - butler call: call a method, print its result
+    Butler, a service-oriented request-reply framework over ZeroMQ
+    SPDX-License-Identifier: MIT */
+
+#include "programs/butler_commands.h"
+#include <stdint.h>
+#include <stdlib.h>
+#include <string.h>
+#include "programs/butler_caller.h"
+#include "programs/butler_output.h"
+
+//  JSON where it parses as JSON, else a string; NULL where it is no UTF-8
+static json_t *
+s_value (const char *text)
+{
+    json_t *value = json_loads (text, JSON_DECODE_ANY, NULL);
+    return value? value: json_string (text);
+}
+
+static int
+s_fill_args (const butler_caller_t *self, json_t *args)
+{
+    for (size_t index = 2; index < self->operands.count; index++)
+        if (json_array_append_new (args, s_value (self->operands.text [index]))) {
+            butler_complain (self->name, "argument %zu is no UTF-8 text", index - 1);
+            return -1;
+        }
+    return 0;
+}
+
+static int
+s_fill_kwargs (const butler_caller_t *self, const butler_texts_t *named, json_t *kwargs)
+{
+    for (size_t index = 0; index < named->count; index++) {
+        const char *text = named->text [index], *equals = strchr (text, '=');
+        char *name = equals? strndup (text, (size_t) (equals - text)): NULL;
+        const char *wrong = NULL;
+        if (!name || !*name)
+            wrong = "has no NAME=VALUE";
+        else
+        if (json_object_get (kwargs, name))
+            wrong = "gives a name twice";
+        else
+        if (json_object_set_new (kwargs, name, s_value (equals + 1)))
+            wrong = "is no UTF-8 text";
+        free (name);
+        if (wrong) {
+            butler_complain (self->name, "--kw '%s' %s", text, wrong);
+            return -1;
+        }
+    }
+    return 0;
+}
+
+static int
+s_call (butler_caller_t *self, butler_client_t *client, const json_t *args, const json_t *kwargs)
+{
+    json_t *result = butler_client_call_json (
+        client, self->operands.text [0], self->operands.text [1], args, kwargs);
+    const int status = butler_caller_verdict (self, client);
+    if (result)
+        butler_print_json (result);
+    json_decref (result);
+    if (result || status != BUTLER_EXIT_DONE)
+        return status;
+    butler_complain (self->name, "the answer, %zu bytes, is neither JSON nor UTF-8 text",
+                     butler_client_size (client));
+    return BUTLER_EXIT_TROUBLE;
+}
+
+static const char s_more [] =
+    "An ARG or VALUE that parses as JSON is JSON, anything else is a string.\n"
+    "Put -- before arguments that begin with a dash, numbers excepted.\n\n"
+    "Examples:\n"
+    "  butler call api.images resize_image photo.png 150x180\n"
+    "  butler call api.images resize_image photo.png --kw size=150x180 --kw quality=90\n"
+    "  butler call api.math add -1 2.5\n"
+    "  butler call -e tcp://router:5555 -t 60000 api.text upper '{\"text\": \"hello\"}' '\"17\"'\n"
+    "  butler call butler.router stats\n";
+
+int
+command_call (int argc, char **argv)
+{
+    butler_caller_t self = BUTLER_CALLER ("call");
+    butler_texts_t named = { NULL, 0 };
+    const butler_option_t options [] = {
+        BUTLER_CALLER_OPTIONS (&self),
+        { "kw", 'k', BUTLER_OPTION_TEXTS, "NAME=VALUE", "an argument by its name; again for another", &named, 0, 0 },
+        { .name = NULL }
+    };
+    const butler_command_line_t line = {
+        self.name, "[OPTION]... SERVICE METHOD [ARG]...",
+        "Call a service's method, wait for its result and print it as JSON.",
+        options, s_more, 2, SIZE_MAX
+    };
+    butler_client_t *client;
+    int status = butler_caller_start (&self, &line, argc, argv, &client);
+    if (status == BUTLER_GO_ON) {
+        json_t *args = json_array (), *kwargs = json_object ();
+        status = BUTLER_EXIT_USAGE;
+        if (s_fill_args (&self, args) == 0 && s_fill_kwargs (&self, &named, kwargs) == 0)
+            status = s_call (&self, client, args, kwargs);
+        json_decref (args);
+        json_decref (kwargs);
+        status = butler_caller_end (&self, &client, status);
+    }
+    butler_texts_fini (&named);
+    return status;
+}

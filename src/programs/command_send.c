@@ -1,0 +1,81 @@
+/*  command_send.c - butler send: any bytes there, any bytes back
+    Butler, a service-oriented request-reply framework over ZeroMQ
+    SPDX-License-Identifier: MIT */
+
+#include "programs/butler_commands.h"
+#include <errno.h>
+#include <string.h>
+#include <unistd.h>
+#include "programs/butler_caller.h"
+#include "programs/butler_output.h"
+
+#define SOME 65536                  //  bytes read at a time
+
+//  All of stdin; NULL after a complaint where it can't be read
+static zchunk_t *
+s_read_stdin (const butler_caller_t *self)
+{
+    zchunk_t *all = zchunk_new (NULL, SOME);
+    static char some [SOME];
+    for (;;) {
+        const ssize_t size = read (STDIN_FILENO, some, sizeof some);
+        if (size > 0)
+            zchunk_extend (all, some, (size_t) size);
+        if (size == 0)
+            return all;
+        if (size == -1 && errno != EINTR) {
+            butler_complain (self->name, "cannot read the body: %s", strerror (errno));
+            zchunk_destroy (&all);
+            return NULL;
+        }
+    }
+}
+
+static zchunk_t *
+s_body (const butler_caller_t *self)
+{
+    const char *text = self->operands.count > 1? self->operands.text [1]: "";
+    if (streq (text, "-"))
+        return s_read_stdin (self);
+    return zchunk_new (text, strlen (text));
+}
+
+static int
+s_send (const butler_caller_t *self, butler_client_t *client)
+{
+    zchunk_t *body = s_body (self);
+    if (!body)
+        return BUTLER_EXIT_TROUBLE;
+    zframe_t *answer = butler_client_send (
+        client, self->operands.text [0], zchunk_data (body), zchunk_size (body));
+    zchunk_destroy (&body);
+    const int status = butler_caller_verdict (self, client);
+    if (answer && status == BUTLER_EXIT_DONE)
+        butler_print_bytes (zframe_data (answer), zframe_size (answer));
+    zframe_destroy (&answer);
+    return status;
+}
+
+int
+command_send (int argc, char **argv)
+{
+    butler_caller_t self = BUTLER_CALLER ("send");
+    const butler_option_t options [] = {
+        BUTLER_CALLER_OPTIONS (&self),
+        { .name = NULL }
+    };
+    const butler_command_line_t line = {
+        self.name, "[OPTION]... SERVICE [BODY|-]",
+        "Send a direct request: BODY as it is, or all of stdin for -, or nothing. The bytes of the\n"
+        "answer go to stdout, and nothing else.",
+        options,
+        "Examples:\n"
+        "  butler send api.text 'hello'\n"
+        "  butler send -t 60000 api.thumbnail - <photo.jpeg >small.jpeg\n", 1, 2
+    };
+    butler_client_t *client;
+    const int status = butler_caller_start (&self, &line, argc, argv, &client);
+    if (status != BUTLER_GO_ON)
+        return status;
+    return butler_caller_end (&self, &client, s_send (&self, client));
+}

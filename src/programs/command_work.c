@@ -1,0 +1,168 @@
+/*  command_work.c - butler work: a worker from any program
+    Butler, a service-oriented request-reply framework over ZeroMQ
+    SPDX-License-Identifier: MIT */
+
+#include "programs/butler_commands.h"
+#include <errno.h>
+#include <stdlib.h>
+#include "butler_service.h"
+#include "butler_worker.h"
+#include "programs/butler_options.h"
+#include "programs/butler_output.h"
+#include "programs/butler_pool.h"
+#include "programs/butler_stop.h"
+
+#define NAME "butler work"
+
+typedef struct {
+    butler_texts_t endpoints, methods, operands;
+    int threads;
+    bool verbose;
+    butler_pool_t *pool;
+    butler_service_t *service;
+    zactor_t *worker;
+    int stop;
+} work_t;
+
+//  ---- what is offered
+
+static int
+s_offer (work_t *self)
+{
+    const char *name = self->operands.text [0], *command = self->operands.text [1];
+    self->service = butler_service_new (name);
+    if (!self->service) {
+        butler_complain (NAME, "'%s' is no name of a service: 1 to 250 bytes of printable UTF-8, "
+                         "and not mmi. or butler. at the beginning", name);
+        return BUTLER_EXIT_USAGE;
+    }
+    self->pool = butler_pool_new (self->operands.text + 1, self->operands.count - 1, self->threads);
+    if (!self->pool) {
+        butler_complain (NAME, "cannot run '%s': %s", command, strerror (errno));
+        return BUTLER_EXIT_USAGE;
+    }
+    butler_service_set_threads (self->service, self->threads);
+    butler_service_set_capacity (self->service, self->threads);     //  what waits, waits at the router
+    for (size_t index = 0; index < self->methods.count; index++)
+        if (butler_service_register (self->service, self->methods.text [index],
+                                     butler_pool_answer_call, self->pool) == -1) {
+            butler_complain (NAME, "--method: %s", butler_service_error (self->service));
+            return BUTLER_EXIT_USAGE;
+        }
+    if (self->methods.count == 0)
+        butler_service_set_direct (self->service, butler_pool_answer_direct, self->pool);
+    return BUTLER_GO_ON;
+}
+
+//  ---- the worker
+
+//  Sends a command, and waits for its answer; false after a complaint
+static bool
+s_command (work_t *self, const char *command, const char *argument)
+{
+    if (zstr_sendx (self->worker, command, argument, NULL) == -1)
+        return false;
+    char *answer = zstr_recv (self->worker);
+    const bool fine = answer && strncmp (answer, "ERROR", 5);
+    if (!fine)
+        butler_complain (NAME, "%s %s: %s", command, argument? argument: "",
+                         answer? answer + strcspn (answer, " ") + 1: "no answer");
+    zstr_free (&answer);
+    return fine;
+}
+
+static int
+s_connect (work_t *self)
+{
+    const char *named = getenv ("BUTLER_BACKEND");
+    if (self->endpoints.count == 0)
+        butler_texts_add (&self->endpoints, named && *named? named: BUTLER_BACKEND);
+    if (self->verbose && !s_command (self, "VERBOSE", NULL))
+        return BUTLER_EXIT_TROUBLE;
+    for (size_t index = 0; index < self->endpoints.count; index++)
+        if (!s_command (self, "CONNECT", self->endpoints.text [index]))
+            return BUTLER_EXIT_USAGE;
+    return BUTLER_GO_ON;
+}
+
+//  The first signal lets what runs finish, the second kills it, the third does not wait for it
+static void
+s_drain (work_t *self)
+{
+    zstr_send (self->worker, "DRAIN");
+    for (int told = 1; told < 3; told++) {
+        if (butler_stop_wait (self->stop, self->worker) == BUTLER_STOP_SOCKET) {
+            char *answer = zstr_recv (self->worker);
+            zstr_free (&answer);
+            return;
+        }
+        butler_pool_kill (self->pool);
+    }
+}
+
+static int
+s_work (work_t *self)
+{
+    int status = s_offer (self);
+    if (status != BUTLER_GO_ON)
+        return status;
+    self->stop = butler_stop_new ();
+    self->worker = self->stop == -1? NULL: zactor_new (butler_worker, self->service);
+    if (!self->worker) {
+        butler_complain (NAME, "cannot start: %s", zmq_strerror (errno));
+        return BUTLER_EXIT_TROUBLE;
+    }
+    status = s_connect (self);
+    if (status != BUTLER_GO_ON)
+        return status;
+    while (butler_stop_wait (self->stop, self->worker) == BUTLER_STOP_SOCKET) {
+        char *unasked = zstr_recv (self->worker);
+        if (!unasked)
+            return BUTLER_EXIT_TROUBLE;
+        zstr_free (&unasked);
+    }
+    s_drain (self);
+    return BUTLER_EXIT_DONE;
+}
+
+static const char s_more [] =
+    "COMMAND gets the request's body on its stdin, and what it writes to stdout is the answer. With\n"
+    "--method it gets a line of JSON, {\"method\": ..., \"args\": [...], \"kwargs\": {...}}, and its output\n"
+    "is the result: JSON where it parses as JSON, else a string without the newline at its end.\n"
+    "A status that is not 0 is an exception, with what it wrote to stderr as the traceback. In its\n"
+    "environment: BUTLER_SERVICE, BUTLER_METHOD, BUTLER_REQUEST_ID, BUTLER_DEADLINE_MS (time left).\n\n"
+    "SIGTERM or SIGINT lets running commands finish; a second one kills them. Exit status 0.\n\n"
+    "Examples:\n"
+    "  butler work api.upper -- tr a-z A-Z\n"
+    "  butler work -j 4 api.thumbnail -- convert - -resize 150x180 jpeg:-\n"
+    "  butler work api.text --method length -- jq '.args[0] | length'\n";
+
+int
+command_work (int argc, char **argv)
+{
+    work_t self = { .threads = 1, .stop = -1 };
+    const butler_option_t options [] = {
+        { "endpoint", 'e', BUTLER_OPTION_TEXTS, "ENDPOINT", "the router's backend; again for each further router "
+          "($BUTLER_BACKEND, else " BUTLER_BACKEND ")", &self.endpoints, 0, 0 },
+        { "jobs", 'j', BUTLER_OPTION_NUMBER, "N", "how many commands run at a time (1)", &self.threads, 1, 1024 },
+        { "method", 'm', BUTLER_OPTION_TEXTS, "NAME", "serve calls of this method, or 'NAME (a: string, ...)'; "
+          "again for another", &self.methods, 0, 0 },
+        { "verbose", 'v', BUTLER_OPTION_FLAG, NULL, "log what happens, on stderr", &self.verbose, 0, 0 },
+        { .name = NULL }
+    };
+    const butler_command_line_t line = {
+        NAME, "[OPTION]... SERVICE -- COMMAND [ARG]...",
+        "Serve requests by running a program: COMMAND runs once for each.",
+        options, s_more, 2, SIZE_MAX
+    };
+    int status = butler_options_parse (&line, argc, argv, &self.operands);
+    if (status == BUTLER_GO_ON)
+        status = butler_output_end (NAME, s_work (&self));
+    zactor_destroy (&self.worker);
+    butler_service_destroy (&self.service);
+    butler_pool_destroy (&self.pool);
+    butler_texts_fini (&self.endpoints);
+    butler_texts_fini (&self.methods);
+    butler_texts_fini (&self.operands);
+    return status;
+}
