@@ -322,6 +322,13 @@ butler_link_leave (butler_link_t *self, int64_t now)
     s_send (self, now);
 }
 
+void
+butler_link_close (butler_link_t *self)
+{
+    s_close (self, LINGER);
+    self->state = BUTLER_LINK_LEFT;
+}
+
 butler_link_state_t
 butler_link_state (const butler_link_t *self)
 {

@@ -72,6 +72,10 @@ butler_link_tick (butler_link_t *self, int64_t now);
 void
 butler_link_leave (butler_link_t *self, int64_t now);
 
+//  Closes the connection for good; what was sent has a second to get out
+void
+butler_link_close (butler_link_t *self);
+
 butler_link_state_t
 butler_link_state (const butler_link_t *self);
 

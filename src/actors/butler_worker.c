@@ -1,0 +1,115 @@
+/*  butler_worker.c - serves a service's methods: a reactor and its handler threads, as an actor
+    Butler, a service-oriented request-reply framework over ZeroMQ
+    SPDX-License-Identifier: MIT */
+
+#include "butler_worker.h"
+#include <assert.h>
+#include <errno.h>
+#include "actors/butler_hands.h"
+#include "actors/butler_worker_core.h"
+#include "base/butler_actor.h"
+#include "rpc/butler_service_answer.h"
+
+//  ---- with handler threads
+
+typedef struct {
+    butler_core_t core;
+    butler_hands_t *hands;
+} s_worker_t;
+
+//  Runs in a handler thread
+static void
+s_work (void *arg, butler_request_t *request)
+{
+    s_worker_t *self = arg;
+    butler_service_answer (self->core.service, request);
+    butler_core_done (&self->core, request);
+}
+
+static void
+s_give (void *arg, butler_requests_t *batch)
+{
+    s_worker_t *self = arg;
+    butler_hands_put (self->hands, batch);
+}
+
+static void
+s_pick (void *arg, const void *origin, butler_requests_t *into)
+{
+    s_worker_t *self = arg;
+    butler_hands_pick (self->hands, origin, into);
+}
+
+//  ---- in the reactor itself, where the service has no threads
+
+static void
+s_give_here (void *arg, butler_requests_t *batch)
+{
+    s_worker_t *self = arg;
+    butler_request_t *request;
+    while ((request = butler_requests_take (batch))) {
+        butler_service_answer (self->core.service, request);
+        butler_core_reply (&self->core, request);
+    }
+}
+
+static void
+s_pick_here (void *arg, const void *origin, butler_requests_t *into)
+{
+    (void) arg;
+    (void) origin;
+    (void) into;                    //  what was given is done
+}
+
+//  ---- the actor
+
+static int
+s_init (s_worker_t *self, butler_service_t *service)
+{
+    const int threads = butler_service_threads (service);
+    const butler_crew_t crew = {
+        .give = threads? s_give: s_give_here,
+        .pick = threads? s_pick: s_pick_here,
+        .arg = self,
+        .finishes = true,
+    };
+    self->hands = NULL;
+    if (butler_core_init (&self->core, service, &crew))
+        return -1;
+    if (threads == 0)
+        return 0;
+    self->hands = butler_hands_new (threads, s_work, self);
+    if (self->hands)
+        return 0;
+    const int reason = errno;
+    butler_core_fini (&self->core);
+    errno = reason;
+    return -1;
+}
+
+//  One that can't work answers every command with an error, until it is told to end
+static void
+s_fail (zsock_t *pipe)
+{
+    static const butler_command_t nothing [] = { { NULL, 0, 0, NULL, NULL } };
+    butler_log (BUTLER_LOG_ERROR, BUTLER_LOG_ERROR, "failed", "reason=\"%s\"", zmq_strerror (errno));
+    while (butler_actor_execute (nothing, NULL, pipe) == 0)
+        continue;
+}
+
+void
+butler_worker (zsock_t *pipe, void *args)
+{
+    assert (args);
+    s_worker_t self;
+    butler_actor_init (pipe);
+    const int rc = s_init (&self, args);
+    zsock_signal (pipe, 0);
+    if (rc) {
+        s_fail (pipe);
+        return;
+    }
+    butler_core_run (&self.core, pipe);
+    butler_hands_destroy (&self.hands);
+    butler_core_fini (&self.core);
+}

@@ -1,0 +1,113 @@
+/*  butler_worker_core.h - a worker's reactor: its routers, what it holds, its one timer
+    Butler, a service-oriented request-reply framework over ZeroMQ
+    SPDX-License-Identifier: MIT */
+
+#ifndef BUTLER_WORKER_CORE_H
+#define BUTLER_WORKER_CORE_H
+
+#include "base/butler_log.h"
+#include "butler_service.h"
+#include "actors/butler_mailbox.h"
+#include "actors/butler_outlet.h"
+#include "peers/butler_link.h"
+
+//  Who does the work. The reactor's thread calls these.
+typedef struct {
+    //  Takes all of a list; each request comes back by butler_core_done ()
+    void (*give) (void *arg, butler_requests_t *batch);
+    //  Gives back what is not begun: from one origin, or all where that is NULL
+    void (*pick) (void *arg, const void *origin, butler_requests_t *into);
+    void *arg;
+    bool finishes;                  //  what it has begun is waited for at the end
+} butler_crew_t;
+
+typedef struct butler_core butler_core_t;
+
+//  One router
+typedef struct {
+    butler_core_t *core;
+    butler_link_t *link;
+    int open;                       //  requests that its present connection waits for
+} butler_post_t;
+
+typedef enum {
+    BUTLER_CORE_SERVING,
+    BUTLER_CORE_DRAINING,           //  takes no more, and finishes what it holds
+    BUTLER_CORE_DRAINED,
+    BUTLER_CORE_ENDING              //  the same, without what is not begun; then it ends
+} butler_core_state_t;
+
+struct butler_core {
+    //  Shared by all threads
+    butler_mailbox_t done;
+    butler_outlet_t outlet;
+    int bell;                       //  an eventfd: something is done, or emitted
+    butler_keeper_t keeper;         //  of each request that it gives away
+    //  The reactor's own
+    zsock_t *pipe;
+    zloop_t *loop;
+    butler_service_t *service;
+    char *properties;
+    int capacity;
+    butler_crew_t crew;
+    butler_post_t **post;
+    size_t posts;
+    butler_requests_t batch;        //  received in this turn
+    butler_frames_t in, out;
+    int64_t heartbeat, liveness;    //  ms; silent intervals
+    int64_t now;                    //  monotonic ms
+    int64_t ticked;                 //  when the links were last looked after
+    int64_t tick;                   //  ms between such looks
+    int timer;
+    butler_core_state_t state;
+    butler_log_level_t log_level;
+    size_t held;                    //  requests that were given away and are not done
+    //  Counters
+    uint64_t received, answered;
+    uint64_t refused;               //  above capacity
+    uint64_t stale;                 //  done after their router had lost this worker
+    uint64_t dropped;               //  not begun when their router was lost, or at the end
+    uint64_t clogged;               //  replies that a router did not take
+};
+
+//  For this service, which is borrowed. 0, or -1 with errno: no descriptor is left.
+int
+butler_core_init (butler_core_t *self, butler_service_t *service, const butler_crew_t *crew);
+
+//  After butler_core_run (); destroys what is left
+void
+butler_core_fini (butler_core_t *self);
+
+//  The reactor: serves until $TERM comes through the pipe, whose commands it answers
+void
+butler_core_run (butler_core_t *self, zsock_t *pipe);
+
+//  From any thread: this request has its response
+void
+butler_core_done (butler_core_t *self, butler_request_t *request);
+
+//  From the reactor's thread: the same at once, and whatever else time brings
+void
+butler_core_reply (butler_core_t *self, butler_request_t *request);
+
+//  For the commands. NULL with errno: EISCONN (it is connected there already), EINVAL, EMFILE, ...
+butler_post_t *
+butler_core_connect (butler_core_t *self, const char *endpoint);
+void
+butler_core_set_pulse (butler_core_t *self, int64_t heartbeat, int64_t liveness);
+void
+butler_core_set_capacity (butler_core_t *self, int capacity);
+
+//  Asks every router for no more; the state says what comes then
+void
+butler_core_leave (butler_core_t *self, butler_core_state_t state);
+
+//  Whether there is nothing left to do in a state that ends
+bool
+butler_core_is_done (const butler_core_t *self);
+
+//  One command from the pipe (butler_worker_commands.c). -1: it is to end
+int
+butler_core_execute (butler_core_t *self);
+
+#endif
