@@ -243,6 +243,21 @@ malformed_message_tells_fault_sender_and_api_id (void **state)
     s_stop (&talk);
 }
 
+//  Its first frames alone would be a heartbeat
+static void
+heartbeat_with_too_many_notices_is_malformed (void **state)
+{
+    (void) state;
+    s_talk_t talk;
+    s_start (&talk, BUTLER_SIDE_BACKEND, BUTLER_SIDE_WORKER);
+    zsock_send (talk.router, "sbsssssssss", "peer", "\x02", (size_t) 1, "1", "2", "3", "4", "5", "6", "7", "8", "9");
+    assert_int_equal (butler_msg_recv (talk.at_peer, talk.peer), -1);
+    assert_int_equal (errno, EPROTO);
+    assert_string_equal (butler_msg_fault (talk.at_peer), "too many frames");
+    assert_int_equal (butler_msg_id (talk.at_peer), 0);
+    s_stop (&talk);
+}
+
 static void
 s_assert_not_sent (s_talk_t *talk, const char *fault)
 {
@@ -391,6 +406,7 @@ main (void)
         cmocka_unit_test (worker_hears_all_it_has_to_hear),
         cmocka_unit_test (nothing_there_leaves_the_message_as_it_was),
         cmocka_unit_test (malformed_message_tells_fault_sender_and_api_id),
+        cmocka_unit_test (heartbeat_with_too_many_notices_is_malformed),
         cmocka_unit_test (incomplete_message_is_not_sent),
         cmocka_unit_test (message_to_nobody_can_be_sent_to_somebody_else),
         cmocka_unit_test (setters_refuse_what_the_wire_does_not_carry),

@@ -80,8 +80,10 @@ other_envelopes_are_named (void **state)
     s_assert_fault (&frames, BUTLER_SIDE_BACKEND, "unsupported envelope: MDP/0.2");
     s_frames (&frames, "peer", "\xb5\x7e\x01\x01\x01\x01\x01\x01", "body", NULL);
     s_assert_fault (&frames, BUTLER_SIDE_FRONTEND, "unsupported envelope: packed");
-    s_frames (&frames, "\xb5\x7e\x01\x01\x01\x01\x01\x01", NULL);
+    s_frames (&frames, "\xb5\x7e\x01\x01\x01\x01\x01\x01", "", "a:1", "api", "1", "body", NULL);
     s_assert_fault (&frames, BUTLER_SIDE_WORKER, "unsupported envelope: packed");
+    s_frames (&frames, "\xb5\x7e\x01\x01\x01\x01\x01", "", "a:1", "api", "1", "body", NULL);
+    s_assert_kind (&frames, BUTLER_SIDE_WORKER, BUTLER_MSG_DISPATCH);
 }
 
 //  What could be read is there for the answer
