@@ -85,6 +85,13 @@ s_time_left (const butler_dispatch_t *self, const butler_view_t *view)
     return left < self->settings->max_deadline? left: self->settings->max_deadline;
 }
 
+//  An answer to anything else under such an api:id would be taken for this request's
+static bool
+s_is_open (const butler_dispatch_t *self, const butler_client_entry_t *client, butler_span_t api_id)
+{
+    return client && butler_jobs_is_open (&self->jobs, client, api_id);
+}
+
 static void
 s_expired (butler_dispatch_t *self, const butler_view_t *view, int64_t left, butler_verdict_t *verdict)
 {
@@ -215,6 +222,11 @@ butler_dispatch_request (butler_dispatch_t *self, const butler_view_t *view,
     verdict->kind = BUTLER_VERDICT_NONE;
     verdict->peer = view->peer;
     verdict->api_id = view->api_id;
+    const butler_client_entry_t *client = butler_clients_find (&self->clients, view->peer);
+    if (s_is_open (self, client, view->api_id)) {
+        self->counters.duplicates++;
+        return;
+    }
     const int64_t left = s_time_left (self, view);
     if (left <= 0) {
         s_expired (self, view, left, verdict);
@@ -222,11 +234,6 @@ butler_dispatch_request (butler_dispatch_t *self, const butler_view_t *view,
     }
     if (butler_span_begins (view->service, "mmi.")) {
         s_discover (self, view, verdict);
-        return;
-    }
-    const butler_client_entry_t *client = butler_clients_find (&self->clients, view->peer);
-    if (client && butler_jobs_is_open (&self->jobs, client, view->api_id)) {
-        self->counters.duplicates++;
         return;
     }
     self->counters.accepted++;
@@ -256,7 +263,8 @@ butler_dispatch_malformed (butler_dispatch_t *self, const butler_view_t *view,
     verdict->kind = BUTLER_VERDICT_NONE;
     verdict->peer = view->peer;
     verdict->api_id = view->api_id;
-    if (view->peer.size && view->api_id.size && view->dialect == 1)
+    const butler_client_entry_t *client = butler_clients_find (&self->clients, view->peer);
+    if (view->api_id.size && view->dialect == 1 && !s_is_open (self, client, view->api_id))
         butler_lifecycle_refuse (
             verdict, view->dialect, 400, "request", "Malformed", "%s", view->fault);
 }
