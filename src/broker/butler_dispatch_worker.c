@@ -16,7 +16,8 @@
 static const char *
 s_crowded (const butler_dispatch_t *self, const butler_view_t *view)
 {
-    const int64_t workers = (int64_t) HASH_COUNT (self->registry.workers);
+    const int64_t workers = (int64_t) HASH_COUNT (self->registry.workers)
+                          - (int64_t) self->registry.refused_count;
     const int64_t services = (int64_t) HASH_COUNT (self->registry.services);
     if (workers >= self->settings->workers && !butler_registry_worker (&self->registry, view->peer))
         return "this router has as many workers as it may";
