@@ -209,8 +209,10 @@ s_service (butler_dispatch_t *self, const butler_view_t *view)
         butler_settings_service (self->settings, view->service.data, view->service.size);
     if (!settings->unknown_queue || butler_span_begins (view->service, "butler."))
         return NULL;
+    if (!service && (int64_t) HASH_COUNT (self->registry.services) >= self->settings->services)
+        return NULL;
     service = butler_registry_require_service (&self->registry, view->service, settings);
-    butler_wheel_put (&self->wheel, &service->timed, self->now.mono + BUTLER_UNKNOWN_LINGER);
+    butler_wheel_put (&self->wheel, &service->timed, self->now.mono);   //  should nothing wait after all
     return service;
 }
 

@@ -127,7 +127,7 @@ s_worker_due (butler_dispatch_t *self, butler_worker_entry_t *worker, butler_ver
     butler_wheel_put (&self->wheel, &worker->timed, beat < death? beat: death);
 }
 
-//  A name without workers is forgotten, once nothing refers to it any longer
+//  A name without workers is forgotten: now, or by whoever takes the last reference away
 static void
 s_service_due (butler_dispatch_t *self, butler_service_entry_t *service)
 {
@@ -137,9 +137,8 @@ s_service_due (butler_dispatch_t *self, butler_service_entry_t *service)
         self->counters.waiting--;
         butler_lifecycle_end (self, job, BUTLER_END_FORGOTTEN);
     }
-    if (service->members || service->queue.depth || service->ready)
-        butler_wheel_put (&self->wheel, &service->timed, self->now.mono + BUTLER_UNKNOWN_LINGER);
-    else
+    service->registered = false;
+    if (!service->members && !service->queue.depth)
         butler_registry_remove_service (&self->registry, service);
 }
 

@@ -104,7 +104,7 @@ struct butler_service_entry {
     butler_queue_t queue;
     butler_service_entry_t *next_ready;
     bool ready;                     //  in the list of those to look at
-    bool registered;                //  a worker has had it
+    bool registered;                //  a worker has it, or had it within ttl
     uint32_t workers;               //  live ones, not leaving
     uint32_t members;               //  leaving ones too
     uint32_t running;

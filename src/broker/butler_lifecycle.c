@@ -128,8 +128,11 @@ butler_lifecycle_wait (butler_dispatch_t *self, butler_job_t *job)
 void
 butler_lifecycle_unqueue (butler_dispatch_t *self, butler_job_t *job)
 {
-    butler_queue_take (&job->service->queue, job);
+    butler_service_entry_t *service = job->service;
+    butler_queue_take (&service->queue, job);
     self->counters.waiting--;
+    if (!service->registered && !service->queue.depth)
+        butler_wheel_put (&self->wheel, &service->timed, self->now.mono);
 }
 
 void
@@ -211,7 +214,8 @@ butler_lifecycle_unload (butler_dispatch_t *self, butler_worker_entry_t *worker)
         s_orphan (self, worker->held, retries);
     butler_registry_part (worker);
     if (!service->workers)
-        butler_wheel_put (&self->wheel, &service->timed, self->now.mono + service->settings.ttl);
+        butler_wheel_put (&self->wheel, &service->timed,
+                          self->now.mono + (service->registered? service->settings.ttl: 0));
 }
 
 void

@@ -7,9 +7,6 @@
 
 #include "broker/butler_dispatch.h"
 
-//  ms that a name which no worker has had is kept after its last request
-#define BUTLER_UNKNOWN_LINGER 1000
-
 //  A request is taken in, to be dead at `due`
 butler_job_t *
 butler_lifecycle_begin (butler_dispatch_t *self, const butler_view_t *view,
@@ -40,7 +37,7 @@ butler_lifecycle_recall (butler_dispatch_t *self, butler_job_t *job);
 void
 butler_lifecycle_wait (butler_dispatch_t *self, butler_job_t *job);
 
-//  Take it out of the queue
+//  Take it out of the queue; with the last one a name that no worker has had is forgotten
 void
 butler_lifecycle_unqueue (butler_dispatch_t *self, butler_job_t *job);
 
