@@ -10,6 +10,8 @@
 #include <stdlib.h>
 #include <cmocka.h>
 
+#define LOAD butler_queue_load (0)
+
 enum { CLIENTS = 6, JOBS = 200 };
 
 typedef struct {
@@ -173,13 +175,29 @@ crowd_is_the_newest_of_the_client_that_has_most (void **state)
     butler_queue_t *queue = &waiting->queue;
     for (const char *client = "011012"; *client; client++)
         s_put (waiting, *client - '0');
-    assert_ptr_equal (butler_queue_crowd (queue, 1), &waiting->job [4]);
-    assert_null (butler_queue_crowd (queue, 3));
+    assert_ptr_equal (butler_queue_crowd (queue, 1 * LOAD), &waiting->job [4]);
+    assert_null (butler_queue_crowd (queue, 3 * LOAD));
     butler_queue_take (queue, &waiting->job [4]);
     butler_queue_take (queue, &waiting->job [2]);
-    assert_ptr_equal (butler_queue_crowd (queue, 1), &waiting->job [3]);
-    assert_null (butler_queue_crowd (queue, 2));
+    assert_ptr_equal (butler_queue_crowd (queue, 1 * LOAD), &waiting->job [3]);
+    assert_null (butler_queue_crowd (queue, 2 * LOAD));
     s_expect_turns (waiting, "0120");
+    s_waiting_destroy (&waiting);
+}
+
+static void
+client_with_the_most_bytes_has_most_though_others_have_more_requests (void **state)
+{
+    (void) state;
+    waiting_t *waiting = s_waiting_new ();
+    waiting->job [0].body_size = 30000;
+    for (const char *client = "0111"; *client; client++)
+        s_put (waiting, *client - '0');
+    assert_ptr_equal (butler_queue_crowd (&waiting->queue, 3 * LOAD), &waiting->job [0]);
+    s_put (waiting, 1);
+    s_put (waiting, 1);
+    assert_ptr_equal (butler_queue_crowd (&waiting->queue, 4 * LOAD), &waiting->job [5]);
+    s_expect_turns (waiting, "011111");
     s_waiting_destroy (&waiting);
 }
 
@@ -193,8 +211,10 @@ depth_and_bytes_follow (void **state)
     s_put (waiting, 1);
     assert_int_equal (waiting->queue.depth, 2);
     assert_int_equal (waiting->queue.bytes, 2 * sizeof (butler_job_t) + 1000);
-    assert_int_equal (butler_queue_depth_of (&waiting->queue, waiting->client [1], waiting->service), 1);
-    assert_int_equal (butler_queue_depth_of (&waiting->queue, waiting->client [2], waiting->service), 0);
+    assert_int_equal (butler_queue_load_of (&waiting->queue, waiting->client [0], waiting->service), LOAD);
+    assert_int_equal (butler_queue_load_of (&waiting->queue, waiting->client [1], waiting->service),
+                      LOAD + 1000);
+    assert_int_equal (butler_queue_load_of (&waiting->queue, waiting->client [2], waiting->service), 0);
     s_expect_turns (waiting, "01");
     assert_int_equal (waiting->queue.depth, 0);
     assert_int_equal (waiting->queue.bytes, 0);
@@ -218,29 +238,29 @@ client_may_wait_for_several_services (void **state)
     s_waiting_destroy (&waiting);
 }
 
-//  Depths counted the slow way
+//  Loads summed the slow way
 static void
 s_check_crowd (const waiting_t *waiting)
 {
-    size_t depth [CLIENTS] = { 0 }, most = 0;
+    size_t load [CLIENTS] = { 0 }, most = 0;
     uint64_t newest [CLIENTS] = { 0 };
     for (size_t index = 0; index < JOBS; index++) {
         const butler_job_t *job = &waiting->job [index];
         if (job->state != BUTLER_JOB_WAITING)
             continue;
         const int client = s_client_of (waiting, job);
-        depth [client]++;
+        load [client] += butler_queue_load (job->body_size);
         if (job->order > newest [client])
             newest [client] = job->order;
     }
     for (int client = 0; client < CLIENTS; client++)
-        if (depth [client] > most)
-            most = depth [client];
+        if (load [client] > most)
+            most = load [client];
     butler_job_t *job = butler_queue_crowd (&waiting->queue, 0);
     assert_true ((job != NULL) == (most > 0));
     if (!job)
         return;
-    assert_int_equal (depth [s_client_of (waiting, job)], most);
+    assert_int_equal (load [s_client_of (waiting, job)], most);
     assert_int_equal (newest [s_client_of (waiting, job)], job->order);
 }
 
@@ -261,6 +281,7 @@ any_order_of_puts_and_takes_keeps_the_crowd_right (void **state)
             job->client = waiting->client [rand () % CLIENTS * (rand () % 3) % CLIENTS];
             job->service = waiting->service;
             job->order = (uint64_t) rand ();
+            job->body_size = (size_t) (rand () % 3 * (rand () % 50000));
             butler_queue_put (&waiting->queue, job);
         }
         else
@@ -285,6 +306,7 @@ main (void)
         cmocka_unit_test (one_that_comes_back_has_its_old_place_in_the_order),
         cmocka_unit_test (any_may_be_taken_out),
         cmocka_unit_test (crowd_is_the_newest_of_the_client_that_has_most),
+        cmocka_unit_test (client_with_the_most_bytes_has_most_though_others_have_more_requests),
         cmocka_unit_test (depth_and_bytes_follow),
         cmocka_unit_test (client_may_wait_for_several_services),
         cmocka_unit_test (any_order_of_puts_and_takes_keeps_the_crowd_right),

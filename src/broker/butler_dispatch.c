@@ -139,15 +139,16 @@ s_unavailable (butler_dispatch_t *self, const butler_view_t *view, const char *n
 //  Room in the service's queue for one more of this client's, at the cost of who has most waiting
 static bool
 s_make_room (butler_dispatch_t *self, butler_service_entry_t *service,
-             const butler_client_entry_t *client, int64_t weight)
+             const butler_client_entry_t *client, size_t body_size)
 {
     butler_queue_t *queue = &service->queue;
-    const size_t own = client? butler_queue_depth_of (queue, client, service): 0;
+    const int64_t weight = butler_lifecycle_weight (body_size);
+    const size_t own = client? butler_queue_load_of (queue, client, service): 0;
     if (weight > service->settings.queue_bytes)
         return false;
     while ((int64_t) queue->depth >= service->settings.queue
        ||  (int64_t) queue->bytes + weight > service->settings.queue_bytes) {
-        butler_job_t *newest = butler_queue_crowd (queue, own + 1);
+        butler_job_t *newest = butler_queue_crowd (queue, own + butler_queue_load (body_size));
         if (!newest)
             return false;
         butler_lifecycle_unqueue (self, newest);
@@ -177,15 +178,15 @@ static void
 s_accept (butler_dispatch_t *self, const butler_view_t *view, butler_service_entry_t *service,
           const butler_client_entry_t *client, int64_t left, butler_verdict_t *verdict)
 {
-    const int64_t weight = butler_lifecycle_weight (zmq_msg_size (view->body));
+    const size_t size = zmq_msg_size (view->body);
     butler_worker_entry_t *worker =
         service->queue.depth? NULL: butler_registry_next (service);
     const bool keep = !worker || butler_lifecycle_retries (worker) > 0;
-    if (keep && self->held + weight > self->settings->bytes) {
+    if (keep && self->held + butler_lifecycle_weight (size) > self->settings->bytes) {
         s_unavailable (self, view, "RouterFull", "the router holds as many bytes as it may", verdict);
         return;
     }
-    if (!worker && !s_make_room (self, service, client, weight)) {
+    if (!worker && !s_make_room (self, service, client, size)) {
         s_unavailable (self, view, "QueueFull", "the queue of this service is full", verdict);
         return;
     }

@@ -68,6 +68,7 @@ struct butler_lane {
     butler_service_entry_t *service;
     butler_job_t *head, *tail;
     size_t depth;
+    size_t load;                    //  of all of them: see butler_queue_load
     size_t heap_index;
 };
 

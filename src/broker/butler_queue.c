@@ -6,6 +6,8 @@
 #include <assert.h>
 #include <stdlib.h>
 
+#define PLACE 8192                  //  what a request weighs beside its body
+
 //  ---- the heap: the client that has most waiting is on top
 
 static void
@@ -19,7 +21,7 @@ static void
 s_heap_rise (butler_queue_t *self, butler_lane_t *lane)
 {
     size_t index = lane->heap_index;
-    while (index && self->heap [(index - 1) / 2]->depth < lane->depth) {
+    while (index && self->heap [(index - 1) / 2]->load < lane->load) {
         s_heap_set (self, index, self->heap [(index - 1) / 2]);
         index = (index - 1) / 2;
     }
@@ -32,9 +34,9 @@ s_heap_sink (butler_queue_t *self, butler_lane_t *lane)
     size_t index = lane->heap_index;
     for (;;) {
         size_t child = 2 * index + 1;
-        if (child + 1 < self->lanes && self->heap [child + 1]->depth > self->heap [child]->depth)
+        if (child + 1 < self->lanes && self->heap [child + 1]->load > self->heap [child]->load)
             child++;
-        if (child >= self->lanes || self->heap [child]->depth <= lane->depth)
+        if (child >= self->lanes || self->heap [child]->load <= lane->load)
             break;
         s_heap_set (self, index, self->heap [child]);
         index = child;
@@ -134,6 +136,12 @@ s_weight (const butler_job_t *job)
     return sizeof *job + job->body_size;
 }
 
+size_t
+butler_queue_load (size_t body_size)
+{
+    return PLACE + body_size;
+}
+
 void
 butler_queue_put (butler_queue_t *self, butler_job_t *job)
 {
@@ -142,6 +150,7 @@ butler_queue_put (butler_queue_t *self, butler_job_t *job)
         lane = s_lane_new (self, job);
     s_lane_insert (lane, job);
     lane->depth++;
+    lane->load += butler_queue_load (job->body_size);
     s_heap_rise (self, lane);
     self->depth++;
     self->bytes += s_weight (job);
@@ -157,6 +166,7 @@ butler_queue_take (butler_queue_t *self, butler_job_t *job)
     job->next = job->prev = NULL;
     self->depth--;
     self->bytes -= s_weight (job);
+    lane->load -= butler_queue_load (job->body_size);
     if (--lane->depth)
         s_heap_sink (self, lane);
     else
@@ -176,17 +186,17 @@ butler_queue_next (butler_queue_t *self)
 }
 
 butler_job_t *
-butler_queue_crowd (const butler_queue_t *self, size_t depth)
+butler_queue_crowd (const butler_queue_t *self, size_t load)
 {
-    return self->lanes && self->heap [0]->depth > depth? self->heap [0]->tail: NULL;
+    return self->lanes && self->heap [0]->load > load? self->heap [0]->tail: NULL;
 }
 
 size_t
-butler_queue_depth_of (const butler_queue_t *self, const butler_client_entry_t *client,
-                       const butler_service_entry_t *service)
+butler_queue_load_of (const butler_queue_t *self, const butler_client_entry_t *client,
+                      const butler_service_entry_t *service)
 {
     const butler_lane_t *lane = self->depth? s_lane_find (client, service): NULL;
-    return lane? lane->depth: 0;
+    return lane? lane->load: 0;
 }
 
 void

@@ -21,14 +21,19 @@ butler_queue_next (butler_queue_t *self);
 void
 butler_queue_take (butler_queue_t *self, butler_job_t *job);
 
-//  The newest request of the client that has most waiting, or NULL where nobody has more than `depth`
-butler_job_t *
-butler_queue_crowd (const butler_queue_t *self, size_t depth);
-
-//  How many requests of a client wait here
+//  What a request adds to the load of its client, so that who has most is told by number and bytes
+//  alike: its body's bytes, and 8 KiB, which is more than a place's share of a queue's bytes
 size_t
-butler_queue_depth_of (const butler_queue_t *self, const butler_client_entry_t *client,
-                       const butler_service_entry_t *service);
+butler_queue_load (size_t body_size);
+
+//  The newest request of the client that has most waiting, or NULL where nobody's load is above this
+butler_job_t *
+butler_queue_crowd (const butler_queue_t *self, size_t load);
+
+//  The load of a client's requests that wait here
+size_t
+butler_queue_load_of (const butler_queue_t *self, const butler_client_entry_t *client,
+                      const butler_service_entry_t *service);
 
 void
 butler_queue_fini (butler_queue_t *self);
