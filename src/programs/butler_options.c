@@ -15,6 +15,8 @@
 #define HELP 'h'
 #define OPERAND 1                   //  what getopt returns for one, told to keep the order
 #define LONG_ONLY 256               //  and for an option without a letter: this and its row
+#define MARGIN 29                   //  columns before an option's help, and for it
+#define WIDTH 62
 
 //  The table as getopt wants it
 typedef struct {
@@ -60,13 +62,33 @@ s_prepare (getopt_t *self, const butler_option_t *options)
     *row = (struct option) { NULL, 0, NULL, 0 };
 }
 
+//  The help in lines of its own width, each behind a margin but the first
+static void
+s_print_wrapped (const char *help)
+{
+    size_t column = 0;
+    while (*help) {
+        const size_t size = strcspn (help, " ");
+        if (column && column + 1 + size > WIDTH) {
+            printf ("\n%*s", MARGIN, "");
+            column = 0;
+        }
+        printf ("%s%.*s", column? " ": "", (int) size, help);
+        column += size + (column != 0);
+        help += size;
+        help += strspn (help, " ");
+    }
+    putchar ('\n');
+}
+
 static void
 s_print_option (const char *letter, const char *name, const char *argument, const char *help)
 {
     char names [64];
-    snprintf (names, sizeof names, "%s%s--%s%s%s", letter, *letter? ", ": "    ", name,
+    snprintf (names, sizeof names, "  %s%s--%s%s%s", letter, *letter? ", ": "    ", name,
               argument? " ": "", argument? argument: "");
-    printf ("  %-26s %s\n", names, help);
+    printf ("%-*s", MARGIN, names);
+    s_print_wrapped (help);
 }
 
 static void

@@ -9,73 +9,38 @@
 #include <signal.h>
 #include <stdlib.h>
 #include <string.h>
-#include <sys/stat.h>
 #include <sys/wait.h>
 #include <unistd.h>
 #include "programs/butler_child.h"
+#include "programs/butler_program.h"
 
 #define ERROR "CommandError"
+#define CHECK 1000                  //  ms; a child may be started meanwhile
 #define VARIABLES 4                 //  of the environment, beside what we have ourselves
+
+typedef struct {
+    pid_t pid;                      //  0: the place is free
+    int64_t deadline;               //  when its request expires, by zclock_mono ()
+} running_t;
 
 struct butler_pool {
     char *path;                     //  of the program
     char **argv;
     pthread_mutex_t mutex;
-    pid_t *running;                 //  a place for each thread; 0: free
+    running_t *running;             //  a place for each thread
     int threads;
     bool killed;
 };
 
-//  ---- which program
-
-static bool
-s_is_program (const char *path)
-{
-    struct stat status;
-    if (stat (path, &status) == -1)
-        return false;
-    if (!S_ISREG (status.st_mode)) {
-        errno = EACCES;
-        return false;
-    }
-    return access (path, X_OK) == 0;
-}
-
-//  As a shell finds it; fresh, or NULL with errno
-static char *
-s_find_program (const char *name)
-{
-    if (strchr (name, '/'))
-        return s_is_program (name)? strdup (name): NULL;
-    const char *folders = getenv ("PATH");
-    if (!folders)
-        folders = "/usr/local/bin:/usr/bin:/bin";
-    int reason = ENOENT;
-    for (;;) {
-        const size_t size = strcspn (folders, ":");
-        char *path = zsys_sprintf ("%.*s%s%s", (int) size, folders, size? "/": "./", name);
-        if (s_is_program (path))
-            return path;
-        if (errno != ENOENT && errno != ENOTDIR)
-            reason = errno;
-        zstr_free (&path);
-        if (!folders [size])
-            break;
-        folders += size + 1;
-    }
-    errno = reason;
-    return NULL;
-}
-
 butler_pool_t *
 butler_pool_new (const char *const *command, size_t count, int threads)
 {
-    char *path = *command [0]? s_find_program (command [0]): NULL;
+    char *path = *command [0]? butler_program_find (command [0]): NULL;
     if (!path)
         return NULL;
     butler_pool_t *self = (butler_pool_t *) zmalloc (sizeof *self);
     self->argv = (char **) zmalloc ((count + 1) * sizeof *self->argv);
-    self->running = (pid_t *) zmalloc ((size_t) threads * sizeof *self->running);
+    self->running = (running_t *) zmalloc ((size_t) threads * sizeof *self->running);
     assert (self->argv && self->running);
     for (size_t index = 0; index < count; index++) {
         self->argv [index] = strdup (command [index]);
@@ -157,10 +122,12 @@ s_start (butler_pool_t *self, butler_child_t *child, const butler_request_t *req
     if (!self->killed)
         rc = butler_child_start (child, self->path, self->argv, env);
     if (rc == 0) {
-        while (self->running [place])
+        while (self->running [place].pid)
             place++;                //  there is one for each thread
         assert (place < self->threads);
-        self->running [place] = child->pid;
+        self->running [place] = (running_t) {
+            child->pid, zclock_mono () + butler_request_time_left (request)
+        };
     }
     pthread_mutex_unlock (&self->mutex);
     const int reason = errno;
@@ -175,8 +142,8 @@ s_end (butler_pool_t *self, butler_child_t *child)
     butler_child_wait (child);
     pthread_mutex_lock (&self->mutex);
     for (int place = 0; place < self->threads; place++)
-        if (self->running [place] == child->pid)
-            self->running [place] = 0;
+        if (self->running [place].pid == child->pid)
+            self->running [place].pid = 0;
     pthread_mutex_unlock (&self->mutex);
     return butler_child_reap (child);       //  now its pid may become another's
 }
@@ -187,9 +154,30 @@ butler_pool_kill (butler_pool_t *self)
     pthread_mutex_lock (&self->mutex);
     self->killed = true;
     for (int place = 0; place < self->threads; place++)
-        if (self->running [place])
-            kill (-self->running [place], SIGKILL);
+        if (self->running [place].pid)
+            kill (-self->running [place].pid, SIGKILL);
     pthread_mutex_unlock (&self->mutex);
+}
+
+int
+butler_pool_kill_expired (butler_pool_t *self)
+{
+    int64_t next = CHECK;
+    const int64_t now = zclock_mono ();
+    pthread_mutex_lock (&self->mutex);
+    for (int place = 0; place < self->threads; place++) {
+        const running_t *running = &self->running [place];
+        if (running->pid == 0)
+            continue;
+        const int64_t left = running->deadline - now;
+        if (left <= 0)
+            kill (-running->pid, SIGKILL);
+        else
+        if (left < next)
+            next = left;
+    }
+    pthread_mutex_unlock (&self->mutex);
+    return (int) next;
 }
 
 static void

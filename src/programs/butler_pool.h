@@ -24,6 +24,10 @@ butler_pool_answer_direct (butler_request_t *request, void *pool);
 json_t *
 butler_pool_answer_call (butler_request_t *request, void *pool);
 
+//  Kill what runs for a request that has expired. How many ms until that is to be asked again.
+int
+butler_pool_kill_expired (butler_pool_t *self);
+
 //  Kill what runs, and start no more: those requests fail
 void
 butler_pool_kill (butler_pool_t *self);

@@ -6,32 +6,60 @@
 #include <czmq.h>
 #include <sys/signalfd.h>
 
+#define SAME 300                    //  ms within which a second signal is the first one's echo
+
 int
-butler_stop_new (void)
+butler_stop_init (butler_stop_t *self)
 {
+    *self = (butler_stop_t) { .handle = -1, .last = INT64_MIN / 2 };
     zsys_handler_set (NULL);
     sigset_t signals;
     sigemptyset (&signals);
     sigaddset (&signals, SIGTERM);
     sigaddset (&signals, SIGINT);
-    if (pthread_sigmask (SIG_BLOCK, &signals, NULL))    //  the threads to come inherit it
-        return -1;
-    return signalfd (-1, &signals, SFD_CLOEXEC | SFD_NONBLOCK);
+    errno = pthread_sigmask (SIG_BLOCK, &signals, NULL);    //  the threads to come inherit it
+    if (errno == 0)
+        self->handle = signalfd (-1, &signals, SFD_CLOEXEC | SFD_NONBLOCK);
+    return self->handle == -1? -1: 0;
 }
 
-butler_stop_t
-butler_stop_wait (int stop, void *socket)
+void
+butler_stop_fini (butler_stop_t *self)
+{
+    if (self->handle != -1)
+        close (self->handle);
+    self->handle = -1;
+}
+
+static bool
+s_take_signal (butler_stop_t *self)
+{
+    struct signalfd_siginfo signal;
+    if (read (self->handle, &signal, sizeof signal) != sizeof signal)
+        return false;
+    const int64_t now = zclock_mono ();
+    if (now - self->last < SAME)
+        return false;
+    self->last = now;
+    return true;
+}
+
+butler_stop_reason_t
+butler_stop_wait (butler_stop_t *self, void *socket, int timeout)
 {
     zmq_pollitem_t items [] = {
-        { NULL, stop, ZMQ_POLLIN, 0 }, { zsock_resolve (socket), 0, ZMQ_POLLIN, 0 }
+        { NULL, self->handle, ZMQ_POLLIN, 0 }, { zsock_resolve (socket), 0, ZMQ_POLLIN, 0 }
     };
+    const int64_t end = zclock_mono () + timeout;
     for (;;) {
-        struct signalfd_siginfo signal;
-        if (read (stop, &signal, sizeof signal) == sizeof signal)
+        if (s_take_signal (self))
             return BUTLER_STOP_SIGNAL;
         if (items [1].revents)
             return BUTLER_STOP_SOCKET;
-        if (zmq_poll (items, 2, -1) == -1 && errno != EINTR)
+        const int64_t left = end - zclock_mono ();
+        if (timeout >= 0 && left <= 0)
+            return BUTLER_STOP_TIMEOUT;
+        if (zmq_poll (items, 2, timeout < 0? -1: (long) left) == -1 && errno != EINTR)
             return BUTLER_STOP_SIGNAL;      //  nothing to wait for any more
     }
 }

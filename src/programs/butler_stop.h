@@ -5,20 +5,31 @@
 #ifndef BUTLER_STOP_H
 #define BUTLER_STOP_H
 
-#include <stdbool.h>
+#include <stdint.h>
+
+typedef struct {
+    int handle;
+    int64_t last;                   //  when a signal was taken, by zclock_mono ()
+} butler_stop_t;
 
 //  To be called before the first socket or thread: the signals interrupt nothing from now on, and
-//  CZMQ leaves them alone. A descriptor, or -1 with errno.
+//  CZMQ leaves them alone. 0, or -1 with errno.
 int
-butler_stop_new (void);
+butler_stop_init (butler_stop_t *self);
+
+void
+butler_stop_fini (butler_stop_t *self);
 
 typedef enum {
     BUTLER_STOP_SIGNAL,             //  told to stop; the signal is taken
-    BUTLER_STOP_SOCKET              //  the socket is readable
-} butler_stop_t;
+    BUTLER_STOP_SOCKET,             //  the socket is readable
+    BUTLER_STOP_TIMEOUT
+} butler_stop_reason_t;
 
-//  Waits for one or the other. The socket is anything that zsock_resolve () takes.
-butler_stop_t
-butler_stop_wait (int stop, void *socket);
+//  Waits so many ms for one or the other, -1: without end. Signals that come at once after one that was taken are the same
+//  one: timeout (1), a shell and a terminal may tell a process and then its group. The socket is
+//  anything that zsock_resolve () takes.
+butler_stop_reason_t
+butler_stop_wait (butler_stop_t *self, void *socket, int timeout);
 
 #endif

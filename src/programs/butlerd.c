@@ -25,7 +25,7 @@ typedef struct {
     char path [PATH_MAX];           //  the same, from anywhere
     bool check, verbose, version;
     butler_config_t *config;
-    int stop;
+    butler_stop_t stop;
     zactor_t *router;
 } daemon_t;
 
@@ -140,7 +140,7 @@ s_drain (daemon_t *self)
     butler_log (ALWAYS, BUTLER_LOG_INFO, "stopping", "drain=%lld", (long long) self->config->drain);
     zstr_send (self->router, "DRAIN");
     char *abandoned = NULL;
-    if (butler_stop_wait (self->stop, self->router) == BUTLER_STOP_SOCKET)
+    if (butler_stop_wait (&self->stop, self->router, -1) == BUTLER_STOP_SOCKET)
         abandoned = zstr_recv (self->router);
     butler_log (ALWAYS, BUTLER_LOG_INFO, "stopped", "abandoned=%s", abandoned? abandoned: "unknown");
     zstr_free (&abandoned);
@@ -161,9 +161,9 @@ static int
 s_serve (daemon_t *self)
 {
     s_raise_limits ();
-    self->stop = butler_stop_new ();
+    const int rc = butler_stop_init (&self->stop);
     zsys_set_io_threads ((size_t) self->config->io_threads);
-    self->router = self->stop == -1? NULL: zactor_new (butler_router, NULL);
+    self->router = rc == 0? zactor_new (butler_router, NULL): NULL;
     if (!self->router) {
         butler_complain (NAME, "cannot start: %s", zmq_strerror (errno));
         return BUTLER_EXIT_EXCEPTION;
@@ -173,7 +173,7 @@ s_serve (daemon_t *self)
         status = s_announce (self);
     if (status != BUTLER_GO_ON)
         return status;
-    while (butler_stop_wait (self->stop, self->router) == BUTLER_STOP_SOCKET) {
+    while (butler_stop_wait (&self->stop, self->router, -1) == BUTLER_STOP_SOCKET) {
         char *unasked = zstr_recv (self->router);
         if (!unasked)
             return BUTLER_EXIT_EXCEPTION;
@@ -220,7 +220,7 @@ static const char s_more [] =
 int
 main (int argc, char **argv)
 {
-    daemon_t self = { .file = NULL };
+    daemon_t self = { .stop.handle = -1 };
     butler_texts_t operands = { NULL, 0 };
     const butler_option_t options [] = {
         { "config", 'c', BUTLER_OPTION_TEXT, "FILE", "read the configuration from there", &self.file, 0, 0 },
@@ -239,6 +239,7 @@ main (int argc, char **argv)
     if (status == BUTLER_GO_ON)
         status = butler_output_end (NAME, s_run (&self));
     zactor_destroy (&self.router);
+    butler_stop_fini (&self.stop);
     butler_config_destroy (&self.config);
     butler_texts_fini (&operands);
     return status;

@@ -18,7 +18,7 @@ typedef struct {
     const char *endpoint;
     int count;                      //  payloads to end after; 0: never
     bool as_json;
-    int stop;
+    butler_stop_t stop;
 } sink_t;
 
 //  JSON where it parses as JSON, a string where it is text, else {"base64": ...}
@@ -72,18 +72,20 @@ s_print_some (sink_t *self, butler_sink_t *sink)
 static int
 s_run (sink_t *self)
 {
-    self->stop = butler_stop_new ();
-    butler_sink_t *sink = self->stop == -1? NULL: butler_sink_new (self->endpoint);
+    butler_sink_t *sink = NULL;
+    if (butler_stop_init (&self->stop) == 0)
+        sink = butler_sink_new (self->endpoint);
     if (!sink) {
         butler_complain (NAME, "cannot bind to '%s': %s", self->endpoint, zmq_strerror (errno));
         return errno == EINVAL || errno == EPROTONOSUPPORT? BUTLER_EXIT_USAGE: BUTLER_EXIT_TROUBLE;
     }
     butler_sink_set_timeout (sink, 0);
     butler_complain (NAME, "bound to %s", butler_sink_endpoint (sink));
-    while (butler_stop_wait (self->stop, butler_sink_socket (sink)) == BUTLER_STOP_SOCKET)
+    while (butler_stop_wait (&self->stop, butler_sink_socket (sink), -1) == BUTLER_STOP_SOCKET)
         if (!s_print_some (self, sink))
             break;
     butler_sink_destroy (&sink);
+    butler_stop_fini (&self->stop);
     return BUTLER_EXIT_DONE;
 }
 

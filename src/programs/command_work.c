@@ -21,7 +21,7 @@ typedef struct {
     butler_pool_t *pool;
     butler_service_t *service;
     zactor_t *worker;
-    int stop;
+    butler_stop_t stop;
 } work_t;
 
 //  ---- what is offered
@@ -85,18 +85,25 @@ s_connect (work_t *self)
     return BUTLER_GO_ON;
 }
 
-//  The first signal lets what runs finish, the second kills it, the third does not wait for it
+//  After the first signal what runs may finish, as long as somebody waits for its answer; the
+//  second kills it, the third does not wait for its end
 static void
 s_drain (work_t *self)
 {
+    int told = 1;
     zstr_send (self->worker, "DRAIN");
-    for (int told = 1; told < 3; told++) {
-        if (butler_stop_wait (self->stop, self->worker) == BUTLER_STOP_SOCKET) {
+    while (told < 3) {
+        const int due = butler_pool_kill_expired (self->pool);
+        const butler_stop_reason_t reason = butler_stop_wait (&self->stop, self->worker, due);
+        if (reason == BUTLER_STOP_SOCKET) {
             char *answer = zstr_recv (self->worker);
             zstr_free (&answer);
             return;
         }
-        butler_pool_kill (self->pool);
+        if (reason == BUTLER_STOP_SIGNAL) {
+            told++;
+            butler_pool_kill (self->pool);
+        }
     }
 }
 
@@ -106,8 +113,8 @@ s_work (work_t *self)
     int status = s_offer (self);
     if (status != BUTLER_GO_ON)
         return status;
-    self->stop = butler_stop_new ();
-    self->worker = self->stop == -1? NULL: zactor_new (butler_worker, self->service);
+    if (butler_stop_init (&self->stop) == 0)
+        self->worker = zactor_new (butler_worker, self->service);
     if (!self->worker) {
         butler_complain (NAME, "cannot start: %s", zmq_strerror (errno));
         return BUTLER_EXIT_TROUBLE;
@@ -115,7 +122,7 @@ s_work (work_t *self)
     status = s_connect (self);
     if (status != BUTLER_GO_ON)
         return status;
-    while (butler_stop_wait (self->stop, self->worker) == BUTLER_STOP_SOCKET) {
+    while (butler_stop_wait (&self->stop, self->worker, -1) == BUTLER_STOP_SOCKET) {
         char *unasked = zstr_recv (self->worker);
         if (!unasked)
             return BUTLER_EXIT_TROUBLE;
@@ -131,7 +138,8 @@ static const char s_more [] =
     "is the result: JSON where it parses as JSON, else a string without the newline at its end.\n"
     "A status that is not 0 is an exception, with what it wrote to stderr as the traceback. In its\n"
     "environment: BUTLER_SERVICE, BUTLER_METHOD, BUTLER_REQUEST_ID, BUTLER_DEADLINE_MS (time left).\n\n"
-    "SIGTERM or SIGINT lets running commands finish; a second one kills them. Exit status 0.\n\n"
+    "After SIGTERM or SIGINT running commands may finish as long as their answers are awaited; a\n"
+    "second signal kills them. Exit status 0.\n\n"
     "Examples:\n"
     "  butler work api.upper -- tr a-z A-Z\n"
     "  butler work -j 4 api.thumbnail -- convert - -resize 150x180 jpeg:-\n"
@@ -140,7 +148,7 @@ static const char s_more [] =
 int
 command_work (int argc, char **argv)
 {
-    work_t self = { .threads = 1, .stop = -1 };
+    work_t self = { .threads = 1, .stop.handle = -1 };
     const butler_option_t options [] = {
         { "endpoint", 'e', BUTLER_OPTION_TEXTS, "ENDPOINT", "the router's backend; again for each further router "
           "($BUTLER_BACKEND, else " BUTLER_BACKEND ")", &self.endpoints, 0, 0 },
@@ -159,6 +167,7 @@ command_work (int argc, char **argv)
     if (status == BUTLER_GO_ON)
         status = butler_output_end (NAME, s_work (&self));
     zactor_destroy (&self.worker);
+    butler_stop_fini (&self.stop);
     butler_service_destroy (&self.service);
     butler_pool_destroy (&self.pool);
     butler_texts_fini (&self.endpoints);
