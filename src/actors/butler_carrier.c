@@ -61,7 +61,8 @@ s_give_stored (butler_carrier_t *self)
         butler_job_api_id (job), butler_service_entry_name (job->service),
         verdict->expiration, &body, s_none);
     zmq_msg_close (&body);
-    butler_frames_send (&self->out, 1, self->backend);
+    while (butler_frames_send (&self->out, 1, self->backend) == -1 && errno == EINTR)
+        continue;                   //  a signal must not cut the message in two
     butler_frames_clear (&self->out);
     return 0;
 }

@@ -14,13 +14,34 @@ butler_frames_clear (butler_frames_t *self)
     self->count = 0;
 }
 
+//  A signal may cut a call short in the midst of a message, which must not cut the message in two
+static int
+s_recv (zmq_msg_t *frame, void *socket, bool first)
+{
+    int rc;
+    do
+        rc = zmq_msg_recv (frame, socket, ZMQ_DONTWAIT);
+    while (rc < 0 && errno == EINTR && !first);
+    return rc;
+}
+
+static int
+s_send (zmq_msg_t *frame, void *socket, int more, bool first)
+{
+    int rc;
+    do
+        rc = zmq_msg_send (frame, socket, ZMQ_DONTWAIT | more);
+    while (rc < 0 && errno == EINTR && !first);
+    return rc;
+}
+
 //  libzmq hands out whole messages alone, so this ends and never waits
 static void
 s_drain (void *socket)
 {
     zmq_msg_t frame;
     zmq_msg_init (&frame);
-    while (zmq_msg_recv (&frame, socket, ZMQ_DONTWAIT) >= 0 && zmq_msg_more (&frame))
+    while (s_recv (&frame, socket, false) >= 0 && zmq_msg_more (&frame))
         continue;
     zmq_msg_close (&frame);
 }
@@ -32,7 +53,7 @@ butler_frames_recv (butler_frames_t *self, void *socket)
     for (;;) {
         zmq_msg_t *frame = &self->frame [self->count];
         zmq_msg_init (frame);
-        if (zmq_msg_recv (frame, socket, ZMQ_DONTWAIT) < 0) {
+        if (s_recv (frame, socket, self->count == 0) < 0) {
             const int reason = errno;
             zmq_msg_close (frame);
             butler_frames_clear (self);
@@ -55,7 +76,7 @@ butler_frames_send (butler_frames_t *self, unsigned first, void *socket)
 {
     for (unsigned index = first; index < self->count; index++) {
         const int more = index + 1 < self->count? ZMQ_SNDMORE: 0;
-        if (zmq_msg_send (&self->frame [index], socket, ZMQ_DONTWAIT | more) < 0)
+        if (s_send (&self->frame [index], socket, more, index == first) < 0)
             return -1;          //  only ever the first: libzmq commits to a peer with it
     }
     butler_frames_clear (self);
