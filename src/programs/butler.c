@@ -2,7 +2,7 @@
     Butler, a service-oriented request-reply framework over ZeroMQ
     SPDX-License-Identifier: MIT */
 
-#include "butler_library.h"
+#include "butler.h"
 #include <stdio.h>
 #include <string.h>
 #include "programs/butler_commands.h"
