@@ -270,7 +270,7 @@ reconnect_makes_a_new_socket (void **state)
     butler_put_reply (&self->frames, butler_span_string ("t"), butler_span_string ("1.0:1"), &body);
     assert_int_equal (butler_link_send (self->link, epoch, &self->frames, START + 20), -1);
     assert_int_equal (errno, ESTALE);
-    assert_int_equal (self->frames.count, 0);
+    assert_int_equal (self->frames.count, 5);
     zframe_destroy (&again);
     zframe_destroy (&peer);
 }

@@ -64,7 +64,7 @@ s_pick_here (void *arg, const void *origin, butler_requests_t *into)
 //  ---- the actor
 
 static int
-s_init (s_worker_t *self, butler_service_t *service)
+s_init (s_worker_t *self, const butler_service_t *service)
 {
     const int threads = butler_service_threads (service);
     const butler_crew_t crew = {

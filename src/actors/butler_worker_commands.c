@@ -66,7 +66,14 @@ s_set_liveness (butler_core_t *self, long value)
     butler_core_set_pulse (self, self->heartbeat, value);
 }
 
+static void
+s_set_capacity (butler_core_t *self, long value)
+{
+    butler_core_set_capacity (self, (int) value);
+}
+
 static const s_key_t s_keys [] = {
+    { "capacity", 1, 1000000, s_set_capacity },
     { "heartbeat", 10, 3600000, s_set_heartbeat },
     { "liveness", 1, 100, s_set_liveness },
     { NULL, 0, 0, NULL }
@@ -79,7 +86,7 @@ s_set (butler_core_t *self, const char *name, const char *text)
     while (key->name && strneq (key->name, name))
         key++;
     if (!key->name)
-        return butler_actor_error ("'%s' is nothing to set: heartbeat or liveness", name);
+        return butler_actor_error ("'%s' is nothing to set: capacity, heartbeat or liveness", name);
     char *end = NULL;
     errno = 0;
     const long value = strtol (text, &end, 10);
@@ -126,7 +133,7 @@ s_do_stats (void *arg, zmsg_t *arguments)
         "held", (json_int_t) self->held, "received", (json_int_t) self->received,
         "answered", (json_int_t) self->answered, "refused", (json_int_t) self->refused,
         "stale", (json_int_t) self->stale, "dropped", (json_int_t) self->dropped,
-        "clogged", (json_int_t) self->clogged, "emitted", (json_int_t) self->outlet.emitted,
+        "delayed", (json_int_t) self->delayed, "emitted", (json_int_t) self->outlet.emitted,
         "emissions_dropped", (json_int_t) butler_outlet_dropped (&self->outlet),
         "routers", s_describe_routers (self));
     assert (stats);
@@ -162,7 +169,7 @@ static const butler_command_t s_commands [] = {
     { "CONNECT", 1, 1, "ENDPOINT", s_do_connect },
     { "SINK", 1, 1, "ENDPOINT", s_do_sink },
     { "EMIT", 1, 1, "PAYLOAD", s_do_emit },
-    { "SET", 2, 2, "heartbeat|liveness VALUE", s_do_set },
+    { "SET", 2, 2, "capacity|heartbeat|liveness VALUE", s_do_set },
     { "STATS", 0, 0, "nothing", s_do_stats },
     { "VERBOSE", 0, 0, "nothing", s_do_verbose },
     { "DRAIN", 0, 0, "nothing", s_do_drain },

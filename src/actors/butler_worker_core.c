@@ -10,7 +10,6 @@
 #include <unistd.h>
 #include "rpc/butler_service_answer.h"
 
-#define BATCH 256                   //  messages from one router in a turn
 #define TICK_LEAST 5                //  ms
 #define TICK_MOST 250
 
@@ -34,8 +33,22 @@ s_emit (void *arg, const void *data, size_t size)
 
 //  ---- life
 
+//  The service's, but for the capacity
+static char *
+s_properties (const butler_service_t *service, int capacity)
+{
+    char *text = butler_service_properties (service);
+    json_t *properties = json_loads (text, 0, NULL);
+    free (text);
+    json_object_set_new (properties, "capacity", json_integer (capacity));
+    text = json_dumps (properties, JSON_COMPACT);
+    assert (text);
+    json_decref (properties);
+    return text;
+}
+
 int
-butler_core_init (butler_core_t *self, butler_service_t *service, const butler_crew_t *crew)
+butler_core_init (butler_core_t *self, const butler_service_t *service, const butler_crew_t *crew)
 {
     memset (self, 0, sizeof *self);
     self->bell = eventfd (0, EFD_CLOEXEC | EFD_NONBLOCK);
@@ -49,7 +62,7 @@ butler_core_init (butler_core_t *self, butler_service_t *service, const butler_c
     self->service = service;
     self->crew = *crew;
     self->capacity = butler_service_capacity (service);
-    self->properties = butler_service_properties (service);
+    self->properties = s_properties (service, self->capacity);
     self->heartbeat = 1000;
     self->liveness = 3;
     self->timer = -1;
@@ -60,6 +73,8 @@ butler_core_init (butler_core_t *self, butler_service_t *service, const butler_c
 void
 butler_core_fini (butler_core_t *self)
 {
+    butler_frames_clear (&self->in);
+    butler_frames_clear (&self->out);
     butler_requests_clear (&self->batch);
     butler_mailbox_fini (&self->done);
     butler_outlet_fini (&self->outlet);
@@ -68,109 +83,10 @@ butler_core_fini (butler_core_t *self)
     close (self->bell);
 }
 
-//  ---- replies
+//  ---- states
 
-static void
-s_count_reply (butler_core_t *self, butler_post_t *post, const butler_request_t *request, int rc)
-{
-    if (rc == 0)
-        self->answered++;
-    else
-    if (errno == ESTALE)
-        self->stale++;
-    else
-        self->clogged++;
-    if (request->epoch == butler_link_epoch (post->link))
-        post->open--;
-}
-
-static void
-s_send_reply (butler_core_t *self, butler_request_t *request)
-{
-    butler_post_t *post = request->origin;
-    butler_put_reply (&self->out, butler_request_token (request), butler_request_api_id (request),
-                      butler_request_response (request));
-    const int rc = butler_link_send (post->link, request->epoch, &self->out, self->now);
-    s_count_reply (self, post, request, rc);
-    request->keeper = NULL;
-    butler_request_destroy (&request);
-}
-
-static void
-s_tick_links (butler_core_t *self)
-{
-    self->ticked = self->now;
-    for (size_t index = 0; index < self->posts; index++)
-        butler_link_tick (self->post [index]->link, self->now);
-}
-
-void
-butler_core_reply (butler_core_t *self, butler_request_t *request)
-{
-    self->now = zclock_mono ();
-    self->held--;
-    s_send_reply (self, request);
-    if (self->now - self->ticked >= self->tick)
-        s_tick_links (self);
-}
-
-//  ---- requests
-
-static void
-s_drop (butler_core_t *self, butler_requests_t *requests)
-{
-    self->dropped += requests->count;
-    self->held -= requests->count;
-    butler_requests_clear (requests);
-}
-
-//  More than was offered: the router errs, and its client is told so at once
-static void
-s_refuse (butler_core_t *self, butler_request_t *request)
-{
-    self->refused++;
-    butler_request_refuse (request, 503, "unavailable", "Unavailable",
-                           "the worker holds %d requests already", self->capacity);
-    s_send_reply (self, request);
-}
-
-static void
-s_take_request (butler_core_t *self, butler_post_t *post, butler_view_t *view)
-{
-    butler_request_t *request = butler_request_new (view, self->now, view->relative? 0: zclock_time ());
-    request->origin = post;
-    request->epoch = butler_link_epoch (post->link);
-    self->received++;
-    post->open++;
-    if (self->state == BUTLER_CORE_ENDING) {
-        self->dropped++;
-        butler_request_destroy (&request);
-    }
-    else
-    if (post->open > self->capacity)
-        s_refuse (self, request);
-    else {
-        request->keeper = &self->keeper;
-        self->held++;
-        butler_requests_append (&self->batch, request);
-    }
-}
-
-static void
-s_take_message (butler_core_t *self, butler_post_t *post, butler_view_t *view)
-{
-    if (view->kind == BUTLER_MSG_DISPATCH)
-        s_take_request (self, post, view);
-    else
-    if (butler_link_refused (post->link))
-        butler_log (self->log_level, BUTLER_LOG_WARNING, "refused", "service=%s router=%s reason=\"%s\"",
-                    butler_service_name (self->service), butler_link_endpoint (post->link),
-                    butler_link_refused (post->link));
-}
-
-//  -1: the reactor is to end
-static int
-s_settle (butler_core_t *self)
+int
+butler_core_settle (butler_core_t *self)
 {
     if (!butler_core_is_done (self))
         return 0;
@@ -183,100 +99,13 @@ s_settle (butler_core_t *self)
     return 0;
 }
 
-//  The socket that zloop names may be gone by now; the link knows its own
-static int
-s_receive (zloop_t *loop, zsock_t *socket, void *arg)
-{
-    (void) loop;
-    (void) socket;
-    butler_post_t *post = arg;
-    butler_core_t *self = post->core;
-    self->now = zclock_mono ();
-    butler_view_t view;
-    for (int count = 0; count < BATCH; count++) {
-        const int rc = butler_link_recv (post->link, &self->in, &view, self->now);
-        if (rc < 0)
-            break;
-        if (rc > 0)
-            s_take_message (self, post, &view);
-    }
-    if (self->batch.count)
-        self->crew.give (self->crew.arg, &self->batch);
-    return s_settle (self);
-}
-
-//  ---- routers
-
-//  What was not begun when a connection is lost can't be answered: it is not done at all
-static void
-s_watch (void *arg, butler_link_t *link, zsock_t *socket, bool open)
-{
-    butler_post_t *post = arg;
-    butler_core_t *self = post->core;
-    butler_log (self->log_level, BUTLER_LOG_DEBUG, open? "connecting": "disconnected",
-                "service=%s router=%s", butler_service_name (self->service), butler_link_endpoint (link));
-    if (open) {
-        post->open = 0;
-        zloop_reader (self->loop, socket, s_receive, post);
-        zloop_reader_set_tolerant (self->loop, socket);
-        return;
-    }
-    zloop_reader_end (self->loop, socket);
-    butler_requests_t lost = { NULL, NULL, 0 };
-    self->crew.pick (self->crew.arg, post, &lost);
-    butler_requests_pick (&self->batch, post, &lost);
-    s_drop (self, &lost);
-}
-
-static butler_post_t *
-s_post_new (butler_core_t *self, const char *endpoint)
-{
-    butler_post_t *post = calloc (1, sizeof *post);
-    assert (post);
-    post->core = self;
-    post->link = butler_link_new (endpoint, butler_service_name (self->service));
-    butler_link_set_watch (post->link, s_watch, post);
-    butler_link_set_properties (post->link, self->properties, self->capacity);
-    butler_link_set_pulse (post->link, self->heartbeat, self->liveness);
-    return post;
-}
-
-static void
-s_post_destroy (butler_post_t *post)
-{
-    butler_link_destroy (&post->link);
-    free (post);
-}
-
-butler_post_t *
-butler_core_connect (butler_core_t *self, const char *endpoint)
-{
-    for (size_t index = 0; index < self->posts; index++)
-        if (streq (butler_link_endpoint (self->post [index]->link), endpoint)) {
-            errno = EISCONN;
-            return NULL;
-        }
-    butler_post_t *post = s_post_new (self, endpoint);
-    self->now = zclock_mono ();
-    if (butler_link_start (post->link, self->now)) {
-        const int reason = errno;
-        s_post_destroy (post);
-        errno = reason;
-        return NULL;
-    }
-    self->post = realloc (self->post, (self->posts + 1) * sizeof *self->post);
-    assert (self->post);
-    return self->post [self->posts++] = post;
-}
-
 //  Every router is told by registering anew
 void
 butler_core_set_capacity (butler_core_t *self, int capacity)
 {
-    butler_service_set_capacity (self->service, capacity);
-    self->capacity = butler_service_capacity (self->service);
+    self->capacity = capacity;
     free (self->properties);
-    self->properties = butler_service_properties (self->service);
+    self->properties = s_properties (self->service, capacity);
     self->now = zclock_mono ();
     for (size_t index = 0; index < self->posts; index++) {
         butler_link_set_properties (self->post [index]->link, self->properties, self->capacity);
@@ -308,6 +137,15 @@ butler_core_is_done (const butler_core_t *self)
 
 //  ---- the loop
 
+void
+butler_core_reply (butler_core_t *self, butler_request_t *request)
+{
+    self->now = zclock_mono ();
+    butler_core_send_reply (self, request);
+    if (self->now - self->ticked >= self->tick)
+        butler_core_tick_posts (self);
+}
+
 static int
 s_tick (zloop_t *loop, int timer, void *arg)
 {
@@ -315,8 +153,8 @@ s_tick (zloop_t *loop, int timer, void *arg)
     (void) timer;
     butler_core_t *self = arg;
     self->now = zclock_mono ();
-    s_tick_links (self);
-    return s_settle (self);
+    butler_core_tick_posts (self);
+    return butler_core_settle (self);
 }
 
 //  The one timer, which looks after all links
@@ -350,10 +188,8 @@ s_collect (butler_core_t *self)
     butler_mailbox_empty (&self->done, &done);
     self->now = zclock_mono ();
     butler_request_t *request;
-    while ((request = butler_requests_take (&done))) {
-        self->held--;
-        s_send_reply (self, request);
-    }
+    while ((request = butler_requests_take (&done)))
+        butler_core_send_reply (self, request);
     butler_outlet_flush (&self->outlet);
 }
 
@@ -364,7 +200,7 @@ s_bell (zloop_t *loop, zmq_pollitem_t *item, void *arg)
     (void) item;
     butler_core_t *self = arg;
     s_collect (self);
-    return s_settle (self);
+    return butler_core_settle (self);
 }
 
 static int
@@ -378,9 +214,9 @@ s_pipe (zloop_t *loop, zsock_t *pipe, void *arg)
     s_collect (self);
     butler_requests_t dropped = { NULL, NULL, 0 };
     self->crew.pick (self->crew.arg, NULL, &dropped);
-    s_drop (self, &dropped);
+    butler_core_drop (self, &dropped);
     butler_core_leave (self, BUTLER_CORE_ENDING);
-    return s_settle (self);
+    return butler_core_settle (self);
 }
 
 void
@@ -395,9 +231,7 @@ butler_core_run (butler_core_t *self, zsock_t *pipe)
     zloop_set_nonstop (self->loop, true);           //  signals are the host's
     while (zloop_start (self->loop) == 0 && errno == EINTR)
         continue;                                   //  one came to this thread
-    for (size_t index = 0; index < self->posts; index++)
-        s_post_destroy (self->post [index]);
-    self->posts = 0;
+    butler_core_close_posts (self);
     butler_outlet_close (&self->outlet);
     zloop_destroy (&self->loop);
 }

@@ -28,6 +28,8 @@ typedef struct {
     butler_core_t *core;
     butler_link_t *link;
     int open;                       //  requests that its present connection waits for
+    bool told;                      //  that this router refuses
+    butler_requests_t unsent;       //  they have their response, which the router does not take now
 } butler_post_t;
 
 typedef enum {
@@ -46,7 +48,7 @@ struct butler_core {
     //  The reactor's own
     zsock_t *pipe;
     zloop_t *loop;
-    butler_service_t *service;
+    const butler_service_t *service;
     char *properties;
     int capacity;
     butler_crew_t crew;
@@ -61,18 +63,18 @@ struct butler_core {
     int timer;
     butler_core_state_t state;
     butler_log_level_t log_level;
-    size_t held;                    //  requests that were given away and are not done
+    size_t held;                    //  requests that were given away and are not answered
     //  Counters
     uint64_t received, answered;
     uint64_t refused;               //  above capacity
     uint64_t stale;                 //  done after their router had lost this worker
     uint64_t dropped;               //  not begun when their router was lost, or at the end
-    uint64_t clogged;               //  replies that a router did not take
+    uint64_t delayed;               //  replies that a router did not take at once
 };
 
 //  For this service, which is borrowed. 0, or -1 with errno: no descriptor is left.
 int
-butler_core_init (butler_core_t *self, butler_service_t *service, const butler_crew_t *crew);
+butler_core_init (butler_core_t *self, const butler_service_t *service, const butler_crew_t *crew);
 
 //  After butler_core_run (); destroys what is left
 void
@@ -105,6 +107,28 @@ butler_core_leave (butler_core_t *self, butler_core_state_t state);
 //  Whether there is nothing left to do in a state that ends
 bool
 butler_core_is_done (const butler_core_t *self);
+
+//  Ends draining where that is done. -1: the reactor is to end
+int
+butler_core_settle (butler_core_t *self);
+
+//  ---- the routers (butler_worker_posts.c)
+
+//  A request that has its response goes back to where it came from, and is destroyed
+void
+butler_core_send_reply (butler_core_t *self, butler_request_t *request);
+
+//  Destroys what is not begun
+void
+butler_core_drop (butler_core_t *self, butler_requests_t *requests);
+
+//  Whatever is due
+void
+butler_core_tick_posts (butler_core_t *self);
+
+//  Closes all connections
+void
+butler_core_close_posts (butler_core_t *self);
 
 //  One command from the pipe (butler_worker_commands.c). -1: it is to end
 int

@@ -125,7 +125,7 @@ static int
 s_open (butler_link_t *self, int64_t now)
 {
     const butler_socket_options_t options = {
-        .send_limit = self->capacity + SPARE,
+        .send_limit = 2 * (self->capacity + SPARE),     //  libzmq learns in halves what has gone out
         .linger = LINGER,
         .silence = self->interval * self->liveness,
     };
@@ -263,17 +263,13 @@ butler_link_recv (butler_link_t *self, butler_frames_t *frames, butler_view_t *v
 int
 butler_link_send (butler_link_t *self, uint32_t epoch, butler_frames_t *frames, int64_t now)
 {
-    int rc = -1;
-    if (!self->socket || epoch != self->epoch)
+    if (!self->socket || epoch != self->epoch) {
         errno = ESTALE;
-    else {
-        rc = butler_frames_send (frames, 0, self->handle);
-        if (rc == 0)
-            butler_pulse_sent (&self->pulse, now);
+        return -1;
     }
-    const int reason = errno;
-    butler_frames_clear (frames);
-    errno = reason;
+    const int rc = butler_frames_send (frames, 0, self->handle);
+    if (rc == 0)
+        butler_pulse_sent (&self->pulse, now);
     return rc;
 }
 

@@ -58,8 +58,8 @@ int
 butler_link_recv (butler_link_t *self, butler_frames_t *frames, butler_view_t *view, int64_t now);
 
 //  Sends a reply over the connection that its request came from. 0, and the frames are empty.
-//  -1: ESTALE (that connection is gone) or EAGAIN (the router does not read); they are cleared too,
-//  since nobody waits for them any more.
+//  -1, and they are untouched: ESTALE (that connection is gone, nobody waits for it any more) or
+//  EAGAIN (the router does not read now).
 int
 butler_link_send (butler_link_t *self, uint32_t epoch, butler_frames_t *frames, int64_t now);
 

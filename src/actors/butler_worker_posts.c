@@ -1,0 +1,238 @@
+/*  butler_worker_posts.c - a worker's routers: what comes from them, and what goes back
+    Butler, a service-oriented request-reply framework over ZeroMQ
+    SPDX-License-Identifier: MIT */
+
+#include "actors/butler_worker_core.h"
+#include <assert.h>
+#include <errno.h>
+#include <stdlib.h>
+
+#define BATCH 256                   //  messages from one router in a turn
+
+//  ---- replies
+
+//  -1 with EAGAIN: the router does not take it now, and the response is where it was
+static int
+s_try_reply (butler_core_t *self, butler_post_t *post, butler_request_t *request)
+{
+    zmq_msg_t *response = butler_request_response (request);
+    butler_put_reply (&self->out, butler_request_token (request), butler_request_api_id (request),
+                      response);
+    const int rc = butler_link_send (post->link, request->epoch, &self->out, self->now);
+    if (rc && errno == EAGAIN) {
+        zmq_msg_move (response, &self->out.frame [self->out.count - 1]);
+        return -1;
+    }
+    if (rc == 0)
+        self->answered++;
+    else
+        self->stale++;
+    if (request->epoch == butler_link_epoch (post->link))
+        post->open--;
+    return 0;
+}
+
+static void
+s_forget (butler_request_t *request)
+{
+    request->keeper = NULL;
+    butler_request_destroy (&request);
+}
+
+//  A reply that is not sent would cost a place at the router for good, so it waits
+void
+butler_core_send_reply (butler_core_t *self, butler_request_t *request)
+{
+    butler_post_t *post = request->origin;
+    if (post->unsent.count || s_try_reply (self, post, request)) {
+        self->delayed++;
+        butler_requests_append (&post->unsent, request);
+        return;
+    }
+    self->held--;
+    s_forget (request);
+}
+
+static void
+s_flush (butler_core_t *self, butler_post_t *post)
+{
+    while (post->unsent.head && s_try_reply (self, post, post->unsent.head) == 0) {
+        self->held--;
+        s_forget (butler_requests_take (&post->unsent));
+    }
+}
+
+void
+butler_core_tick_posts (butler_core_t *self)
+{
+    self->ticked = self->now;
+    for (size_t index = 0; index < self->posts; index++) {
+        s_flush (self, self->post [index]);
+        butler_link_tick (self->post [index]->link, self->now);
+    }
+}
+
+//  ---- requests
+
+void
+butler_core_drop (butler_core_t *self, butler_requests_t *requests)
+{
+    self->dropped += requests->count;
+    self->held -= requests->count;
+    butler_requests_clear (requests);
+}
+
+//  More than was offered: the router errs, and its client is told so at once
+static void
+s_refuse (butler_core_t *self, butler_request_t *request)
+{
+    self->refused++;
+    butler_request_refuse (request, 503, "unavailable", "Unavailable",
+                           "the worker holds %d requests already", self->capacity);
+    butler_post_t *post = request->origin;
+    if (s_try_reply (self, post, request)) {
+        post->open--;
+        self->dropped++;
+    }
+    s_forget (request);
+}
+
+static void
+s_take_request (butler_core_t *self, butler_post_t *post, butler_view_t *view)
+{
+    butler_request_t *request = butler_request_new (view, self->now, view->relative? 0: zclock_time ());
+    request->origin = post;
+    request->epoch = butler_link_epoch (post->link);
+    self->received++;
+    post->open++;
+    if (self->state == BUTLER_CORE_ENDING) {
+        self->dropped++;
+        s_forget (request);
+    }
+    else
+    if (post->open > self->capacity)
+        s_refuse (self, request);
+    else {
+        request->keeper = &self->keeper;
+        self->held++;
+        butler_requests_append (&self->batch, request);
+    }
+}
+
+//  It tries again now and then, but says so once
+static void
+s_take_notice (butler_core_t *self, butler_post_t *post)
+{
+    const bool refused = butler_link_refused (post->link) != NULL;
+    if (refused && !post->told)
+        butler_log (self->log_level, BUTLER_LOG_WARNING, "refused", "service=%s router=%s reason=\"%s\"",
+                    butler_service_name (self->service), butler_link_endpoint (post->link),
+                    butler_link_refused (post->link));
+    post->told = refused;
+}
+
+static void
+s_take_message (butler_core_t *self, butler_post_t *post, butler_view_t *view)
+{
+    if (view->kind == BUTLER_MSG_DISPATCH)
+        s_take_request (self, post, view);
+    else
+        s_take_notice (self, post);
+}
+
+//  The socket that zloop names may be gone by now; the link knows its own
+static int
+s_receive (zloop_t *loop, zsock_t *socket, void *arg)
+{
+    (void) loop;
+    (void) socket;
+    butler_post_t *post = arg;
+    butler_core_t *self = post->core;
+    self->now = zclock_mono ();
+    s_flush (self, post);
+    butler_view_t view;
+    for (int count = 0; count < BATCH; count++) {
+        const int rc = butler_link_recv (post->link, &self->in, &view, self->now);
+        if (rc < 0)
+            break;
+        if (rc > 0)
+            s_take_message (self, post, &view);
+    }
+    if (self->batch.count)
+        self->crew.give (self->crew.arg, &self->batch);
+    return butler_core_settle (self);
+}
+
+//  ---- routers
+
+//  What is not answered when a connection is lost can't be: what is not begun is not done at all
+static void
+s_watch (void *arg, butler_link_t *link, zsock_t *socket, bool open)
+{
+    butler_post_t *post = arg;
+    butler_core_t *self = post->core;
+    butler_log (self->log_level, BUTLER_LOG_DEBUG, open? "connecting": "disconnected",
+                "service=%s router=%s", butler_service_name (self->service), butler_link_endpoint (link));
+    if (open) {
+        post->open = 0;
+        zloop_reader (self->loop, socket, s_receive, post);
+        zloop_reader_set_tolerant (self->loop, socket);
+        return;
+    }
+    zloop_reader_end (self->loop, socket);
+    butler_requests_t lost = { NULL, NULL, 0 };
+    self->crew.pick (self->crew.arg, post, &lost);
+    butler_requests_pick (&self->batch, post, &lost);
+    butler_core_drop (self, &lost);
+    self->stale += post->unsent.count;
+    self->held -= post->unsent.count;
+    butler_requests_clear (&post->unsent);
+}
+
+static butler_post_t *
+s_post_new (butler_core_t *self, const char *endpoint)
+{
+    butler_post_t *post = calloc (1, sizeof *post);
+    assert (post);
+    post->core = self;
+    post->link = butler_link_new (endpoint, butler_service_name (self->service));
+    butler_link_set_watch (post->link, s_watch, post);
+    butler_link_set_properties (post->link, self->properties, self->capacity);
+    butler_link_set_pulse (post->link, self->heartbeat, self->liveness);
+    return post;
+}
+
+static void
+s_post_destroy (butler_post_t *post)
+{
+    butler_link_destroy (&post->link);
+    free (post);
+}
+
+butler_post_t *
+butler_core_connect (butler_core_t *self, const char *endpoint)
+{
+    for (size_t index = 0; index < self->posts; index++)
+        if (streq (butler_link_endpoint (self->post [index]->link), endpoint)) {
+            errno = EISCONN;
+            return NULL;
+        }
+    butler_post_t *post = s_post_new (self, endpoint);
+    self->now = zclock_mono ();
+    if (butler_link_start (post->link, self->now)) {
+        const int reason = errno;
+        s_post_destroy (post);
+        errno = reason;
+        return NULL;
+    }
+    self->post = realloc (self->post, (self->posts + 1) * sizeof *self->post);
+    assert (self->post);
+    return self->post [self->posts++] = post;
+}
+
+void
+butler_core_close_posts (butler_core_t *self)
+{
+    while (self->posts)
+        s_post_destroy (self->post [--self->posts]);
+}
