@@ -95,7 +95,10 @@ butler_lifecycle_assign (butler_dispatch_t *self, butler_job_t *job, butler_work
     butler_registry_hold (worker, job);
     butler_pulse_sent (&worker->pulse, self->now.mono);
     verdict->last = job->attempts > butler_lifecycle_retries (worker);
-    if (view && !verdict->last)
+    if (view && verdict->last)
+        free (butler_dispatch_take_body (self, job));       //  kept for one that bounced
+    else
+    if (view)
         butler_lifecycle_keep (self, job, view->body);
 
     verdict->kind = BUTLER_VERDICT_DISPATCH;
