@@ -222,6 +222,17 @@ broker_relay (broker_t *self, const char *peer, const char *worker, const char *
     return s_from_worker (self, peer, &message);
 }
 
+void
+broker_kill (broker_t *self, const char *worker)
+{
+    const bool relay = self->settings.relay;
+    self->settings.relay = true;
+    broker_deafen (self, worker, EHOSTUNREACH);
+    broker_relay (self, "anybody", worker, "\x02");
+    self->settings.relay = relay;
+    broker_deafen (self, worker, 0);
+}
+
 const uint8_t *
 broker_token (const broker_t *self, const char *worker, const char *api_id)
 {

@@ -128,6 +128,10 @@ broker_pass (broker_t *self, int64_t milliseconds);
 void
 broker_deafen (broker_t *self, const char *peer, int error);
 
+//  A worker is gone, as ROUTER says when something is sent to it
+void
+broker_kill (broker_t *self, const char *worker);
+
 //  ---- what goes out
 
 //  The next message sent, as a line; see broker_line ()
