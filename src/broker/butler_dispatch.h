@@ -99,7 +99,7 @@ butler_dispatch_take_body (butler_dispatch_t *self, butler_job_t *job);
 bool
 butler_dispatch_next (butler_dispatch_t *self, const butler_now_t *now, butler_verdict_t *verdict);
 
-//  Whether time has to pass for something
+//  Whether butler_dispatch_next () has to be called again, now or once time has passed
 bool
 butler_dispatch_busy (const butler_dispatch_t *self);
 

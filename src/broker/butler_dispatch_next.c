@@ -176,5 +176,5 @@ butler_dispatch_next (butler_dispatch_t *self, const butler_now_t *now, butler_v
 bool
 butler_dispatch_busy (const butler_dispatch_t *self)
 {
-    return self->wheel.count > 0;
+    return self->wheel.count > 0 || self->leaving || self->ready;
 }
