@@ -57,10 +57,7 @@ s_complain_of (const butler_caller_t *self, butler_client_t *client)
 {
     const char *traceback = butler_client_error_traceback (client);
     butler_complain (self->name, "%s", butler_client_error (client));
-    if (traceback && *traceback) {
-        const char *end = traceback [strlen (traceback) - 1] == '\n'? "": "\n";
-        fprintf (stderr, "%s%s", traceback, end);
-    }
+    butler_complain_at_length (traceback? traceback: "");
 }
 
 int

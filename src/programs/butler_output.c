@@ -3,12 +3,14 @@
     SPDX-License-Identifier: MIT */
 
 #include "butler_output.h"
+#include <assert.h>
 #include <errno.h>
 #include <fcntl.h>
 #include <signal.h>
 #include <stdarg.h>
 #include <stdbool.h>
 #include <stdio.h>
+#include <stdlib.h>
 #include <string.h>
 #include <unistd.h>
 
@@ -22,17 +24,43 @@ butler_output_start (void)
     signal (SIGPIPE, SIG_IGN);      //  a closed pipe is an error of the write
 }
 
+//  What others wrote can't play with the terminal
+static void
+s_write_clean (const char *text, const char *allowed)
+{
+    for (; *text; text++) {
+        const bool control = (unsigned char) *text < ' ' || *text == 0x7f;
+        putc (control && !strchr (allowed, *text)? '?': *text, stderr);
+    }
+}
+
 void
 butler_complain (const char *name, const char *format, ...)
 {
     fflush (stdout);
-    flockfile (stderr);
-    fprintf (stderr, "%s: ", name);
     va_list arguments;
     va_start (arguments, format);
-    vfprintf (stderr, format, arguments);
+    char *message = NULL;
+    const int size = vasprintf (&message, format, arguments);
     va_end (arguments);
-    fputc ('\n', stderr);
+    assert (size >= 0);
+    (void) size;
+    flockfile (stderr);
+    fprintf (stderr, "%s: ", name);
+    s_write_clean (message, "");
+    putc ('\n', stderr);
+    funlockfile (stderr);
+    free (message);
+}
+
+void
+butler_complain_at_length (const char *text)
+{
+    const size_t size = strlen (text);
+    flockfile (stderr);
+    s_write_clean (text, "\n\t");
+    if (size && text [size - 1] != '\n')
+        putc ('\n', stderr);
     funlockfile (stderr);
 }
 

@@ -23,9 +23,13 @@ typedef enum {
 void
 butler_output_start (void);
 
-//  "NAME: message" on stderr
+//  "NAME: message" on stderr, in one line whatever the message is made of
 void
 butler_complain (const char *name, const char *format, ...) __attribute__ ((format (printf, 2, 3)));
+
+//  What belongs to the message before: lines on stderr; nothing for an empty text
+void
+butler_complain_at_length (const char *text);
 
 //  On stdout, with a newline: in one line, or indented where a person looks on
 void

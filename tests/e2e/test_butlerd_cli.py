@@ -239,8 +239,10 @@ class Server(Case):
     def test_io_threads_are_as_many_as_configured(self):
         path = self.config("server\n    io_threads = 3\n" + self.BINDS)
         process = self.daemon("-c", path)
-        names = [open("/proc/%d/task/%s/comm" % (process.pid, task)).read()
-                 for task in os.listdir("/proc/%d/task" % process.pid)]
+        names = []
+        for task in os.listdir("/proc/%d/task" % process.pid):
+            with open("/proc/%d/task/%s/comm" % (process.pid, task)) as comm:
+                names.append(comm.read())
         self.assertEqual(len([name for name in names if "/IO/" in name]), 3)
 
     def test_settings_of_the_file_are_in_force(self):
@@ -279,10 +281,10 @@ class Ending(Case):
     def busy(self, drain):
         """A router whose one worker holds a request."""
         router = self.router({"server/drain": drain})
-        self.held = self.worker(router, "api.text", {"capacity": 1})
-        self.asking = self.client(router)
-        self.api_id = self.asking.request("api.text", b"body")
-        self.held.job()
+        self.holder = self.worker(router, "api.text", {"capacity": 1})
+        self.asker = self.client(router)
+        self.api_id = self.asker.request("api.text", b"body")
+        self.job = self.holder.job()
         return router
 
     def test_stop_tells_what_was_abandoned(self):
@@ -312,11 +314,10 @@ class Ending(Case):
         for _ in range(3):
             router.signal(signal.SIGTERM)
         router.wait_log("event=stopping")
-        router.signal(signal.SIGTERM)
-        job_answer = b"fine"
-        self.held.send(b"\x02")
-        self.assertIsNone(router.status)
-        self.assertTrue(job_answer)
+        self.holder.reply(self.job, b"fine")
+        self.assertEqual(self.asker.answer(self.api_id), b"fine")
+        self.assertEqual(router.finish(), DONE)
+        self.assertIn("event=stopped abandoned=0", "\n".join(router.log))
 
     def test_ports_are_free_after_it(self):
         router = self.router()

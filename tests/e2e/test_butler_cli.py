@@ -1,0 +1,310 @@
+#   test_butler_cli.py - butler as a person and a script meet it
+#   Butler, a service-oriented request-reply framework over ZeroMQ
+#   SPDX-License-Identifier: MIT
+"""Command lines, what is printed where, and exit statuses. The frames are in test_client.py."""
+
+import json
+import os
+import subprocess
+
+from harness import TestCase, main, program, scaled
+
+DONE, EXCEPTION, USAGE, SILENT, MISSING, REFUSED, TROUBLE = range(7)
+SUBCOMMANDS = ["call", "send", "find", "services", "workers", "stats", "work", "sink"]
+
+
+class Case(TestCase):
+
+    def run_it(self, *arguments, **options):
+        """butler to its end: a CompletedProcess with bytes; env= adds to the environment."""
+        env = dict(os.environ, **options.pop("env", {}))
+        return subprocess.run([program("butler"), *arguments], cwd=self.folder, env=env,
+                              timeout=scaled(20), **{"stdin": subprocess.DEVNULL, "stdout": subprocess.PIPE,
+                                                     "stderr": subprocess.PIPE, **options})
+
+    def assert_usage(self, arguments, words, **options):
+        ended = self.run_it(*arguments, **options)
+        self.assertEqual((ended.returncode, ended.stdout), (USAGE, b""), ended.stderr)
+        self.assertIn(words, ended.stderr.decode("utf-8", "replace"))
+        self.assertEqual(ended.stderr.count(b"\n"), 1)
+
+
+class Help(Case):
+
+    def test_help_names_every_command_and_fits_a_screen(self):
+        for word in ("--help", "-h", "help"):
+            ended = self.run_it(word)
+            self.assertEqual((ended.returncode, ended.stderr), (DONE, b""))
+            lines = ended.stdout.decode().splitlines()
+            self.assertLessEqual(len(lines), 24)
+            self.assertLessEqual(max(len(line) for line in lines), 100)
+            for name in SUBCOMMANDS:
+                self.assertTrue(any(line.startswith("  %s " % name) for line in lines), name)
+
+    def test_each_command_explains_itself_with_examples(self):
+        for name in SUBCOMMANDS:
+            with self.subTest(name):
+                ended = self.run_it(name, "--help")
+                self.assertEqual((ended.returncode, ended.stderr), (DONE, b""))
+                text = ended.stdout.decode()
+                self.assertTrue(text.startswith("Usage: butler %s " % name))
+                self.assertIn("Examples:\n  butler", text)
+                self.assertIn("-h, --help", text)
+                self.assertLessEqual(max(len(line) for line in text.splitlines()), 100)
+
+    def test_version(self):
+        ended = self.run_it("--version")
+        self.assertEqual(ended.returncode, DONE)
+        self.assertRegex(ended.stdout, rb"^butler \d+\.\d+\.\d+\n$")
+
+
+class Usage(Case):
+
+    def test_wrong_command_lines_are_told_in_a_line(self):
+        for arguments, words in (
+                ([], "a command is missing"), (["nothing"], "no command 'nothing'"),
+                (["--nothing"], "no command '--nothing'"),
+                (["call"], "something is missing"), (["call", "s"], "something is missing"),
+                (["call", "-z", "s", "m"], "no option -z"), (["call", "--zz", "s", "m"], "no option --zz"),
+                (["call", "s", "m", "-e"], "missing after -e"), (["call", "s", "m", "--kw"], "missing after --kw"),
+                (["call", "-t", "0", "s", "m"], "--timeout takes a number from 1"),
+                (["call", "-t", "soon", "s", "m"], "not 'soon'"), (["call", "-t", "1s", "s", "m"], "not '1s'"),
+                (["call", "-t", "99999999999999999999", "s", "m"], "--timeout takes"),
+                (["call", "-r", "0", "s", "m"], "--retries takes a number"),
+                (["call", "--kw", "novalue", "s", "m"], "'novalue' has no NAME=VALUE"),
+                (["call", "--kw", "=1", "s", "m"], "has no NAME=VALUE"),
+                (["call", "--kw", "a=1", "--kw", "a=2", "s", "m"], "gives a name twice"),
+                (["call", "--kw", b"a=\xff", "s", "m"], "is no UTF-8 text"),
+                (["call", "s", "m", "1", b"\xff"], "argument 2 is no UTF-8 text"),
+                (["send"], "something is missing"), (["send", "s", "b", "more"], "no use for more"),
+                (["find"], "something is missing"), (["find", "a", "b"], "no use for b"),
+                (["services", "x"], "no use for x"), (["workers", "a", "b"], "no use for b"),
+                (["stats", "x"], "no use for x"), (["sink", "x"], "no use for x"),
+                (["sink", "-n", "0"], "--count takes a number"),
+                (["work", "s"], "something is missing"), (["work", "-j", "0", "s", "cat"], "--jobs takes"),
+                (["work", "s", "--"], "something is missing")):
+            with self.subTest(arguments):
+                self.assert_usage(arguments, words)
+
+    def test_endpoint_that_is_none_is_told(self):
+        for command in (["call", "s", "m"], ["send", "s"], ["find", "s"], ["services"], ["stats"], ["workers"],
+                        ["work", "s", "cat"]):
+            with self.subTest(command):
+                self.assert_usage([command[0], "-e", "nowhere", *command[1:]], "nowhere")
+
+    def test_service_that_cannot_be_one_is_told(self):
+        for name in ("", "s" * 251, b"\xff", "line\nbreak"):
+            with self.subTest(name):
+                self.assert_usage(["call", "-e", "tcp://127.0.0.1:9", name, "m"], "service")
+                self.assert_usage(["send", "-e", "tcp://127.0.0.1:9", name], "service")
+                self.assert_usage(["work", "-e", "tcp://127.0.0.1:9", name, "cat"], "service")
+        for name in ("butler.router", "mmi.x"):
+            self.assert_usage(["work", "-e", "tcp://127.0.0.1:9", name, "cat"], "service")
+
+
+class Asking(Case):
+
+    def setUp(self):
+        super().setUp()
+        self.peer = self.py_router()
+
+    def call(self, *arguments, response=b"null", **options):
+        """The call that arrived, and how butler ended."""
+        run = subprocess.Popen([program("butler"), "call", "-e", self.peer.frontend, *arguments],
+                               stdin=subprocess.DEVNULL, **{"stdout": subprocess.PIPE,
+                                                            "stderr": subprocess.PIPE, **options})
+        self.addCleanup(run.kill)
+        peer, frames = self.peer.recv_client()
+        self.peer.send_client(peer, b"", frames[1], response)
+        out, error = run.communicate(timeout=scaled(20))
+        return json.loads(frames[4]), subprocess.CompletedProcess(run.args, run.returncode, out, error)
+
+    def test_numbers_may_be_negative(self):
+        call, ended = self.call("math", "add", "-1", "-2.5", "-0")
+        self.assertEqual((call["args"], ended.returncode), ([-1, -2.5, 0], DONE))
+
+    def test_options_may_stand_among_arguments(self):
+        call, _ = self.call("s", "m", "a", "-t", "20000", "b", "-k", "c=1", "d")
+        self.assertEqual((call["args"], call["kwargs"]), (["a", "b", "d"], {"c": 1}))
+
+    def test_dashes_end_the_options(self):
+        call, _ = self.call("s", "m", "--", "-t", "--kw", "--", "-")
+        self.assertEqual(call["args"], ["-t", "--kw", "--", "-"])
+
+    def test_arguments_keep_their_text(self):
+        call, _ = self.call("s", "m", "", " ", "été", "a=b", "NaN", "01", "1 2", "-k", "a=b=c", "-k", "e=")
+        self.assertEqual(call["args"], ["", " ", "été", "a=b", "NaN", "01", "1 2"])
+        self.assertEqual(call["kwargs"], {"a": "b=c", "e": ""})
+
+    def test_result_is_one_line_where_nobody_looks_on(self):
+        _, ended = self.call("s", "m", response='{"a": [1, 2.5, "été"], "b": {"c": null}}'.encode())
+        self.assertEqual(ended.stdout.decode(), '{"a": [1, 2.5, "été"], "b": {"c": null}}\n')
+
+    def test_error_goes_to_stderr_with_its_traceback(self):
+        error = {"name": "ValueError", "message": "bad", "traceback": "line one\nline two\n"}
+        _, ended = self.call("s", "m", response=b"500:exception:" + json.dumps(error).encode())
+        self.assertEqual((ended.returncode, ended.stdout), (EXCEPTION, b""))
+        self.assertEqual(ended.stderr, b"butler call: ValueError: bad\nline one\nline two\n")
+
+    def test_error_cannot_play_with_the_terminal(self):
+        error = {"name": "E", "message": "a\x1b[2J\nb", "traceback": "c\x1b\td\r\n\x07"}
+        _, ended = self.call("s", "m", response=b"500:exception:" + json.dumps(error).encode())
+        self.assertEqual(ended.stderr, b"butler call: E: a?[2J?b\nc?\td?\n?\n")
+
+    def test_answer_that_is_no_text_is_trouble(self):
+        _, ended = self.call("s", "m", response=b"\xff\xfe")
+        self.assertEqual((ended.returncode, ended.stdout), (TROUBLE, b""))
+        self.assertIn(b"2 bytes", ended.stderr)
+
+    def test_output_that_cannot_be_written_is_noticed(self):
+        with open("/dev/full", "w") as full:
+            _, ended = self.call("s", "m", response=b"1", stdout=full)
+        self.assertEqual(ended.returncode, TROUBLE)
+        self.assertIn(b"cannot write the output", ended.stderr)
+        reading, writing = os.pipe()
+        os.close(reading)
+        _, ended = self.call("s", "m", response=b'"%s"' % (b"x" * 100000), stdout=writing)
+        os.close(writing)
+        self.assertEqual(ended.returncode, TROUBLE)
+        _, ended = self.call("s", "m", response=b"1", stdout=None, preexec_fn=lambda: os.close(1))
+        self.assertEqual(ended.returncode, TROUBLE)
+
+    def test_endpoint_comes_from_the_environment(self):
+        for command, answer in ((["find", "s"], [b"s", b"200"]), (["call", "s", "m"], [b"1"])):
+            env = dict(os.environ, BUTLER_ENDPOINT=self.peer.frontend)
+            run = subprocess.Popen([program("butler"), *command], env=env, stdout=subprocess.PIPE)
+            self.addCleanup(run.kill)
+            peer, frames = self.peer.recv_client()
+            self.peer.send_client(peer, b"", frames[1], *answer)
+            run.communicate(timeout=scaled(20))
+            self.assertEqual(run.returncode, DONE)
+
+    def test_option_wins_over_the_environment(self):
+        call, ended = self.call("s", "m", env=dict(os.environ, BUTLER_ENDPOINT="nowhere"))
+        self.assertEqual((call["method"], ended.returncode), ("m", DONE))
+
+    def test_find_as_json(self):
+        run = self.begin("find", "-e", self.peer.frontend, "--json", "api.images")
+        peer, frames = self.peer.recv_client()
+        self.peer.send_client(peer, b"", frames[1], b"api.images", b"400")
+        ended = run.end()
+        self.assertEqual(ended.returncode, MISSING)
+        self.assertEqual(json.loads(ended.stdout), {"service": "api.images", "code": 400})
+
+    def test_send_without_a_body_is_empty(self):
+        run = self.begin("send", "-e", self.peer.frontend, "s")
+        peer, frames = self.peer.recv_client()
+        self.assertEqual(frames[4], b"")
+        self.peer.send_client(peer, b"", frames[1], b"")
+        ended = run.end()
+        self.assertEqual((ended.returncode, ended.stdout), (DONE, b""))
+
+    def test_send_tells_errors_and_prints_none(self):
+        for response, status in ((b"404", MISSING), (b'500:exception:{"name": "E", "message": "m"}', EXCEPTION),
+                                 (b'503:unavailable:{"name": "E", "message": "m"}', REFUSED)):
+            run = self.begin("send", "-e", self.peer.frontend, "s")
+            peer, frames = self.peer.recv_client()
+            self.peer.send_client(peer, b"", frames[1], response)
+            ended = run.end()
+            self.assertEqual((ended.returncode, ended.stdout), (status, b""))
+            self.assertTrue(ended.stderr.startswith(b"butler send: "))
+
+    def test_stdin_that_cannot_be_read_is_told(self):
+        ended = self.run_it("send", "-e", self.peer.frontend, "s", "-", stdin=None, preexec_fn=lambda: os.close(0))
+        self.assertEqual((ended.returncode, ended.stdout), (TROUBLE, b""))
+        self.assertIn(b"cannot read the body", ended.stderr)
+
+    def test_list_is_asked_for_in_pages(self):
+        names = ["api.%03d" % number for number in range(1003)]
+        run = self.begin("services", "-e", self.peer.frontend, "--json", "-t", "20000")
+        for expected in (0, 500, 1000):
+            peer, frames = self.peer.recv_client()
+            call = json.loads(frames[4])
+            self.assertEqual((frames[2], call["method"]), (b"butler.router", "services"))
+            offset, limit = call["kwargs"]["offset"], call["kwargs"]["limit"]
+            self.assertEqual((offset, limit), (expected, 500))
+            self.peer.send_client(peer, b"", frames[1], json.dumps(
+                {"services": [{"name": name} for name in names[offset:offset + limit]], "total": 1003}))
+        ended = run.end()
+        self.assertEqual(ended.returncode, DONE)
+        self.assertEqual([row["name"] for row in json.loads(ended.stdout)], names)
+
+    def test_list_that_is_none_is_refused(self):
+        for response in (b"[]", b'"text"', b"{}", b'{"services": 1}'):
+            run = self.begin("services", "-e", self.peer.frontend)
+            peer, frames = self.peer.recv_client()
+            self.peer.send_client(peer, b"", frames[1], response)
+            ended = run.end()
+            self.assertEqual((ended.returncode, ended.stdout), (REFUSED, b""))
+            self.assertTrue(ended.stderr)
+
+
+class Router(Case):
+    """The router's own service, as people read it."""
+
+    def setUp(self):
+        super().setUp()
+        self.daemon = self.router()
+
+    def ask_it(self, *arguments):
+        ended = self.butler(arguments[0], "-e", self.daemon.frontend, "-t", "20000", *arguments[1:])
+        self.assertEqual((ended.returncode, ended.stderr), (DONE, b""))
+        return ended.stdout.decode()
+
+    def test_services_are_a_table(self):
+        self.worker(self.daemon, "api.images", {"capacity": 4})
+        worker = self.worker(self.daemon, "été", {"capacity": 1})
+        client = self.client(self.daemon)
+        for _ in range(12):
+            client.request("été")
+        worker.job()
+        client.before_fence()
+        self.assertEqual(self.ask_it("services").splitlines(), [
+            "SERVICE     WORKERS  WAITING  RUNNING",
+            "api.images        1        0        0",
+            "été               1       11        1"])
+
+    def test_empty_lists_have_a_head(self):
+        self.assertEqual(self.ask_it("services"), "SERVICE  WORKERS  WAITING  RUNNING\n")
+        self.assertEqual(self.ask_it("services", "--json"), "[]\n")
+        self.assertTrue(self.ask_it("workers").startswith("ID  SERVICE"))
+
+    def test_services_as_json(self):
+        self.worker(self.daemon, "api.images", {"capacity": 4})
+        row, = json.loads(self.ask_it("services", "--json"))
+        self.assertEqual((row["name"], row["workers"], row["running"]), ("api.images", 1, 0))
+
+    def test_workers_of_all_services_or_of_one(self):
+        self.worker(self.daemon, "api.one", {"capacity": 4, "color": "red"})
+        self.worker(self.daemon, "api.two", {"capacity": 5})
+        lines = self.ask_it("workers").splitlines()
+        self.assertEqual([line.split()[1] for line in lines], ["SERVICE", "api.one", "api.two"])
+        lines = self.ask_it("workers", "api.two").splitlines()
+        self.assertEqual([line.split()[3] for line in lines], ["CAPACITY", "5"])
+        row, = json.loads(self.ask_it("workers", "--json", "api.one"))
+        self.assertEqual(row["properties"]["color"], "red")
+
+    def test_stats(self):
+        table = self.ask_it("stats")
+        self.assertTrue(table.startswith("COUNTER"))
+        values = dict(line.split() for line in table.splitlines()[1:])
+        self.assertEqual(set(values), set(json.loads(self.ask_it("stats", "--json"))))
+        self.assertEqual(values["malformed"], "0")
+
+    def test_router_that_is_not_there_is_silence(self):
+        self.daemon.stop()
+        for command in (["services"], ["workers"], ["stats"], ["find", "s"], ["call", "s", "m"], ["send", "s"]):
+            with self.subTest(command):
+                ended = self.run_it(command[0], "-e", self.daemon.frontend, "-t", "100", *command[1:])
+                self.assertEqual((ended.returncode, ended.stdout), (SILENT, b""))
+                self.assertEqual(ended.stderr.count(b"\n"), 1)
+
+    def test_unknown_service_and_method_are_missing(self):
+        for command in (["call", "nobody", "m"], ["send", "nobody"], ["find", "nobody"],
+                        ["call", "butler.router", "nothing"]):
+            ended = self.run_it(command[0], "-e", self.daemon.frontend, "-t", "20000", *command[1:])
+            self.assertEqual(ended.returncode, MISSING, command)
+
+
+if __name__ == "__main__":
+    main()
