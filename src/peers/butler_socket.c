@@ -53,11 +53,12 @@ s_new (int type, const butler_socket_options_t *options)
     return socket;
 }
 
+//  Below libzmq's own functions: for CZMQ's an endpoint is a format, and '*' a search for a port
+
 zsock_t *
 butler_socket_connect (int type, const char *endpoint, const butler_socket_options_t *options)
 {
     zsock_t *socket = s_new (type, options);
-    //  Not zsock_connect: there the endpoint is a format
     if (socket && zmq_connect (zsock_resolve (socket), endpoint)) {
         const int reason = errno;
         zsock_destroy (&socket);
@@ -70,7 +71,7 @@ zsock_t *
 butler_socket_bind (int type, const char *endpoint, const butler_socket_options_t *options)
 {
     zsock_t *socket = s_new (type, options);
-    if (socket && zsock_bind (socket, "%s", endpoint) < 0) {
+    if (socket && zmq_bind (zsock_resolve (socket), endpoint)) {
         const int reason = errno;
         zsock_destroy (&socket);
         errno = reason;

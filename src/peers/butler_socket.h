@@ -21,7 +21,7 @@ typedef struct {
 zsock_t *
 butler_socket_connect (int type, const char *endpoint, const butler_socket_options_t *options);
 
-//  The same bound; it knows its endpoint
+//  The same, bound; zsock_last_endpoint () tells the port that the system chose
 zsock_t *
 butler_socket_bind (int type, const char *endpoint, const butler_socket_options_t *options);
 
