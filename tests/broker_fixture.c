@@ -39,7 +39,7 @@ void
 broker_destroy (broker_t **self_p)
 {
     broker_t *self = *self_p;
-    broker_assert_balance (self);
+    broker_assert_invariants (self);
     broker_forget_sent (self);
     butler_dispatch_fini (&self->dispatch);
     butler_frames_clear (&self->frames);

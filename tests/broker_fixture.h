@@ -11,6 +11,7 @@
 #include <stdint.h>
 #include <cmocka.h>
 #include "broker/butler_dispatch.h"
+#include "broker/butler_queue.h"
 
 #define BROKER_GIVEN_MAX 2048
 
@@ -171,6 +172,10 @@ broker_copy_text (char *to, size_t size, butler_span_t span);
 //  accepted = answered + refused + expired + lost + undeliverable + waiting + running
 void
 broker_assert_balance (const broker_t *self);
+
+//  All that must hold between any two messages; slow
+void
+broker_assert_invariants (const broker_t *self);
 
 //  Nothing is left of any request or client
 void

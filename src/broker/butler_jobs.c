@@ -6,7 +6,6 @@
 #include <assert.h>
 #include <stdlib.h>
 
-#define SLAB 256
 #define TOKEN_KIND 0x10
 
 #define KEY_MAX (sizeof (void *) + 255)
@@ -24,10 +23,10 @@ s_add_slab (butler_jobs_t *self)
 {
     self->slab = realloc (self->slab, (self->slabs + 1) * sizeof *self->slab);
     assert (self->slab);
-    butler_job_t *slab = calloc (SLAB, sizeof *slab);
+    butler_job_t *slab = calloc (BUTLER_JOBS_SLAB, sizeof *slab);
     assert (slab);
-    for (size_t index = SLAB; index-- > 0;) {
-        slab [index].index = (uint32_t) (self->slabs * SLAB + index);
+    for (size_t index = BUTLER_JOBS_SLAB; index-- > 0;) {
+        slab [index].index = (uint32_t) (self->slabs * BUTLER_JOBS_SLAB + index);
         slab [index].generation = butler_hash (
             self->seed, &slab [index].index, sizeof slab [index].index);
         slab [index].next = self->free;
@@ -48,8 +47,8 @@ void
 butler_jobs_fini (butler_jobs_t *self)
 {
     HASH_CLEAR (hh, self->open);
-    for (size_t index = 0; index < self->slabs * SLAB; index++) {
-        butler_job_t *job = &self->slab [index / SLAB][index % SLAB];
+    for (size_t index = 0; index < self->slabs * BUTLER_JOBS_SLAB; index++) {
+        butler_job_t *job = &self->slab [index / BUTLER_JOBS_SLAB][index % BUTLER_JOBS_SLAB];
         free (job->body);
         if (job->key != job->key_inline)
             free (job->key);
@@ -155,8 +154,8 @@ butler_jobs_find (const butler_jobs_t *self, butler_span_t token)
     if (token.size != BUTLER_TOKEN_SIZE || token.data [0] != TOKEN_KIND)
         return NULL;
     const size_t index = s_read_u32 (token.data + 1);
-    if (index >= self->slabs * SLAB)
+    if (index >= self->slabs * BUTLER_JOBS_SLAB)
         return NULL;
-    butler_job_t *job = &self->slab [index / SLAB][index % SLAB];
+    butler_job_t *job = &self->slab [index / BUTLER_JOBS_SLAB][index % BUTLER_JOBS_SLAB];
     return job->state != BUTLER_JOB_FREE && job->generation == s_read_u32 (token.data + 5)? job: NULL;
 }

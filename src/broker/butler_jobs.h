@@ -10,6 +10,9 @@
 //  PROTOCOL.md: kind, table index, generation
 #define BUTLER_TOKEN_SIZE 9
 
+//  Jobs are allocated so many at a time
+#define BUTLER_JOBS_SLAB 256
+
 typedef struct {
     butler_job_t **slab;            //  never moved, so that entries can point at each other
     size_t slabs;
