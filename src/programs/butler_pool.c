@@ -16,6 +16,7 @@
 
 #define ERROR "CommandError"
 #define CHECK 1000                  //  ms; a child may be started meanwhile
+#define GRACE 100                   //  ms for the router to end the request first
 #define VARIABLES 4                 //  of the environment, beside what we have ourselves
 
 typedef struct {
@@ -35,7 +36,7 @@ struct butler_pool {
 butler_pool_t *
 butler_pool_new (const char *const *command, size_t count, int threads)
 {
-    char *path = *command [0]? butler_program_find (command [0]): NULL;
+    char *path = butler_program_find (command [0]);
     if (!path)
         return NULL;
     butler_pool_t *self = (butler_pool_t *) zmalloc (sizeof *self);
@@ -170,11 +171,11 @@ butler_pool_kill_expired (butler_pool_t *self)
         if (running->pid == 0)
             continue;
         const int64_t left = running->deadline - now;
-        if (left <= 0)
+        if (left <= -GRACE)
             kill (-running->pid, SIGKILL);
         else
-        if (left < next)
-            next = left;
+        if (left + GRACE < next)
+            next = left + GRACE;
     }
     pthread_mutex_unlock (&self->mutex);
     return (int) next;

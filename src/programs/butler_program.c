@@ -28,7 +28,7 @@ butler_program_find (const char *name)
     if (!folders)
         folders = "/usr/local/bin:/usr/bin:/bin";
     int reason = ENOENT;
-    for (;;) {
+    while (*name) {
         const size_t size = strcspn (folders, ":");
         char *path = zsys_sprintf ("%.*s%s%s", (int) size, folders, size? "/": "./", name);
         if (s_is_program (path))

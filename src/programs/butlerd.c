@@ -13,6 +13,7 @@
 #include "base/butler_log.h"
 #include "config/butler_config.h"
 #include "config/butler_endpoint.h"
+#include "programs/butler_notify.h"
 #include "programs/butler_options.h"
 #include "programs/butler_output.h"
 #include "programs/butler_stop.h"
@@ -130,6 +131,7 @@ s_announce (daemon_t *self)
     json_decref (stats);
     zstr_free (&text);
     butler_log (ALWAYS, BUTLER_LOG_INFO, "ready", "version=%s pid=%d", BUTLER_VERSION_STRING, (int) getpid ());
+    butler_notify_ready ();
     return BUTLER_GO_ON;
 }
 
@@ -138,6 +140,7 @@ static void
 s_drain (daemon_t *self)
 {
     butler_log (ALWAYS, BUTLER_LOG_INFO, "stopping", "drain=%lld", (long long) self->config->drain);
+    butler_notify_stopping ();
     zstr_send (self->router, "DRAIN");
     char *abandoned = NULL;
     if (butler_stop_wait (&self->stop, self->router, -1) == BUTLER_STOP_SOCKET)

@@ -5,9 +5,12 @@
 
 import json
 import os
+import signal
 import subprocess
 
-from harness import TestCase, main, program, scaled
+import zmq
+
+from harness import Process, TestCase, main, program, scaled
 
 DONE, EXCEPTION, USAGE, SILENT, MISSING, REFUSED, TROUBLE = range(7)
 SUBCOMMANDS = ["call", "send", "find", "services", "workers", "stats", "work", "sink"]
@@ -304,6 +307,86 @@ class Router(Case):
                         ["call", "butler.router", "nothing"]):
             ended = self.run_it(command[0], "-e", self.daemon.frontend, "-t", "20000", *command[1:])
             self.assertEqual(ended.returncode, MISSING, command)
+
+
+class Sink(Case):
+
+    def sink(self, *arguments):
+        """A butler sink that is bound, and a socket that is connected to it."""
+        process = self.start("butler", "sink", "-b", "tcp://127.0.0.1:*", *arguments)
+        endpoint = process.wait_log("bound to").split()[-1]
+        self.assertRegex(endpoint, r"^tcp://127\.0\.0\.1:[1-9][0-9]*$")
+        push = self.context.socket(zmq.PUSH)
+        self.addCleanup(push.close, 0)
+        push.connect(endpoint)
+        return process, push
+
+    def test_each_payload_is_a_line_at_once(self):
+        process, push = self.sink()
+        for text in ("first", "", "été", "last"):
+            push.send(text.encode())
+            process.wait_for(lambda lines: lines and lines[-1] == text, process.out)
+        self.assertEqual(process.out, ["first", "", "été", "last"])
+
+    def test_payloads_as_json(self):
+        process, push = self.sink("--json", "-n", "6")
+        for payload in (b'{"a":  1}', b"17", b"text", b"two\nlines", b"", b"\xff\xfe"):
+            push.send(payload)
+        self.assertEqual(process.finish(), DONE)
+        self.assertEqual([json.loads(line) for line in process.out],
+                         [{"a": 1}, 17, "text", "two\nlines", "", {"base64": "//4="}])
+
+    def test_it_ends_after_the_count(self):
+        process, push = self.sink("-n", "2")
+        for number in range(5):
+            push.send(b"%d" % number)
+        self.assertEqual(process.finish(), DONE)
+        self.assertEqual(process.out, ["0", "1"])
+
+    def test_signals_end_it_with_status_0(self):
+        for number in (signal.SIGTERM, signal.SIGINT):
+            process, push = self.sink()
+            push.send(b"one")
+            process.wait_out("one")
+            process.stop(number)
+
+    def test_signals_end_it_under_a_flood(self):
+        process, push = self.sink()
+        push.sndtimeo = 100
+        try:
+            for _ in range(5000):
+                push.send(b"x" * 100)
+        except zmq.Again:
+            pass
+        process.stop()
+
+    def test_endpoint_comes_from_the_environment(self):
+        process = self.own(Process([program("butler"), "sink"], cwd=self.folder,
+                                   env=dict(os.environ, BUTLER_SINK="ipc://%s/sink" % self.folder)))
+        self.assertIn("ipc://", process.wait_log("bound to"))
+
+    def test_endpoint_in_use_is_trouble(self):
+        process, _ = self.sink()
+        ended = self.run_it("sink", "-b", process.log[0].split()[-1])
+        self.assertEqual((ended.returncode, ended.stdout), (TROUBLE, b""))
+        self.assertIn(b"in use", ended.stderr)
+        self.assertEqual(self.run_it("sink", "-b", "nowhere").returncode, USAGE)
+
+    def test_output_that_cannot_be_written_ends_it(self):
+        reading, writing = os.pipe()
+        run = subprocess.Popen([program("butler"), "sink", "-b", "ipc://%s/sink" % self.folder],
+                               stdout=writing, stderr=subprocess.PIPE)
+        self.addCleanup(run.kill)
+        os.close(writing)
+        self.assertIn(b"bound to", run.stderr.readline())
+        os.close(reading)
+        push = self.context.socket(zmq.PUSH)
+        self.addCleanup(push.close, 0)
+        push.connect("ipc://%s/sink" % self.folder)
+        push.send(b"lost")
+        _, error = run.communicate(timeout=scaled(20))
+        self.assertEqual(run.returncode, TROUBLE)
+        self.assertIn(b"cannot write the output", error)
 
 
 if __name__ == "__main__":

@@ -1,0 +1,315 @@
+#   test_butler_work.py - butler work: any program as a worker
+#   Butler, a service-oriented request-reply framework over ZeroMQ
+#   SPDX-License-Identifier: MIT
+"""What a command is given, what becomes of what it writes, and how it ends. The frames are in test_worker.py."""
+
+import json
+import os
+import signal
+import subprocess
+import sys
+import time
+
+from harness import Process, TestCase, main, program, relative, scaled, wait_until
+from pace import Deadline
+from peers import read_error
+
+DONE, USAGE = 0, 2
+
+
+class Case(TestCase):
+
+    def setUp(self):
+        super().setUp()
+        self.daemon = self.router()
+
+    def work(self, *arguments, service="api.run", **options):
+        """A butler work that the router knows of."""
+        process = self.start("butler", "work", "-e", self.daemon.backend, service, *arguments, **options)
+        wait_until(lambda: process.status is not None or self.count_workers(self.daemon, service),
+                   "the worker is registered")
+        return process
+
+    def shell(self, script, *options, **more):
+        return self.work(*options, "--", "sh", "-c", script, **more)
+
+    def send(self, body=b"", service="api.run", **options):
+        """A direct request's answer."""
+        options.setdefault("expiration", relative(scaled(60000)))
+        client = self.client(self.daemon)
+        return client.answer(client.request(service, body, **options), seconds=60)
+
+    def call(self, method, *args, **kwargs):
+        return self.send(json.dumps({"method": method, "args": args, "kwargs": kwargs}))
+
+    def error(self, response):
+        code, kind, error = read_error(response)
+        self.assertEqual((code, kind), (500, "exception"))
+        return error
+
+
+class Direct(Case):
+
+    def test_large_bodies_pass_both_ways(self):
+        self.work("--", "cat")
+        body = os.urandom(1 << 20) * 8
+        self.assertEqual(self.send(body), body)
+
+    def test_output_comes_while_input_is_not_all_read(self):
+        self.shell("head -c 10; head -c 3000000 /dev/zero; cat >/dev/null")
+        self.assertEqual(len(self.send(b"x" * 3000000)), 3000010)
+
+    def test_command_need_not_read(self):
+        self.shell("echo fine")
+        self.assertEqual(self.send(b"x" * 3000000), b"fine\n")
+
+    def test_command_may_close_its_input_and_go_on(self):
+        self.shell("exec <&-; sleep 0.2; echo fine")
+        self.assertEqual(self.send(b"x" * 3000000), b"fine\n")
+
+    def test_errors_of_a_command_that_is_fine_go_to_our_stderr(self):
+        process = self.shell("echo a warning >&2; echo fine")
+        self.assertEqual(self.send(), b"fine\n")
+        process.wait_log("a warning")
+
+    def test_empty_output_is_an_empty_answer(self):
+        self.work("--", "true")
+        self.assertEqual(self.send(b"x"), b"")
+
+    def test_arguments_are_handed_on_as_they_are(self):
+        self.work("--", "printf", "%s|", "a b", "", "$HOME", "--", "-x", "*")
+        self.assertEqual(self.send(), b"a b||$HOME|--|-x|*|")
+
+    def test_command_stands_without_dashes_too(self):
+        self.work("cat")
+        self.assertEqual(self.send(b"fine"), b"fine")
+
+
+class Environment(Case):
+
+    def test_variables_tell_of_the_request(self):
+        self.shell('echo "$BUTLER_SERVICE|$BUTLER_METHOD|$BUTLER_REQUEST_ID|$BUTLER_DEADLINE_MS|$OTHER"',
+                   env=dict(os.environ, BUTLER_METHOD="old", OTHER="kept"))
+        fields = self.send(api_id=b"1.0:my-id", expiration=relative(50000)).decode().strip().split("|")
+        self.assertEqual(fields[:3] + fields[4:], ["api.run", "", "1.0:my-id", "kept"])
+        self.assertTrue(20000 < int(fields[3]) <= 50000, fields[3])
+
+    def test_variables_tell_of_the_method(self):
+        self.shell('echo "\\"$BUTLER_METHOD\\""', "--method", "one", "--method", "two")
+        self.assertEqual(json.loads(self.call("two")), "two")
+        self.assertEqual(json.loads(self.call("one")), "one")
+
+    def test_no_descriptor_leaks_into_the_command(self):
+        self.shell("ls -l /proc/self/fd >&2; ls /proc/self/fd")
+        #   its own stdin, stdout, stderr, and the folder that it lists
+        self.assertEqual(self.send().split(), [b"0", b"1", b"2", b"3"])
+
+    def test_signals_are_as_by_default(self):
+        self.work("--", "grep", "-E", "Sig(Blk|Ign)", "/proc/self/status")
+        for line in self.send().decode().splitlines():
+            #   beyond 31 they are the C library's own
+            self.assertEqual(int(line.split()[1], 16) & 0x7fffffff, 0, line)
+
+    def test_command_leads_a_process_group_of_its_own(self):
+        self.work("--", sys.executable, "-c", "import os; print(os.getpgrp() == os.getpid())")
+        self.assertEqual(self.send(), b"True\n")
+
+    def test_endpoint_comes_from_the_environment(self):
+        process = self.own(Process([program("butler"), "work", "api.run", "cat"], cwd=self.folder,
+                                   env=dict(os.environ, BUTLER_BACKEND=self.daemon.backend)))
+        wait_until(lambda: self.count_workers(self.daemon, "api.run"), "the worker is registered")
+        self.assertEqual(self.send(b"fine"), b"fine")
+        self.assertIsNone(process.status)
+
+
+class Calls(Case):
+
+    def test_call_is_a_line_of_json(self):
+        self.shell('read line; printf "%s" "$line"', "--method", "echo")
+        self.assertEqual(json.loads(self.call("echo", "a", 1, None, x={"y": [True]})),
+                         {"method": "echo", "args": ["a", 1, None], "kwargs": {"x": {"y": [True]}}})
+
+    def test_output_is_json_or_else_a_string(self):
+        for output, result in (("17", 17), (" [1, 2]\n", [1, 2]), ('"text"\n', "text"), ("null", None),
+                               ("text\n", "text"), ("two\nlines\n\n", "two\nlines\n"), ("", ""), ("\n", ""),
+                               ("{broken", "{broken"), ("été\n", "été"), ("1 2", "1 2")):
+            with self.subTest(output):
+                process = self.work("--method", "m", "--", "printf", "%s", output)
+                self.assertEqual(json.loads(self.call("m")), result)
+                process.stop()
+
+    def test_output_that_is_no_text_is_an_exception(self):
+        self.work("--method", "m", "--", "printf", r"\377")
+        self.assertIn("neither JSON nor UTF-8", self.error(self.call("m"))["message"])
+
+    def test_signature_is_checked(self):
+        self.work("--method", "scale (factor: integer, name: string = \"x\")", "--", "cat")
+        error = self.error(self.call("scale", "two"))
+        self.assertEqual(error["name"], "TypeError")
+        self.assertIn("'factor' must be", error["message"])
+        self.assertEqual(json.loads(self.call("scale", 2))["args"], [2])
+
+    def test_body_that_is_no_call_is_400(self):
+        self.work("--method", "m", "--", "cat")
+        self.assertEqual(read_error(self.send(b"no call"))[0], 400)
+
+
+class Failing(Case):
+
+    def test_status_is_told(self):
+        self.shell("echo one >&2; echo lost; echo two >&2; exit 3")
+        self.assertEqual(self.error(self.send()), {
+            "name": "CommandError", "message": "sh exited with status 3", "traceback": "one\ntwo\n"})
+
+    def test_signal_is_told(self):
+        self.shell("kill -TERM $$")
+        self.assertEqual(self.error(self.send())["message"], "sh was ended by signal 15 (Terminated)")
+
+    def test_last_of_a_long_stderr_is_the_traceback(self):
+        self.shell("head -c 1000000 /dev/zero | tr '\\0' x >&2; printf '\\000the end' >&2; exit 1")
+        traceback = self.error(self.send())["traceback"]
+        self.assertEqual(len(traceback), 65536)
+        self.assertTrue(traceback.endswith("xxx?the end"))
+
+    def test_stderr_that_is_no_text_is_no_trouble(self):
+        self.shell("printf 'caf\\351' >&2; exit 1")
+        self.assertTrue(self.error(self.send())["traceback"].startswith("caf"))
+
+    def test_endless_output_is_an_end(self):
+        self.work("--", "yes")
+        self.assertEqual(self.error(self.send())["message"], "yes wrote more than 67108864 bytes")
+        self.assertEqual(self.error(self.send())["name"], "CommandError")
+
+    def test_command_that_goes_away_is_an_exception_each_time(self):
+        path = os.path.join(self.folder, "command")
+        with open(path, "w") as file:
+            file.write("#!/bin/sh\necho fine\n")
+        os.chmod(path, 0o755)
+        self.work("--", path)
+        self.assertEqual(self.send(), b"fine\n")
+        os.unlink(path)
+        self.assertEqual(self.error(self.send())["message"],
+                         "%s cannot be run: No such file or directory" % path)
+
+    def test_worker_goes_on_after_failures(self):
+        process = self.shell('read word; [ "$word" = fine ] && echo fine')
+        for _ in range(20):
+            self.error(self.send(b"bad\n"))
+        self.assertEqual(self.send(b"fine\n"), b"fine\n")
+        self.assertIsNone(process.status)
+        self.assertLess(len(os.listdir("/proc/%d/fd" % process.pid)), 40)
+
+
+class Starting(Case):
+
+    def refused(self, *arguments):
+        ended = subprocess.run([program("butler"), "work", "-e", self.daemon.backend, *arguments],
+                               cwd=self.folder, stdin=subprocess.DEVNULL, capture_output=True,
+                               timeout=scaled(20))
+        self.assertEqual((ended.returncode, ended.stdout), (USAGE, b""))
+        self.assertEqual(ended.stderr.count(b"\n"), 1)
+        return ended.stderr.decode()
+
+    def test_command_that_cannot_run_is_told_at_once(self):
+        with open(os.path.join(self.folder, "plain"), "w"):
+            pass
+        for command, words in (("no-such-command", "No such file"), ("./nothing", "No such file"),
+                               ("./plain", "Permission denied"), ("/", "Permission denied"),
+                               ("", "No such file")):
+            with self.subTest(command):
+                said = self.refused("api.run", "--", command)
+                self.assertIn("cannot run '%s'" % command, said)
+                self.assertIn(words, said)
+
+    def test_method_that_is_none_is_told(self):
+        for method in ("", "two words", "m (a: colour)", "m (a: integer = \"x\")", "m ("):
+            with self.subTest(method):
+                self.assertIn("--method: ", self.refused("api.run", "--method", method, "--", "cat"))
+        self.assertIn("--method: ", self.refused("api.run", "-m", "same", "-m", "same", "--", "cat"))
+
+    def test_command_is_found_as_a_shell_finds_it(self):
+        folder = os.path.join(self.folder, "bin")
+        os.mkdir(folder)
+        with open(os.path.join(folder, "mine"), "w") as file:
+            file.write("#!/bin/sh\necho mine\n")
+        os.chmod(os.path.join(folder, "mine"), 0o755)
+        self.work("--", "mine", env=dict(os.environ, PATH="/nothing::%s:/bin" % folder))
+        self.assertEqual(self.send(), b"mine\n")
+
+
+class Side(Case):
+
+    def test_as_many_run_as_are_wished(self):
+        self.shell("echo $$ >>started; cat >/dev/null; while [ ! -e go ]; do sleep 0.05; done", "-j", "2")
+        client = self.client(self.daemon)
+        for _ in range(3):
+            client.request("api.run", expiration=relative(scaled(60000)))
+
+        def started():
+            path = os.path.join(self.folder, "started")
+            if not os.path.exists(path):
+                return 0
+            with open(path) as file:
+                return len(file.readlines())
+        wait_until(lambda: started() == 2, "two run")
+        row, = self.ask(self.daemon, "services")["services"]
+        self.assertEqual((row["running"], row["waiting"]), (2, 1))
+        with open(os.path.join(self.folder, "go"), "w"):
+            pass
+        for _ in range(3):
+            client.recv()
+        self.assertEqual(started(), 3)
+
+
+class Ending(Case):
+
+    def begin_slow(self, script, expiration=60000):
+        """A worker whose command runs; the client, and the api:id asked for."""
+        process = self.shell("echo $$ >running; " + script)
+        client = self.client(self.daemon)
+        api_id = client.request("api.run", expiration=relative(int(scaled(expiration))))
+        wait_until(lambda: os.path.exists(os.path.join(self.folder, "running")), "the command runs")
+        return process, client, api_id
+
+    def test_signals_end_it_with_status_0(self):
+        for number in (signal.SIGTERM, signal.SIGINT):
+            process = self.work("--", "cat")
+            process.stop(number)
+            wait_until(lambda: self.count_workers(self.daemon, "api.run") == 0, "it has left")
+
+    def test_running_command_may_finish(self):
+        process, client, api_id = self.begin_slow("while [ ! -e go ]; do sleep 0.05; done; echo done")
+        process.signal(signal.SIGTERM)
+        wait_until(lambda: self.ask(self.daemon, "workers")["workers"][0]["leaving"], "it is leaving")
+        with open(os.path.join(self.folder, "go"), "w"):
+            pass
+        self.assertEqual(client.answer(api_id), b"done\n")
+        self.assertEqual(process.finish(), DONE)
+
+    def test_command_whose_answer_nobody_awaits_is_killed(self):
+        process, client, api_id = self.begin_slow("sleep 100", expiration=1500)
+        started = time.monotonic()
+        process.signal(signal.SIGTERM)
+        self.assertEqual(read_error(client.answer(api_id))[0], 504)
+        self.assertEqual(process.finish(), DONE)
+        self.assert_took(started, 0, 8)
+
+    def test_second_signal_kills_the_command(self):
+        process, client, api_id = self.begin_slow("sleep 100 & wait; echo never")
+        process.signal(signal.SIGTERM)
+        wait_until(lambda: self.ask(self.daemon, "workers")["workers"][0]["leaving"], "it is leaving")
+
+        def told_again():
+            process.signal(signal.SIGTERM)
+            return client.poll(0.2)
+        frames, deadline = None, Deadline(20)
+        while not frames and not deadline.over:
+            frames = told_again()
+        self.assertEqual(self.error(frames[-1])["message"], "sh was ended by signal 9 (Killed)")
+        self.assertEqual(process.finish(), DONE)
+        with open(os.path.join(self.folder, "running")) as file:
+            self.assertFalse(os.path.exists("/proc/%s" % file.read().strip()))
+
+
+if __name__ == "__main__":
+    main()
