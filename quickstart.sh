@@ -93,6 +93,7 @@ frontend
 backend
     bind = tcp://127.0.0.1:*
 END
+    : >"$scratch/butlerd.log"
     "$build/butlerd" -c "$scratch/butler.cfg" >"$scratch/butlerd.log" 2>&1 &
     router=$!
     started="$router $started"
@@ -125,6 +126,7 @@ packaging/install-deps build
 echo "    all that is needed is installed"
 
 say "build"
+[ -e "$build/Makefile" ] || echo "    the first time takes about a minute"
 mkdir -p build
 (make_all) >build/quickstart.log 2>&1 || {
     tail -n 40 build/quickstart.log >&2
@@ -163,6 +165,7 @@ cat <<END
 
     test.jpeg is in $scratch
 END
+trap 'exit 0' INT TERM HUP
 wait "$router" || true
 cat "$scratch/butlerd.log" >&2
 fail "butlerd ended"
