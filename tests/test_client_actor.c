@@ -47,6 +47,7 @@ static int
 s_teardown (void **state)
 {
     self_t *self = *state;
+    zsock_set_rcvtimeo (self->actor, -1);   //  zactor_destroy waits with it
     zactor_destroy (&self->actor);
     zsock_destroy (&self->router);
     free (self);

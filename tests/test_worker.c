@@ -253,6 +253,7 @@ commands_are_answered_once (void **state)
     assert_int_equal (s_stat (self, "capacity"), 16);
     zsock_set_rcvtimeo (self->worker, 20);
     assert_null (zstr_recv (self->worker));
+    zsock_set_rcvtimeo (self->worker, -1);    //  zactor_destroy waits with it
 }
 
 static void
