@@ -113,6 +113,19 @@ defaults_are_those_of_the_broker (void **state)
     assert_null (butler_config_error (test->config));
 }
 
+//  A text file of the source, as a string
+static zchunk_t *
+s_slurp (const char *name)
+{
+    const char *source = getenv ("BUTLER_SOURCE");
+    char *path = zsys_sprintf ("%s/%s", source? source: ".", name);
+    zchunk_t *text = zchunk_slurp (path, 0);
+    free (path);
+    assert_non_null (text);
+    zchunk_extend (text, "", 1);
+    return text;
+}
+
 static void
 example_names_every_key_at_its_default (void **state)
 {
@@ -121,19 +134,37 @@ example_names_every_key_at_its_default (void **state)
     char *path = zsys_sprintf ("%s/examples/butler.cfg", source? source: ".");
     if (butler_config_load (test->config, path) == -1)
         fail_msg ("%s", butler_config_error (test->config));
-    zchunk_t *text = zchunk_slurp (path, 0);
-    assert_non_null (text);
-    zchunk_extend (text, "", 1);
     free (path);
     assert_string_equal (test->config->frontend [0], "tcp://127.0.0.1:5555");
     assert_string_equal (test->config->backend [0], "tcp://127.0.0.1:5556");
     s_assert_defaults (test->config);
     assert_int_equal (test->config->drain, 5000);
+    zchunk_t *text = s_slurp ("examples/butler.cfg");
     for (const butler_key_t *key = butler_keys; key->path; key++) {
         char *line = zsys_sprintf ("   %s = %s", strchr (key->path, '/') + 1, key->fallback? key->fallback: "");
         if (!strstr ((char *) zchunk_data (text), line))
             fail_msg ("the example has no '%s'", line);
         free (line);
+    }
+    zchunk_destroy (&text);
+}
+
+static void
+manual_names_every_key_with_default_and_range (void **state)
+{
+    (void) state;
+    zchunk_t *text = s_slurp ("doc/butler.cfg.5");
+    for (const butler_key_t *key = butler_keys; key->path; key++) {
+        char *entry = zsys_sprintf ("\n.B %s\nDefault ", key->path);
+        if (key->type == BUTLER_KEY_INTEGER && key->fallback) {
+            char *longer = zsys_sprintf ("%s%s%s%s, %lld to %lld.\n", entry, key->fallback, key->unit? " ": "",
+                                         key->unit? key->unit: "", (long long) key->least, (long long) key->most);
+            free (entry);
+            entry = longer;
+        }
+        if (!strstr ((char *) zchunk_data (text), entry))
+            fail_msg ("the manual has no '%s'", entry);
+        free (entry);
     }
     zchunk_destroy (&text);
 }
@@ -509,6 +540,7 @@ main (void)
     const struct CMUnitTest tests [] = {
         TEST (defaults_are_those_of_the_broker),
         TEST (example_names_every_key_at_its_default),
+        TEST (manual_names_every_key_with_default_and_range),
         TEST (every_key_has_a_doc_and_a_default_it_takes),
         TEST (every_kind_of_value_is_taken),
         TEST (service_has_its_own_settings_and_else_the_defaults),

@@ -5,6 +5,7 @@
 
 import json
 import os
+import re
 import signal
 import subprocess
 
@@ -13,6 +14,7 @@ import zmq
 from harness import Process, TestCase, main, program, scaled
 
 DONE, EXCEPTION, USAGE, SILENT, MISSING, REFUSED, TROUBLE = range(7)
+SOURCE = os.environ.get("BUTLER_SOURCE", os.path.join(os.path.dirname(__file__), "..", ".."))
 SUBCOMMANDS = ["call", "send", "find", "services", "workers", "stats", "work", "sink"]
 
 
@@ -54,6 +56,14 @@ class Help(Case):
                 self.assertIn("Examples:\n  butler", text)
                 self.assertIn("-h, --help", text)
                 self.assertLessEqual(max(len(line) for line in text.splitlines()), 100)
+
+    def test_manual_has_every_option(self):
+        with open(os.path.join(SOURCE, "doc", "butler.1")) as file:
+            manual = file.read().replace("\\-", "-")
+        for name in SUBCOMMANDS:
+            text = self.run_it(name, "--help").stdout.decode()
+            for option in re.findall(r"^ +(?:-., )?(--[a-z-]+)", text, re.M):
+                self.assertIn(option, manual)
 
     def test_version(self):
         ended = self.run_it("--version")

@@ -103,6 +103,10 @@ class CommandLine(Case):
             for wanted in ("Usage: butlerd", "-c, --config FILE", "-v, --verbose", "--check", "--version",
                            "Exit status", "Examples"):
                 self.assertIn(wanted, ended.stdout)
+        with open(os.path.join(SOURCE, "doc", "butlerd.8")) as file:
+            manual = file.read().replace("\\-", "-")
+        for name in re.findall(r"^ +(?:-., )?(--[a-z-]+)", ended.stdout, re.M):
+            self.assertIn(name, manual)
 
     def test_wrong_usage_is_told_on_stderr(self):
         for arguments, words in ((["--nothing"], "no option --nothing"), (["-x"], "no option -x"),
