@@ -170,12 +170,12 @@ class Requests(TestCase):
         worker.reply(worker.job(), b"fine")
         self.assertEqual(client.answer(api_id), b"fine")
 
-    def test_ten_thousand_requests_come_and_go(self):
+    def test_thousands_of_requests_come_and_go(self):
         router = self.router()
         worker = self.worker(router, "api.images", {"capacity": 100})
         client = self.client(router)
         ended = set()
-        for number in range(10000):
+        for number in range(3000):
             client.request("api.images", api_id=b"1.0:n%d" % number, expiration=relative(60000))
             if number >= 100:
                 worker.reply(worker.job(), b"fine")
@@ -183,7 +183,7 @@ class Requests(TestCase):
         for _ in range(100):
             worker.reply(worker.job(), b"fine")
             ended.add(client.recv()[1])
-        self.assertEqual(len(ended), 10000)
+        self.assertEqual(len(ended), 3000)
 
 
 class Discovery(TestCase):
