@@ -11,6 +11,13 @@ typedef struct {
     butler_client_t *client;
 } self_t;
 
+//  Where nobody is, in this process or another
+static char *
+s_nowhere (void)
+{
+    return zsys_sprintf ("ipc://@butler-test-client-%d", (int) getpid ());
+}
+
 //  Until there is a router that takes what is submitted
 static void
 s_wait_for_router (butler_client_t *client)
@@ -290,9 +297,7 @@ static void
 without_a_router_nothing_is_sent (void **state)
 {
     (void) state;
-    zsock_t *router = raw_router_new ();
-    char *endpoint = strdup (zsock_endpoint (router));
-    zsock_destroy (&router);
+    char *endpoint = s_nowhere ();
     butler_client_t *client = butler_client_new (endpoint);
     butler_client_set_timeout (client, 50);
     const uint64_t number = butler_client_submit (client, "s", "m", "");
@@ -304,22 +309,20 @@ without_a_router_nothing_is_sent (void **state)
     assert_null (butler_client_call (client, "s", "m", NULL));
     assert_int_equal (butler_client_status (client), -1);
     butler_client_destroy (&client);
-    free (endpoint);
+    zstr_free (&endpoint);
 }
 
 static void
 requests_wait_for_the_router_in_their_order (void **state)
 {
     (void) state;
-    zsock_t *router = raw_router_new ();
-    char *endpoint = strdup (zsock_endpoint (router));
-    zsock_destroy (&router);
+    char *endpoint = s_nowhere ();
     butler_client_t *client = butler_client_new (endpoint);
     butler_client_set_timeout (client, PATIENCE);
     for (int count = 0; count < 3; count++)
         butler_client_submit_direct (client, "s", "0123" + count, 1);
     assert_int_equal (butler_client_recv (client, 0), 0);
-    router = raw_router_again (endpoint);
+    zsock_t *router = raw_router_again (endpoint);
     assert_int_equal (butler_client_recv (client, 500), 0);     //  sends as soon as it can
     for (uint64_t number = 1; number <= 3; number++) {
         zmsg_t *request = raw_router_recv (router);
@@ -330,7 +333,7 @@ requests_wait_for_the_router_in_their_order (void **state)
     }
     butler_client_destroy (&client);
     zsock_destroy (&router);
-    free (endpoint);
+    zstr_free (&endpoint);
 }
 
 static void
@@ -710,7 +713,9 @@ static void
 absent_router_is_left_for_the_next (void **state)
 {
     self_t *self = *state;
-    butler_client_t *client = butler_client_new ("ipc://@butler-test-nobody");
+    char *nowhere = s_nowhere ();
+    butler_client_t *client = butler_client_new (nowhere);
+    zstr_free (&nowhere);
     butler_client_connect (client, zsock_endpoint (self->router));
     butler_courier_set_interval (&client->courier, 100);
     butler_client_set_timeout (client, 10000);
