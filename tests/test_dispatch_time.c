@@ -106,6 +106,27 @@ all_that_expires_at_a_time_is_told_in_one_tick (void **state)
     assert_int_equal (broker->dispatch.jobs.count, 50);     //  the worker's places
 }
 
+//  A place is free and the request's time is over, both while nobody had time to look
+static void
+expired_request_is_never_dispatched (void **state)
+{
+    broker_t *broker = *state;
+    broker_ready (broker, "w1", "svc", MODERN);
+    broker_ask (broker, "alice", "1.0:1", "svc");
+    broker_request (broker, "alice", "1.0:2", "svc", "+500", "body");
+    broker_request (broker, "alice", "0.3.0:3", "svc", "1700000000500", "body");
+    broker_request (broker, "alice", "1.0:4", "svc", "+5000", "body");
+    broker_expect (broker, "w1 takes 1.0:1 body");
+    broker->now.mono += 500;
+    broker->now.wall += 500;
+    broker_reply (broker, "w1", "1.0:1", "done");
+    broker_expect (broker, "alice gets 1.0:1 done");
+    broker_expect (broker, "alice gets 1.0:2 504:expired Expired");
+    broker_expect (broker, "w1 takes 1.0:4 body");
+    broker_expect_nothing (broker);
+    assert_int_equal (broker_count (broker, expired), 2);
+}
+
 static void
 reply_in_time_is_the_only_answer (void **state)
 {
@@ -448,6 +469,7 @@ main (void)
         BROKER_CALM_TEST (waiting_request_of_an_old_client_expires_without_a_word),
         BROKER_CALM_TEST (running_request_ends_for_its_client_and_its_worker_keeps_the_place),
         BROKER_CALM_TEST (all_that_expires_at_a_time_is_told_in_one_tick),
+        BROKER_CALM_TEST (expired_request_is_never_dispatched),
         BROKER_CALM_TEST (reply_in_time_is_the_only_answer),
         BROKER_CALM_TEST (retried_request_keeps_its_deadline),
         BROKER_TEST (worker_is_sent_a_heartbeat_when_it_was_sent_nothing_for_an_interval),

@@ -65,7 +65,10 @@ s_next_refill (butler_dispatch_t *self, butler_verdict_t *verdict)
         if (worker && service->queue.depth) {
             butler_job_t *job = butler_queue_next (&service->queue);
             self->counters.waiting--;
-            butler_lifecycle_assign (self, job, worker, NULL, verdict);
+            if (job->timed.due > self->now.mono)
+                butler_lifecycle_assign (self, job, worker, NULL, verdict);
+            else
+                butler_lifecycle_end (self, job, BUTLER_END_EXPIRED);
             return true;
         }
         self->ready = service->next_ready;
