@@ -130,6 +130,39 @@ token_of_an_earlier_attempt_is_void (void **state)
     assert_int_equal (broker_count (broker, answered), 1);
 }
 
+static void
+retry_that_is_taken_back_is_not_used (void **state)
+{
+    broker_t *broker = *state;
+    broker->settings.service.retry = 1;
+    broker->settings.service.retry_set = true;
+    broker_ready (broker, "w1", "svc", NULL);
+    broker_ready (broker, "w2", "svc", NULL);
+    broker_ask (broker, "alice", "1.0:1", "svc");
+    broker_expect (broker, "w1 takes 1.0:1 body");
+    butler_settings_t changed = broker->settings;
+    changed.service.retry = 0;
+    changed.relay = true;
+    butler_dispatch_configure (&broker->dispatch, &changed);
+    broker_kill (broker, "w1");
+    butler_dispatch_configure (&broker->dispatch, &broker->settings);
+    broker_expect (broker, "alice gets 1.0:1 502:lost WorkerLost");
+}
+
+static void
+request_that_has_expired_is_not_retried (void **state)
+{
+    broker_t *broker = *state;
+    broker_ready (broker, "w1", "svc", "{\"retry\": 1}");
+    broker_ready (broker, "w2", "svc", "{\"retry\": 1}");
+    broker_request (broker, "alice", "1.0:1", "svc", "+500", "body");
+    broker_expect (broker, "w1 takes 1.0:1 body");
+    broker->now.mono += 500;            //  and nobody had time to look
+    broker_kill (broker, "w1");
+    broker_expect (broker, "alice gets 1.0:1 502:lost WorkerLost");
+    broker_expect_nothing (broker);
+}
+
 //  ---- bounced: never given, and on to the next
 
 static void
@@ -330,6 +363,8 @@ main (void)
         cmocka_unit_test (retry_is_the_configuration_s_or_else_the_worker_s),
         BROKER_CALM_TEST (retried_request_has_its_old_place_in_the_order),
         BROKER_CALM_TEST (token_of_an_earlier_attempt_is_void),
+        BROKER_CALM_TEST (retry_that_is_taken_back_is_not_used),
+        BROKER_CALM_TEST (request_that_has_expired_is_not_retried),
         cmocka_unit_test (request_that_bounced_goes_to_the_next_worker),
         cmocka_unit_test (request_that_nobody_takes_waits),
         BROKER_CALM_TEST (bounce_uses_up_no_retry),

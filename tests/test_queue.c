@@ -12,7 +12,7 @@
 
 #define LOAD butler_queue_load (0)
 
-enum { CLIENTS = 6, JOBS = 200 };
+enum { CLIENTS = 24, JOBS = 200 };
 
 typedef struct {
     butler_queue_t queue;
