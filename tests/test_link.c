@@ -3,6 +3,7 @@
     SPDX-License-Identifier: MIT */
 
 #include "raw_router.h"
+#include <sys/resource.h>
 #include "peers/butler_backoff.h"
 #include "peers/butler_link.h"
 
@@ -425,6 +426,39 @@ new_properties_register_anew (void **state)
     zframe_destroy (&peer);
 }
 
+//  As many as there are, and no more
+static struct rlimit
+s_take_descriptors (void)
+{
+    struct rlimit before, now;
+    getrlimit (RLIMIT_NOFILE, &before);
+    now = before;
+    now.rlim_cur = 4;
+    setrlimit (RLIMIT_NOFILE, &now);
+    return before;
+}
+
+static void
+without_descriptors_it_tries_again_later (void **state)
+{
+    self_t *self = *state;
+    zframe_t *peer = s_start (self);
+    struct rlimit before = s_take_descriptors ();
+    butler_link_tick (self->link, START + 3000);
+    butler_link_t *other = butler_link_new ("tcp://127.0.0.1:1", "s");
+    const int rc = butler_link_start (other, START);
+    const int reason = errno;
+    setrlimit (RLIMIT_NOFILE, &before);
+    assert_int_equal (rc, -1);
+    assert_int_equal (reason, EMFILE);
+    assert_int_equal (butler_link_state (self->link), BUTLER_LINK_PAUSING);
+    butler_link_tick (self->link, START + 4500);
+    zframe_t *again = s_expect (self, "\x01");
+    butler_link_destroy (&other);
+    zframe_destroy (&again);
+    zframe_destroy (&peer);
+}
+
 int
 main (void)
 {
@@ -449,6 +483,7 @@ main (void)
         S_TEST (rubbish_is_counted_and_dropped),
         S_TEST (request_is_for_the_owner),
         S_TEST (new_properties_register_anew),
+        S_TEST (without_descriptors_it_tries_again_later),
     };
     return cmocka_run_group_tests_name ("link", tests, NULL, NULL);
 }
