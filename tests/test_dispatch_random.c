@@ -376,7 +376,7 @@ s_check_outcomes (const history_t *self)
         counters->reconnects, counters->workers_lost, counters->unsent
     };
     for (size_t index = 0; index < sizeof seen / sizeof *seen; index++)
-        assert_true (seen [index] > 20);
+        assert_true (seen [index] > 20 || s_steps () < STEPS);
 }
 
 static void
