@@ -113,7 +113,8 @@ BUTLER_EXPORT json_t *
     butler_request_answer_json (butler_request_t *self, json_t *result);
 
 //  Send an event to the sink that the worker is connected to. The bytes are copied. It goes
-//  out with the answer. Returns 0, or -1 with ENOBUFS where this request has emitted 1024.
+//  out at once, whatever comes of the request. Returns 0, or -1 with errno where it was
+//  dropped: ENOTCONN (the worker has no sink) or ENOBUFS (the sink takes no more now).
 BUTLER_EXPORT int
     butler_request_emit (butler_request_t *self, const void *data, size_t size);
 
