@@ -31,13 +31,15 @@ extern "C" {
 //      SINK endpoint           connect to a sink; what the handlers emit goes there
 //      EMIT payload            send the sink any bytes
 //      SET name value          heartbeat (ms between heartbeats, 1000), liveness (silent
-//                              intervals after which a router is taken for dead, 3)
+//                              intervals after which a router is taken for dead, 3),
+//                              capacity (requests held at a time; registers anew)
 //      STATS                   counters as a JSON object
 //      VERBOSE                 log what happens, on stderr
 //      DRAIN                   leave the routers, finish what was taken; the answer, "OK", comes
 //                              when all is done
-//      $TERM                   end; zactor_destroy () sends it. Replies of handlers that still
-//                              run are not sent: DRAIN first where they matter
+//      $TERM                   end; zactor_destroy () sends it, and waits for the handlers that
+//                              run: what they reply is still sent. What they have not begun is
+//                              dropped: DRAIN first where it matters
 //
 //  As an object it serves requests taken one by one, in the caller's thread; no two threads
 //  may use one at once. The same reactor runs behind it in a thread of its own, so a slow
