@@ -320,7 +320,7 @@ requests_wait_for_the_router_in_their_order (void **state)
     butler_client_t *client = butler_client_new (endpoint);
     butler_client_set_timeout (client, PATIENCE);
     for (int count = 0; count < 3; count++)
-        butler_client_submit_direct (client, "s", "0123" + count, 1);
+        butler_client_submit_direct (client, "s", &"0123" [count], 1);
     assert_int_equal (butler_client_recv (client, 0), 0);
     zsock_t *router = raw_router_again (endpoint);
     assert_int_equal (butler_client_recv (client, 500), 0);     //  sends as soon as it can

@@ -7,31 +7,12 @@
 #include <errno.h>
 #include <stdlib.h>
 #include <string.h>
-#include <jansson.h>
-#include "broker/butler_pulse.h"
 #include "peers/butler_backoff.h"
+#include "peers/butler_link_internal.h"
 #include "peers/butler_socket.h"
 
 #define LINGER 1000                 //  ms for LEAVE and the last replies
 #define SPARE 16                    //  messages besides replies that may stand in a socket
-
-struct butler_link {
-    char *endpoint, *service, *properties;
-    char *refused;
-    zsock_t *socket;
-    void *handle;                   //  the same for libzmq
-    butler_link_watch_fn *watch;
-    void *watch_arg;
-    butler_frames_t out;
-    butler_pulse_t pulse;
-    butler_link_state_t state;
-    int64_t interval, liveness;
-    int64_t resume;                 //  PAUSING: when to try again; LEAVING: when it is over anyhow
-    unsigned failures;              //  attempts since the router last spoke to us
-    int capacity;
-    uint32_t epoch;
-    uint64_t malformed;
-};
 
 static char *
 s_copy (const char *text)
@@ -151,9 +132,9 @@ butler_link_start (butler_link_t *self, int64_t now)
     return s_open (self, now);
 }
 
-//  The next attempt, now or after a pause; one that fails at once makes the pause longer
-static void
-s_retry (butler_link_t *self, int64_t now)
+//  One that fails at once makes the pause longer
+void
+butler_link_retry (butler_link_t *self, int64_t now)
 {
     s_close (self, 0);
     const int64_t pause = butler_backoff_pause (self->failures++);
@@ -169,95 +150,7 @@ butler_link_renew (butler_link_t *self, int64_t now)
     if (self->state != BUTLER_LINK_TRYING && self->state != BUTLER_LINK_UP)
         return;                     //  the next connection does it, or there will be none
     self->failures = 0;
-    s_retry (self, now);
-}
-
-//  The router takes this worker: the next failure is a first one
-static void
-s_greeted (butler_link_t *self)
-{
-    if (self->state == BUTLER_LINK_TRYING)
-        self->state = BUTLER_LINK_UP;
-    self->failures = 0;
-    free (self->refused);
-    self->refused = NULL;
-}
-
-//  True: this notice says why the router does not take us
-static bool
-s_refused (butler_link_t *self, butler_span_t notice)
-{
-    json_t *object = json_loadb ((const char *) notice.data, notice.size, 0, NULL);
-    const char *reason = json_string_value (json_object_get (object, "refused"));
-    if (reason) {
-        free (self->refused);
-        self->refused = s_copy (reason);
-    }
-    json_decref (object);
-    return reason != NULL;
-}
-
-static int
-s_heartbeat (butler_link_t *self, butler_span_t notice)
-{
-    if (notice.size == 0) {
-        //  A router that refused says nothing more, so this one does not refuse
-        s_greeted (self);
-        return 0;
-    }
-    if (!s_refused (self, notice))
-        s_greeted (self);
-    return 1;
-}
-
-static int
-s_reconnect (butler_link_t *self, int64_t now)
-{
-    if (self->state != BUTLER_LINK_LEAVING && self->state != BUTLER_LINK_LEFT)
-        s_retry (self, now);
-    return 0;
-}
-
-static int
-s_accept (butler_link_t *self, const butler_view_t *view, int64_t now)
-{
-    butler_pulse_heard (&self->pulse, now);
-    switch (view->kind) {
-        case BUTLER_MSG_HEARTBEAT:
-            return s_heartbeat (self, view->notice);
-        case BUTLER_MSG_DISPATCH:
-            s_greeted (self);
-            return 1;
-        case BUTLER_MSG_RECONNECT:
-            return s_reconnect (self, now);
-        case BUTLER_MSG_LEAVE:
-            if (self->state == BUTLER_LINK_LEAVING)
-                self->state = BUTLER_LINK_LEFT;
-            return 0;
-        default:
-            self->malformed++;
-            return 0;
-    }
-}
-
-int
-butler_link_recv (butler_link_t *self, butler_frames_t *frames, butler_view_t *view, int64_t now)
-{
-    if (!self->socket) {
-        errno = EAGAIN;
-        return -1;
-    }
-    if (butler_frames_recv (frames, self->handle)) {
-        if (errno != EPROTO)
-            return -1;
-        self->malformed++;
-        return 0;
-    }
-    if (butler_view_parse (view, BUTLER_SIDE_WORKER, frames)) {
-        self->malformed++;
-        return 0;
-    }
-    return s_accept (self, view, now);
+    butler_link_retry (self, now);
 }
 
 int
@@ -281,7 +174,7 @@ s_dead (butler_link_t *self, int64_t now)
         self->state = BUTLER_LINK_LEFT;
         return;
     }
-    s_retry (self, now);
+    butler_link_retry (self, now);
 }
 
 void

@@ -1,0 +1,99 @@
+/*  butler_link_recv.c - what a router says to a worker
+    Butler, a service-oriented request-reply framework over ZeroMQ
+    SPDX-License-Identifier: MIT */
+
+#include "peers/butler_link_internal.h"
+#include <assert.h>
+#include <errno.h>
+#include <stdlib.h>
+#include <string.h>
+#include <jansson.h>
+
+//  The router takes this worker: the next failure is a first one
+static void
+s_greeted (butler_link_t *self)
+{
+    if (self->state == BUTLER_LINK_TRYING)
+        self->state = BUTLER_LINK_UP;
+    self->failures = 0;
+    free (self->refused);
+    self->refused = NULL;
+}
+
+//  True: this notice says why the router does not take us
+static bool
+s_refused (butler_link_t *self, butler_span_t notice)
+{
+    json_t *object = json_loadb ((const char *) notice.data, notice.size, 0, NULL);
+    const char *reason = json_string_value (json_object_get (object, "refused"));
+    if (reason) {
+        free (self->refused);
+        self->refused = strdup (reason);
+        assert (self->refused);
+    }
+    json_decref (object);
+    return reason != NULL;
+}
+
+static int
+s_heartbeat (butler_link_t *self, butler_span_t notice)
+{
+    if (notice.size == 0) {
+        //  A router that refused says nothing more, so this one does not refuse
+        s_greeted (self);
+        return 0;
+    }
+    if (!s_refused (self, notice))
+        s_greeted (self);
+    return 1;
+}
+
+static int
+s_reconnect (butler_link_t *self, int64_t now)
+{
+    if (self->state != BUTLER_LINK_LEAVING && self->state != BUTLER_LINK_LEFT)
+        butler_link_retry (self, now);
+    return 0;
+}
+
+static int
+s_accept (butler_link_t *self, const butler_view_t *view, int64_t now)
+{
+    butler_pulse_heard (&self->pulse, now);
+    switch (view->kind) {
+        case BUTLER_MSG_HEARTBEAT:
+            return s_heartbeat (self, view->notice);
+        case BUTLER_MSG_DISPATCH:
+            s_greeted (self);
+            return 1;
+        case BUTLER_MSG_RECONNECT:
+            return s_reconnect (self, now);
+        case BUTLER_MSG_LEAVE:
+            if (self->state == BUTLER_LINK_LEAVING)
+                self->state = BUTLER_LINK_LEFT;
+            return 0;
+        default:
+            self->malformed++;
+            return 0;
+    }
+}
+
+int
+butler_link_recv (butler_link_t *self, butler_frames_t *frames, butler_view_t *view, int64_t now)
+{
+    if (!self->socket) {
+        errno = EAGAIN;
+        return -1;
+    }
+    if (butler_frames_recv (frames, self->handle)) {
+        if (errno != EPROTO)
+            return -1;
+        self->malformed++;
+        return 0;
+    }
+    if (butler_view_parse (view, BUTLER_SIDE_WORKER, frames)) {
+        self->malformed++;
+        return 0;
+    }
+    return s_accept (self, view, now);
+}
