@@ -295,6 +295,29 @@ any_order_of_puts_and_takes_keeps_the_crowd_right (void **state)
     s_waiting_destroy (&waiting);
 }
 
+//  Whoever takes the place of one that is gone may have more than those above it
+static void
+client_that_is_gone_leaves_the_others_in_order (void **state)
+{
+    (void) state;
+    waiting_t *waiting = s_waiting_new ();
+    static const int depths [] = { 10, 3, 9, 2, 1, 8, 7 };
+    for (int client = 0; client < 7; client++)
+        for (int count = 0; count < depths [client]; count++)
+            s_put (waiting, client);
+    for (size_t index = 22; index < 24; index++) {      //  all that the fourth has
+        butler_queue_take (&waiting->queue, &waiting->job [index]);
+        waiting->job [index].state = BUTLER_JOB_FREE;
+    }
+    butler_job_t *job;
+    while ((job = butler_queue_crowd (&waiting->queue, 0))) {
+        s_check_crowd (waiting);
+        butler_queue_take (&waiting->queue, job);
+        job->state = BUTLER_JOB_FREE;
+    }
+    s_waiting_destroy (&waiting);
+}
+
 int
 main (void)
 {
@@ -309,6 +332,7 @@ main (void)
         cmocka_unit_test (client_with_the_most_bytes_has_most_though_others_have_more_requests),
         cmocka_unit_test (depth_and_bytes_follow),
         cmocka_unit_test (client_may_wait_for_several_services),
+        cmocka_unit_test (client_that_is_gone_leaves_the_others_in_order),
         cmocka_unit_test (any_order_of_puts_and_takes_keeps_the_crowd_right),
     };
     return cmocka_run_group_tests_name ("queue", tests, NULL, NULL);
