@@ -52,12 +52,13 @@ butler_bindings_init (butler_bindings_t *self, bool frontend, const butler_setti
     return 0;
 }
 
-//  Room for whatever one peer may have open, so that EAGAIN means: it does not read
+//  Room for whatever one peer may have open, so that EAGAIN means: it does not read. Twice that,
+//  as libzmq learns of what a peer has read only by half a mark at a time.
 void
 butler_bindings_configure (butler_bindings_t *self, const butler_settings_t *settings)
 {
     const int64_t open = self->frontend? settings->client_limit: settings->worker_capacity;
-    zsock_set_sndhwm (self->socket, (int) open + SPARE);
+    zsock_set_sndhwm (self->socket, 2 * ((int) open + SPARE));
     zmq_setsockopt (self->handle, ZMQ_MAXMSGSIZE, &settings->message, sizeof settings->message);
     if (self->frontend)
         zsock_set_rcvhwm (self->socket, FRONTEND_RCVHWM);

@@ -204,7 +204,8 @@ s_run (butler_router_parts_t *self)
     zloop_reader (self->loop, self->frontend.socket, s_frontend, self);
     zloop_reader (self->loop, self->backend.socket, s_backend, self);
     zloop_set_nonstop (self->loop, true);       //  signals are the host's
-    zloop_start (self->loop);
+    while (zloop_start (self->loop) == 0 && errno == EINTR)
+        continue;                               //  a signal came to this thread
     zloop_destroy (&self->loop);
     butler_carrier_fini (&self->carrier);
     butler_dispatch_fini (&self->dispatch);
