@@ -82,12 +82,17 @@ show_failure () {
     echo "----"
 }
 
-#   configured NAME OPTION...: makes a build folder and goes there
+#   configured NAME OPTION...: makes a build folder and goes there; a new one where configure
+#   has changed, since what was compiled before may then be something else
 configured () {
-    mkdir -p "$work/$1"
-    cd "$work/$1"
+    folder=$work/$1
     shift
+    mark="$(cksum <"$source/configure") $*"
+    if [ "$(cat "$folder/configured-as" 2>/dev/null)" != "$mark" ]; then rm -rf "$folder"; fi
+    mkdir -p "$folder"
+    cd "$folder"
     "$source/configure" --quiet --enable-werror "$@"
+    echo "$mark" >configured-as
 }
 
 #   verdict NAME COMMAND...
