@@ -5,7 +5,8 @@
 #
 #   check.sh                all stages
 #   check.sh STAGE...       those alone: scripts plain clang asan tsan valgrind generated install
-#                           distcheck tree (valgrind, install and distcheck need plain's build)
+#                           packages distcheck tree (valgrind, install and distcheck need plain's
+#                           build)
 #
 #   Works on a copy of what git knows, in build/check, so a build in the source tree is no
 #   hindrance. The last line is "N passed, M failed" (", K skipped" where there are); status 0
@@ -105,9 +106,10 @@ verdict () {
 run_scripts () {
     cd "$source"
     for script in autogen.sh check.sh quickstart.sh .ci/run model/generate packaging/install-deps \
-            tests/*.sh tests/run_e2e; do
+            packaging/make-deb packaging/butler.bash-completion tests/*.sh tests/run_e2e; do
         [ -e "$script" ] || { echo "FAIL: $script is missing"; continue; }
-        verdict "$script parses" sh -n "$script"
+        case $script in *.bash-*) shell="bash" ;; *) shell="sh" ;; esac
+        verdict "$script parses" "$shell" -n "$script"
         if command -v shellcheck >/dev/null; then
             verdict "$script passes shellcheck" shellcheck "$script"
         else
@@ -189,7 +191,23 @@ run_install () {
     for program in butlerd butler; do
         verdict "$program runs where it is installed" "$prefix/bin/$program" --version
     done
+    verdict "unit, completion and example configuration are installed" extras "$prefix"
     verdict "the library exports its own names alone" own_names "$prefix/lib/libbutler.so"
+}
+
+#   Of a copy of its own: make-deb takes what git knows, as copy_source does
+run_packages () {
+    tests/check_packages.sh
+}
+
+#   What stands beside headers, library and programs
+extras () {
+    for file in lib/systemd/system/butlerd.service share/bash-completion/completions/butler \
+            share/bash-completion/completions/butlerd share/doc/butler/examples/butler.cfg; do
+        [ -e "$1/$file" ] || { echo "not installed: $file"; return 1; }
+    done
+    grep -q "^ExecStart=$1/bin/butlerd -c $1/etc/butler/butler.cfg\$" \
+        "$1/lib/systemd/system/butlerd.service"
 }
 
 own_names () {
@@ -218,7 +236,7 @@ copy_source
     exit 1
 }
 
-stages=${*:-scripts plain clang asan tsan valgrind generated install distcheck tree}
+stages=${*:-scripts plain clang asan tsan valgrind generated install packages distcheck tree}
 stage scripts   "scripts"
 stage plain     "gcc, all tests"
 stage clang     "clang"
@@ -227,6 +245,7 @@ stage tsan      "TSan, all tests"
 stage valgrind  "valgrind, tests in C"
 stage generated "generated files"
 stage install   "installed, used outside"
+stage packages  "packages of Debian"
 stage distcheck "make distcheck"
 stage tree      "source tree"
 
