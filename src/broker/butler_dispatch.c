@@ -118,6 +118,15 @@ s_discover (butler_dispatch_t *self, const butler_view_t *view, butler_verdict_t
         verdict->api_id = butler_span (NULL, 0);
 }
 
+//  A request that is none of the protocol's, for which its client may be told `fault`
+static void
+s_malformed (butler_dispatch_t *self, uint8_t dialect, const char *fault, butler_verdict_t *verdict)
+{
+    self->counters.malformed++;
+    if (dialect == 1)
+        butler_lifecycle_refuse (verdict, dialect, 400, "request", "Malformed", "%s", fault);
+}
+
 static void
 s_not_found (butler_dispatch_t *self, const butler_view_t *view, butler_verdict_t *verdict)
 {
@@ -235,6 +244,10 @@ butler_dispatch_request (butler_dispatch_t *self, const butler_view_t *view,
         s_expired (self, view, left, verdict);
         return;
     }
+    if (butler_span_equal (view->service, butler_span_string ("mmi."))) {
+        s_malformed (self, view->dialect, "service: 'mmi.' takes the name of a service", verdict);
+        return;
+    }
     if (butler_span_begins (view->service, "mmi.")) {
         s_discover (self, view, verdict);
         return;
@@ -262,14 +275,12 @@ butler_dispatch_malformed (butler_dispatch_t *self, const butler_view_t *view,
                            const butler_now_t *now, butler_verdict_t *verdict)
 {
     self->now = *now;
-    self->counters.malformed++;
     verdict->kind = BUTLER_VERDICT_NONE;
     verdict->peer = view->peer;
     verdict->api_id = view->api_id;
     const butler_client_entry_t *client = butler_clients_find (&self->clients, view->peer);
-    if (view->api_id.size && view->dialect == 1 && !s_is_open (self, client, view->api_id))
-        butler_lifecycle_refuse (
-            verdict, view->dialect, 400, "request", "Malformed", "%s", view->fault);
+    const bool can_be_told = view->api_id.size && !s_is_open (self, client, view->api_id);
+    s_malformed (self, can_be_told? view->dialect: 0, view->fault, verdict);
 }
 
 void

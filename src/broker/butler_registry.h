@@ -19,7 +19,7 @@ typedef struct {
 void
 butler_registry_init (butler_registry_t *self, uint64_t seed);
 
-//  All jobs must be gone from the workers' lists and the queues
+//  Jobs are the table's; whoever holds them forgets them
 void
 butler_registry_fini (butler_registry_t *self);
 

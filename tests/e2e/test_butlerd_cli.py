@@ -243,11 +243,15 @@ class Server(Case):
     def test_io_threads_are_as_many_as_configured(self):
         path = self.config("server\n    io_threads = 3\n" + self.BINDS)
         process = self.daemon("-c", path)
-        names = []
-        for task in os.listdir("/proc/%d/task" % process.pid):
-            with open("/proc/%d/task/%s/comm" % (process.pid, task)) as comm:
-                names.append(comm.read())
-        self.assertEqual(len([name for name in names if "/IO/" in name]), 3)
+        tasks = "/proc/%d/task" % process.pid
+
+        def io_threads():           # a thread gives itself its name
+            names = []
+            for task in os.listdir(tasks):
+                with open("%s/%s/comm" % (tasks, task)) as comm:
+                    names.append(comm.read())
+            return len([name for name in names if "/IO/" in name])
+        wait_until(lambda: io_threads() == 3, "three I/O threads run")
 
     def test_settings_of_the_file_are_in_force(self):
         path = self.config("client\n    limit = 1\n" + self.BINDS)
