@@ -13,7 +13,7 @@ extern "C" {
 
 //  butler_client - calls services through a router
 //
-//  A client owns one DEALER socket and lives in the thread that uses it: it starts no
+//  A client owns its DEALER socket and lives in the thread that uses it: it starts no
 //  thread, and no two threads may use it at once (it may be handed on, with a full fence
 //  between). There are two ways to use it, which may be mixed. butler_client_call () and
 //  butler_client_send () wait for their answer. butler_client_submit () only sends; any
@@ -22,34 +22,52 @@ extern "C" {
 //  tells when there is something to receive, and butler_client_wait () when the next
 //  timeout is due.
 //
-//  What a request came to is a status: 200 where there is a result, else 400 (the request
-//  was not understood), 403 (forbidden), 404 (no such service or method), 500 (the handler
-//  failed), 502 (the worker was lost), 503 (the router takes no more), 504 (the router
-//  ended it since it expired), 0 (no answer in time), or -1 (it could not be sent). The
-//  readers below butler_client_status () speak of the request that ended last. What they
-//  return is the client's, and valid until the next call that sends or receives.
+//  What a request came to is a status:
+//
+//      200                     there is a result
+//      400                     the request was not understood
+//      403                     this client may not call this service
+//      404                     there is no such service, or no such method
+//      500                     the handler failed, or the arguments did not fit its signature
+//      502                     the worker was lost before it answered
+//      503                     router or worker take no more now
+//      504                     the router ended it since it expired
+//      0                       no answer came in time, or the wait was interrupted
+//      -1                      it could not be sent: no router took it in time, or it was refused
+//                              here (no endpoint, a bad name, bad arguments, too many open)
+//
+//  butler_client_status () and what stands below it speak of the request that ended last.
+//  What they return is the client's, and valid until the next call that sends or receives.
+//  Before the first request the status is 200, and there is nothing to read.
 //
 //  Each attempt takes at most `timeout` milliseconds. A persistent client, which is the
 //  default, keeps its socket, sends once and waits for timeout times retries. One that is
 //  not persistent makes a new socket and sends again for each attempt: such a call may run
-//  twice, so use it for methods that may. The request tells the router how long the answer
+//  twice, so use it for methods that may. An answer to an earlier attempt is as good as one
+//  to the last. The request tells the router how long the answer
 //  is wanted, as milliseconds from then, so no clock needs to be right.
 //
-//  Nothing is queued for a router that is not there: sending then fails within the timeout.
+//  Nothing ages unseen in a queue for a router that is not there: a request waits in the
+//  client until a router takes it, or until its time is over. At most 100,000 requests may
+//  be open.
+//
+//  A signal for which there is a handler ends the wait of the thread that it comes to.
 
 //  Create a client and connect it to a router's frontend, "tcp://127.0.0.1:5555". The
-//  router need not be there yet. Returns NULL with errno where the endpoint is invalid, or
-//  no socket can be made.
+//  router need not be there yet. With NULL it is not connected: butler_client_connect ()
+//  does that. Returns NULL with errno where the endpoint is invalid (EINVAL,
+//  EPROTONOSUPPORT), or too few descriptors are left for a socket (EMFILE).
 BUTLER_EXPORT butler_client_t *
     butler_client_new (const char *endpoint);
 
-//  Destroy the client. Requests that are open are forgotten; the router may still run them.
+//  Destroy the client and null the reference. Requests that are open are forgotten; the
+//  router may still run them.
 BUTLER_EXPORT void
     butler_client_destroy (butler_client_t **self_p);
 
 //  Connect to one more router, which must know the same services. When the router in use
 //  falls silent while an answer is awaited, the client moves on to the next. Returns 0, or
-//  -1 with errno where the endpoint is invalid.
+//  -1 with errno as butler_client_new () does.
 BUTLER_EXPORT int
     butler_client_connect (butler_client_t *self, const char *endpoint);
 
@@ -63,17 +81,18 @@ BUTLER_EXPORT void
     butler_client_set_retries (butler_client_t *self, int retries);
 
 //  Choose between one socket that is kept (true, the default) and a new socket, with the
-//  request sent again, for each attempt.
+//  request sent again, for each attempt. Holds for requests that are sent from now on.
 BUTLER_EXPORT void
     butler_client_set_persistent (butler_client_t *self, bool persistent);
 
 //  Call a method and wait for its result. The picture is the inside of an array in the
 //  notation of jansson's json_pack (): "ss{s:i}" with the values after it; "" or NULL for
 //  no arguments. Returns a fresh reference, which the caller gives back by json_decref (),
-//  or NULL: then butler_client_status () and butler_client_error () say why.
+//  or NULL: then butler_client_status () and butler_client_error () say why. Answers to
+//  other requests that come meanwhile are kept for butler_client_recv ().
 //
-//      json_t *result = butler_client_call (client, "api.images", "resize_image",
-//                                           "ss", "test.jpeg", "150x180");
+//      json_t *result = butler_client_call (client, "api.images",
+//          "resize_image", "ss", "test.jpeg", "150x180");
 BUTLER_EXPORT json_t *
     butler_client_call (butler_client_t *self, const char *service, const char *method,
         const char *picture, ...);
@@ -84,22 +103,25 @@ BUTLER_EXPORT json_t *
     butler_client_call_json (butler_client_t *self, const char *service, const char *method,
         const json_t *args, const json_t *kwargs);
 
-//  Send any bytes to a service and wait for the bytes of its answer: a direct request. An
-//  answer that is an error is returned raw as well; butler_client_status () tells. Returns
-//  a fresh frame, which the caller destroys, or NULL where no answer came.
+//  Send any bytes to a service and wait for the bytes of its answer: a direct request. The
+//  bytes are copied. An answer that is an error is returned raw as well;
+//  butler_client_status () tells. Returns a fresh frame, which the caller destroys, or NULL
+//  where no answer came.
 BUTLER_EXPORT zframe_t *
     butler_client_send (butler_client_t *self, const char *service, const void *data,
         size_t size);
 
-//  Ask the router whether a live worker serves this name. Returns 200 where one does, 400
-//  where none does, or -1 where the router did not answer in time.
+//  Ask the router whether a live worker serves this name, and wait for its answer. Returns
+//  200 where one does, 400 where none does, or -1 where the router did not answer in time or
+//  could not be asked: butler_client_error () says why.
 BUTLER_EXPORT int
     butler_client_find (butler_client_t *self, const char *service);
 
 //  Send a call and do not wait. The picture is as for butler_client_call (). Returns the
 //  request's number, unique in this client and never 0; butler_client_recv () returns it
-//  when the request has ended. Returns 0 where the call could not be sent: then
-//  butler_client_error () says why.
+//  when the request has ended. Returns 0 with errno where there is no such request:
+//  EINVAL (no name of a service, or bad arguments), ENOTCONN (no endpoint), or ENOBUFS (too
+//  many are open); butler_client_error () says it in words.
 BUTLER_EXPORT uint64_t
     butler_client_submit (butler_client_t *self, const char *service, const char *method,
         const char *picture, ...);
@@ -110,37 +132,38 @@ BUTLER_EXPORT uint64_t
     butler_client_submit_json (butler_client_t *self, const char *service, const char *method,
         const json_t *args, const json_t *kwargs);
 
-//  Send any bytes to a service and do not wait. Returns as butler_client_submit ().
+//  Send any bytes, which are copied, to a service and do not wait. Returns as
+//  butler_client_submit ().
 BUTLER_EXPORT uint64_t
     butler_client_submit_direct (butler_client_t *self, const char *service, const void *data,
         size_t size);
 
 //  Wait up to `timeout` milliseconds for a submitted request to end, by its answer or by
 //  its own timeout; 0 does not wait, -1 waits while any is open. Returns its number, or 0
-//  where none ended in time, none is open, or the process was interrupted. Answers that
-//  nobody awaits any more are dropped.
+//  with errno: EAGAIN (none ended in time, or none is open) or EINTR (the process was
+//  interrupted). Answers that nobody awaits any more are dropped.
 BUTLER_EXPORT uint64_t
     butler_client_recv (butler_client_t *self, int timeout);
 
-//  Return how many submitted requests are open.
+//  Return how many submitted requests butler_client_recv () has not returned yet.
 BUTLER_EXPORT int
     butler_client_pending (const butler_client_t *self);
 
 //  Return the client's socket, for a zpoller or zloop of one's own. When it is readable,
 //  call butler_client_recv () with timeout 0 until it returns 0. The socket stays the
 //  client's, and changes when a client that is not persistent starts a new attempt, or the
-//  client moves to another router: ask again after each butler_client_recv ().
+//  client moves to another router: ask again after each butler_client_recv (). NULL before
+//  the first endpoint.
 BUTLER_EXPORT zsock_t *
     butler_client_socket (butler_client_t *self);
 
-//  Return the milliseconds until the next timeout of an open request is due, 0 where one is
-//  due already, or -1 where none is open. Call butler_client_recv () with timeout 0 by
-//  then.
+//  Return the milliseconds until the client has something to do though nothing is received,
+//  such as a timeout or another attempt; 0 where that is due already, or -1 where no request
+//  is open. Call butler_client_recv () with timeout 0 by then.
 BUTLER_EXPORT int
     butler_client_wait (const butler_client_t *self);
 
-//  Return what the request that ended last came to: 200 or an error's number, 0 where no
-//  answer came in time, -1 where it could not be sent.
+//  Return what the request that ended last came to: one of the numbers above.
 BUTLER_EXPORT int
     butler_client_status (const butler_client_t *self);
 

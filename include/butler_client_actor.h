@@ -22,7 +22,8 @@ extern "C" {
 //  is unknown or has the wrong number of arguments.
 //
 //      CONNECT endpoint        connect to a router's frontend; again for each further router
-//      SET name value          timeout (ms, 2500), retries (attempts, 1), persistent (1 or 0; 1)
+//      SET name value          timeout (ms for an attempt, 1 to 3600000; 2500), retries (attempts,
+//                              1 to 1000; 1), persistent (1 or 0; 1)
 //      CALL tag service method args [kwargs]
 //                              call a method: args is a JSON array, kwargs a JSON object,
 //                              either may be empty
@@ -33,12 +34,16 @@ extern "C" {
 //
 //  CALL and SEND are answered later, in the order in which the answers come, each by
 //  exactly one message of three frames: the tag, any bytes that the caller chose; the
-//  status as decimal digits, as butler_client_status () has it; and the result as JSON text
+//  status as a decimal number, as butler_client_status () has it; and the result as JSON text
 //  (for SEND the answer's bytes), or, where the status is not 200, the error's text. A
 //  number of requests may be open, 1000; what is above it, or can't be sent, is answered at
 //  once, with status 503 or -1.
+//
+//  Read what comes: the actor keeps up to 10,000 messages for a caller that does not, beyond
+//  what fits into the pipe; further ones are dropped and counted, so an answer would be missed.
 
-//  The actor's function: zactor_new (butler_client_actor, NULL).
+//  The actor's function: zactor_new (butler_client_actor, NULL). Requests that are open
+//  when the actor ends are forgotten.
 BUTLER_EXPORT void
     butler_client_actor (zsock_t *pipe, void *args);
 

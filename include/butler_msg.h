@@ -29,6 +29,8 @@ extern "C" {
 //      LEAVE       [05]
 //      DISPATCH    [token] [] [api:id] [service] [expiration] [body] ([extra])
 //      RECONNECT   [03]
+//
+//  doc/PROTOCOL.md says what they mean.
 
 //  These stand in butler_msg.h and butler_view.h alike; whichever comes first declares them
 #ifndef BUTLER_MSG_KINDS
@@ -61,6 +63,7 @@ typedef enum {
 BUTLER_EXPORT butler_msg_t *
     butler_msg_new (butler_side_t side);
 
+//  Destroy the message and null the reference, where there is one
 BUTLER_EXPORT void
     butler_msg_destroy (butler_msg_t **self_p);
 
@@ -96,14 +99,14 @@ BUTLER_EXPORT void
 BUTLER_EXPORT const char *
     butler_msg_fault (const butler_msg_t *self);
 
-//  The side by which this peer receives
+//  The side by which this peer receives; what it may send is what the opposite side receives
 BUTLER_EXPORT butler_side_t
     butler_msg_side (const butler_msg_t *self);
 
 BUTLER_EXPORT void
     butler_msg_set_side (butler_msg_t *self, butler_side_t side);
 
-//  The kind of message, a butler_kind_t or 0, and its name ("REQUEST", or "" for none)
+//  The kind of message, a butler_kind_t or 0
 BUTLER_EXPORT int
     butler_msg_id (const butler_msg_t *self);
 
@@ -111,6 +114,7 @@ BUTLER_EXPORT int
 BUTLER_EXPORT int
     butler_msg_set_id (butler_msg_t *self, int id);
 
+//  The name of the kind: "REQUEST", or "" for none
 BUTLER_EXPORT const char *
     butler_msg_command (const butler_msg_t *self);
 
@@ -129,7 +133,7 @@ BUTLER_EXPORT size_t
 BUTLER_EXPORT int
     butler_msg_set_routing_id (butler_msg_t *self, const void *data, size_t size);
 
-//  The fields. One that is missing reads as "" or as no bytes. A setter of text or of a token
+//  A field that is missing reads as "" or as no bytes. A setter of text or of a token
 //  takes what is allowed there, or "" (none), else it returns -1 with EINVAL and changes nothing.
 
 //  In REQUEST, RESPONSE, DISCOVERY, REPLY, DISPATCH:

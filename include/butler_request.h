@@ -26,12 +26,14 @@ extern "C" {
 //  request back by butler_worker_recv () or butler_worker_reply (). There arguments are not
 //  checked by any signature, and the readers by name look into kwargs.
 
-//  Destroy a request. Handlers do not: the worker does. In a loop of one's own, a request that
-//  is destroyed and not given back is never answered.
+//  Destroy a request and null the reference. Handlers do not: the worker does. In a loop of
+//  one's own it ends a request that is not given back: its client gets the answer that was
+//  set, or a RuntimeError, and the worker's place is free again.
 BUTLER_EXPORT void
     butler_request_destroy (butler_request_t **self_p);
 
-//  Return the name of the service that was called.
+//  Return the name of the service that was called. This and the texts below are the
+//  request's, valid until it ends.
 BUTLER_EXPORT const char *
     butler_request_service (const butler_request_t *self);
 
@@ -50,6 +52,7 @@ BUTLER_EXPORT int64_t
     butler_request_time_left (const butler_request_t *self);
 
 //  Return the request's body as it came, butler_request_size () bytes, no NUL behind them.
+//  Borrowed and read-only.
 BUTLER_EXPORT const void *
     butler_request_body (butler_request_t *self);
 
@@ -98,7 +101,7 @@ BUTLER_EXPORT json_t *
     BUTLER_PRINTF (3, 4);
 
 //  Say where it failed, in lines of text, for the client's programmer. Goes with
-//  butler_request_fail (), called before or after it.
+//  butler_request_fail (), called before or after it. The text is copied.
 BUTLER_EXPORT void
     butler_request_set_traceback (butler_request_t *self, const char *traceback);
 

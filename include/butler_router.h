@@ -30,7 +30,7 @@ extern "C" {
 //      SET path value          change one setting: "router/heartbeat" "1000",
 //                              "service/api.images/retry" "3"
 //      LOAD file               read settings from a ZPL file and bind what it names; a file with
-//                              an error changes nothing
+//                              an error changes nothing, and the answer says file, line and key
 //      STATS                   counters and gauges as a JSON object
 //      VERBOSE                 log what happens, on stderr
 //      DRAIN [milliseconds]    refuse new requests; the answer comes when all others have ended,
@@ -45,7 +45,8 @@ extern "C" {
 //      zstr_sendx (router, "BIND", "frontend", "tcp://127.0.0.1:*", NULL);
 //      char *endpoint = zstr_recv (router);
 
-//  The actor's function: zactor_new (butler_router, NULL).
+//  The actor's function: zactor_new (butler_router, NULL). Where no sockets could be made
+//  it says so in the log, and answers every command with an ERROR.
 BUTLER_EXPORT void
     butler_router (zsock_t *pipe, void *args);
 

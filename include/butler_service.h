@@ -17,9 +17,23 @@ extern "C" {
 //  worker has ended the service is read-only: the worker's handler threads share it without
 //  locks. It must outlive the worker, and may then be used for another.
 //
-//  A method is registered by its signature:
+//  A method is a function, with whatever it is to be given as arg:
+//
+//      typedef json_t *(butler_method_fn) (butler_request_t *request,
+//          void *arg);
+//
+//  It returns a new reference to its result, json_null () for none, or NULL after
+//  butler_request_fail () or butler_request_answer (). It runs in one of the worker's handler
+//  threads: where there are several, or several services share arg, it guards what it
+//  changes. It is registered by its signature, alone or as one row of a table:
 //
 //      resize (name: string, size: string = "100x100", quality: integer = 80)
+//
+//      typedef struct {
+//          const char *signature;
+//          butler_method_fn *handler;
+//          const char *doc;            //  one line for people, or NULL
+//      } butler_method_t;
 //
 //  A name is letters, digits and underscores, not a digit first; a method's may be several,
 //  joined by dots. The types are string, integer, real, number, boolean, object, array and any.
@@ -37,7 +51,7 @@ extern "C" {
 BUTLER_EXPORT butler_service_t *
     butler_service_new (const char *name);
 
-//  Destroy the service; no worker may be running it.
+//  Destroy the service and null the reference; no worker may be running it.
 BUTLER_EXPORT void
     butler_service_destroy (butler_service_t **self_p);
 
@@ -105,7 +119,7 @@ BUTLER_EXPORT int
 BUTLER_EXPORT json_t *
     butler_service_describe (const butler_service_t *self);
 
-//  Return what was wrong with the last call that failed: "'resize (name: strng)', column 15: no
+//  Return what was wrong with the call that failed last: "'resize (name: strng)', column 15: no
 //  type 'strng': string, integer, ...". "" where none did. The service owns it, until the next.
 BUTLER_EXPORT const char *
     butler_service_error (const butler_service_t *self);

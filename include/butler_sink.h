@@ -24,8 +24,8 @@ extern "C" {
 //  bound are dropped and counted. The actor's commands are each answered by exactly one
 //  string: "OK", what was asked for, or "ERROR " and the reason.
 //
-//      BIND endpoint           bind; the answer is the endpoint bound, with the port that the
-//                              system chose for "tcp://127.0.0.1:*"
+//      BIND endpoint           bind, up to 64 times; the answer is the endpoint bound, with the
+//                              port that the system chose for "tcp://127.0.0.1:*"
 //      STATS                   counters as a JSON object
 //      VERBOSE                 log what happens, on stderr
 //      $TERM                   end; zactor_destroy () sends it
@@ -35,15 +35,16 @@ BUTLER_EXPORT void
     butler_sink (zsock_t *pipe, void *args);
 
 //  Create a sink and bind it: "tcp://127.0.0.1:5558", or with a port that the system
-//  chooses "tcp://127.0.0.1:*". Returns NULL with errno where it can't be bound.
+//  chooses "tcp://127.0.0.1:*". Returns NULL with errno where it can't be bound (EINVAL,
+//  EADDRINUSE, EACCES and the like), or too few descriptors are left for a socket (EMFILE).
 BUTLER_EXPORT butler_sink_t *
     butler_sink_new (const char *endpoint);
 
-//  Destroy the sink. Payloads that were not received are lost.
+//  Destroy the sink and null the reference. Payloads that were not received are lost.
 BUTLER_EXPORT void
     butler_sink_destroy (butler_sink_t **self_p);
 
-//  Return the endpoint that is bound, with the port that the system chose.
+//  Return the endpoint that is bound, with the port that the system chose. The sink owns it.
 BUTLER_EXPORT const char *
     butler_sink_endpoint (const butler_sink_t *self);
 

@@ -30,9 +30,9 @@ extern "C" {
 //                              further router
 //      SINK endpoint           connect to a sink; what the handlers emit goes there
 //      EMIT payload            send the sink any bytes
-//      SET name value          heartbeat (ms between heartbeats, 1000), liveness (silent
-//                              intervals after which a router is taken for dead, 3),
-//                              capacity (requests held at a time; registers anew)
+//      SET name value          heartbeat (ms between heartbeats, 10 to 3600000; 1000), liveness
+//                              (silent intervals after which a router is taken for dead, 1 to
+//                              100; 3), capacity (requests held at a time; registers anew)
 //      STATS                   counters as a JSON object
 //      VERBOSE                 log what happens, on stderr
 //      DRAIN                   leave the routers, finish what was taken; the answer, "OK", comes
@@ -59,13 +59,15 @@ BUTLER_EXPORT void
     butler_worker (zsock_t *pipe, void *args);
 
 //  Create a worker for one service by name, and connect it to a router's backend. The
-//  router need not be there yet. Returns NULL with errno (EINVAL) where the name or the
-//  endpoint is invalid, or the name is reserved ("mmi.", "butler.").
+//  router need not be there yet. Returns NULL with errno: EINVAL where the name or the
+//  endpoint is invalid, or the name is reserved ("mmi.", "butler."); EMFILE where too few
+//  descriptors are left.
 BUTLER_EXPORT butler_worker_t *
     butler_worker_new (const char *endpoint, const char *service);
 
-//  Destroy the worker. It leaves its router first; requests that it took and did not reply
-//  to are reported lost to their clients.
+//  Destroy the worker and null the reference. It leaves its router first; requests that it
+//  took and did not reply to are reported lost to their clients. Those in the caller's hands
+//  stay the caller's to destroy.
 BUTLER_EXPORT void
     butler_worker_destroy (butler_worker_t **self_p);
 
@@ -76,28 +78,32 @@ BUTLER_EXPORT void
 
 //  Set how many requests the worker holds at a time; 1 by default. One that answers out of
 //  order, or fetches several before it replies, needs more. Values below 1 are taken as 1.
+//  Set it first: the worker registers anew, and what it holds can't be answered any more.
 BUTLER_EXPORT void
     butler_worker_set_capacity (butler_worker_t *self, int capacity);
 
 //  Reply to *reply_p where there is one, with whatever answer or failure was set on it,
 //  destroy it and null *reply_p; then wait for the next request. reply_p may be NULL.
 //  Returns the request, which is the caller's to reply to or destroy, or NULL on timeout or
-//  where the process was interrupted.
+//  where the process was interrupted. A request whose client no longer waits is not handed
+//  out.
 BUTLER_EXPORT butler_request_t *
     butler_worker_recv (butler_worker_t *self, butler_request_t **reply_p);
 
 //  Reply to a request with whatever answer or failure was set on it; requests may be
-//  replied to in any order. Returns 0 and destroys the request, or -1 where it could not be
-//  handed to the reactor: the request then stays the caller's.
+//  replied to in any order. Where none was set the client gets a RuntimeError. Returns 0 and
+//  destroys the request, or -1 with EINVAL where it is not of this worker, or of one that is
+//  gone: the request then stays the caller's.
 BUTLER_EXPORT int
     butler_worker_reply (butler_worker_t *self, butler_request_t **request_p);
 
-//  Connect to a sink. Returns 0, or -1 with errno where the endpoint is invalid.
+//  Connect to a sink; with several, they take turns. Returns 0, or -1 with EINVAL where the
+//  endpoint is invalid.
 BUTLER_EXPORT int
     butler_worker_sink (butler_worker_t *self, const char *endpoint);
 
-//  Send the sink any bytes. Returns 0, or -1 where no sink is connected or it takes no
-//  more.
+//  Send the sink any bytes, which are copied. Returns 0, or -1 with errno where they were
+//  dropped: ENOTCONN (there is no sink) or ENOBUFS (it takes no more now).
 BUTLER_EXPORT int
     butler_worker_emit (butler_worker_t *self, const void *data, size_t size);
 
