@@ -11,14 +11,14 @@
 extern "C" {
 #endif
 
-//  butler_client_actor - is a client as an actor, for programs that are all actors
+//  butler_client_actor - a client as an actor, for programs that are all actors
 //
 //  The same as butler_client, in a thread of its own on a zloop. A client in the caller's
 //  thread is quicker, since each call crosses no pipe; this one fits where a thread must
 //  not own sockets, or waits on pipes alone. The pipe belongs to one thread at a time.
 //
 //  Each command is one message on the pipe. All but CALL and SEND are answered at once by
-//  one string: "OK", what was asked for, or "ERROR " and the reason. So is a command that
+//  one string: "OK", what was asked for, or "ERROR" and the reason. So is a command that
 //  is unknown or has the wrong number of arguments.
 //
 //      CONNECT endpoint        connect to a router's frontend; again for each further router
@@ -28,7 +28,7 @@ extern "C" {
 //                              call a method: args is a JSON array, kwargs a JSON object,
 //                              either may be empty
 //      SEND tag service body   send a direct request of any bytes
-//      STATS                   counters as a JSON object
+//      STATS                   counters as a JSON object, see below
 //      VERBOSE                 log what happens, on stderr
 //      $TERM                   end; zactor_destroy () sends it
 //
@@ -38,6 +38,16 @@ extern "C" {
 //  (for SEND the answer's bytes), or, where the status is not 200, the error's text. A
 //  number of requests may be open, 1000; what is above it, or can't be sent, is answered at
 //  once, with status 503 or -1.
+//
+//  In STATS stand:
+//
+//      open                    requests, now
+//      sent, answered, failed  requests since the actor began: in all, with status 200, and with
+//                              any other
+//      refused                 requests above the limit
+//      dropped                 messages that the caller did not read in time
+//      unknown, malformed      messages from routers: answers that nobody awaits, and what is
+//                              none of the protocol's
 //
 //  Read what comes: the actor keeps up to 10,000 messages for a caller that does not, beyond
 //  what fits into the pipe; further ones are dropped and counted, so an answer would be missed.

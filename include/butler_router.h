@@ -11,7 +11,7 @@
 extern "C" {
 #endif
 
-//  butler_router - is the router between clients and workers, an actor
+//  butler_router - the router between clients and workers, an actor
 //
 //  A router binds two sockets, a frontend for clients and a backend for workers, each to
 //  any number of endpoints of any transport that libzmq has, so that it can bridge two
@@ -21,17 +21,17 @@ extern "C" {
 //  butlerd is this actor with a configuration file.
 //
 //  The pipe belongs to one thread at a time. Each command is one message on the pipe, and
-//  is answered by exactly one string: "OK", what was asked for, or "ERROR " and the reason.
+//  is answered by exactly one string: "OK", what was asked for, or "ERROR" and the reason.
 //  So is a command that is unknown or has the wrong number of arguments.
 //
 //      BIND side endpoint      bind "frontend" or "backend"; the answer is the endpoint bound,
 //                              with the port that the system chose for "tcp://127.0.0.1:*"
 //      UNBIND side endpoint    undo a BIND; the endpoint as BIND's answer had it
 //      SET path value          change one setting: "router/heartbeat" "1000",
-//                              "service/api.images/retry" "3"
+//                              "service/api.images/retry" "3"; butler.cfg (5) has them all
 //      LOAD file               read settings from a ZPL file and bind what it names; a file with
 //                              an error changes nothing, and the answer says file, line and key
-//      STATS                   counters and gauges as a JSON object
+//      STATS                   counters and gauges as a JSON object, see below
 //      VERBOSE                 log what happens, on stderr
 //      DRAIN [milliseconds]    refuse new requests; the answer comes when all others have ended,
 //                              or after that time (default: server/drain), when the rest are
@@ -44,6 +44,45 @@ extern "C" {
 //      zactor_t *router = zactor_new (butler_router, NULL);
 //      zstr_sendx (router, "BIND", "frontend", "tcp://127.0.0.1:*", NULL);
 //      char *endpoint = zstr_recv (router);
+//
+//  Any client may ask the router about itself, by the service butler.router:
+//
+//      ping ()                 "pong": the router lives
+//      services (offset, limit)
+//                              the services it knows, with their workers and requests
+//      workers (service, offset, limit)
+//                              the workers of a service, or of all where it is ""
+//      stats ()                what STATS says, but for the endpoints
+//
+//  All arguments may be left out. A list is a page of at most 500 rows, beside the total.
+//
+//  In STATS stand, since the router began where nothing else is said:
+//
+//      accepted                well-formed requests: answered, refused, expired, lost,
+//                              undeliverable, waiting and running together
+//      answered                requests answered by a worker, or by butler.router
+//      refused                 requests answered with 404 or 503
+//      expired                 requests whose time was over, waiting or running
+//      lost                    requests answered with 502, since their worker was lost
+//      undeliverable           requests whose answer came, when their client was gone or did
+//                              not read
+//      waiting, running        requests, now
+//      retried                 times that a request went to another worker, since one had died
+//      bounced                 times that a worker did not take a request, which went on to the
+//                              next
+//      discoveries             questions whether a service has a worker
+//      malformed               messages that are none of the protocol's
+//      duplicates              requests whose api:id was open
+//      late_replies            replies to requests that had ended
+//      stray_replies           replies to requests that the worker did not hold
+//      registrations           registrations of workers that were taken
+//      registrations_refused   and those that were not
+//      reconnects              workers told to register again
+//      workers_lost            workers that were silent too long, or gone
+//      unsent                  error answers and commands that a peer did not take
+//      services, workers       that are known, now
+//      held_bytes              held for requests, now
+//      frontend, backend       the endpoints that are bound
 
 //  The actor's function: zactor_new (butler_router, NULL). Where no sockets could be made
 //  it says so in the log, and answers every command with an ERROR.

@@ -22,11 +22,12 @@ extern "C" {
 //  an actor it has a thread of its own, and each payload comes on its pipe as a message of
 //  two frames, "EVENT" and the payload. Where nobody reads the pipe, payloads beyond a
 //  bound are dropped and counted. The actor's commands are each answered by exactly one
-//  string: "OK", what was asked for, or "ERROR " and the reason.
+//  string: "OK", what was asked for, or "ERROR" and the reason.
 //
 //      BIND endpoint           bind, up to 64 times; the answer is the endpoint bound, with the
 //                              port that the system chose for "tcp://127.0.0.1:*"
-//      STATS                   counters as a JSON object
+//      STATS                   a JSON object: events (handed over), dropped (of those that came),
+//                              endpoints (an array)
 //      VERBOSE                 log what happens, on stderr
 //      $TERM                   end; zactor_destroy () sends it
 

@@ -23,7 +23,7 @@ extern "C" {
 //      zstr_sendx (worker, "CONNECT", "tcp://127.0.0.1:5556", NULL);
 //
 //  The actor's pipe belongs to one thread at a time. Each command is one message, and is
-//  answered by exactly one string: "OK", what was asked for, or "ERROR " and the reason. So
+//  answered by exactly one string: "OK", what was asked for, or "ERROR" and the reason. So
 //  is a command that is unknown or has the wrong number of arguments.
 //
 //      CONNECT endpoint        connect to a router's backend, and register; again for each
@@ -33,13 +33,29 @@ extern "C" {
 //      SET name value          heartbeat (ms between heartbeats, 10 to 3600000; 1000), liveness
 //                              (silent intervals after which a router is taken for dead, 1 to
 //                              100; 3), capacity (requests held at a time; registers anew)
-//      STATS                   counters as a JSON object
+//      STATS                   counters as a JSON object, see below
 //      VERBOSE                 log what happens, on stderr
 //      DRAIN                   leave the routers, finish what was taken; the answer, "OK", comes
 //                              when all is done
 //      $TERM                   end; zactor_destroy () sends it, and waits for the handlers that
 //                              run: what they reply is still sent. What they have not begun is
 //                              dropped: DRAIN first where it matters
+//
+//  In STATS stand:
+//
+//      service, capacity       the service's name, and how many requests it may hold
+//      held                    requests, now
+//      received, answered      requests that came, and replies that went out
+//      refused                 requests above the capacity
+//      stale                   replies to a router that had lost this worker meanwhile
+//      dropped                 requests that were not begun when their router was lost, or at
+//                              the end
+//      delayed                 replies that a router did not take at once
+//      emitted                 events sent to the sink
+//      emissions_dropped       events that it did not take
+//      routers                 an array: endpoint, state, connections (made so far), open
+//                              (requests, now), malformed (messages), and refused (why, where
+//                              the router does not take this worker)
 //
 //  As an object it serves requests taken one by one, in the caller's thread; no two threads
 //  may use one at once. The same reactor runs behind it in a thread of its own, so a slow
@@ -59,9 +75,9 @@ BUTLER_EXPORT void
     butler_worker (zsock_t *pipe, void *args);
 
 //  Create a worker for one service by name, and connect it to a router's backend. The
-//  router need not be there yet. Returns NULL with errno: EINVAL where the name or the
-//  endpoint is invalid, or the name is reserved ("mmi.", "butler."); EMFILE where too few
-//  descriptors are left.
+//  router need not be there yet. Returns NULL with errno: EINVAL where the name is
+//  invalid or reserved ("mmi.", "butler."), or the endpoint can't be connected to; EMFILE
+//  where too few descriptors are left.
 BUTLER_EXPORT butler_worker_t *
     butler_worker_new (const char *endpoint, const char *service);
 
@@ -98,7 +114,7 @@ BUTLER_EXPORT int
     butler_worker_reply (butler_worker_t *self, butler_request_t **request_p);
 
 //  Connect to a sink; with several, they take turns. Returns 0, or -1 with EINVAL where the
-//  endpoint is invalid.
+//  endpoint can't be connected to.
 BUTLER_EXPORT int
     butler_worker_sink (butler_worker_t *self, const char *endpoint);
 

@@ -61,13 +61,24 @@ told () {
     [ -z "$missing" ]
 }
 
+#   The router's counters, too
+counted () {
+    missing=$(sed -n 's/^    X (\([a-z_]*\)).*/\1/p' src/broker/butler_counters.h |
+        while read -r name; do
+            grep -q "[B ]$name\(,\|\\\\fR\)" doc/butler_router.3 || echo "$name is not told of"
+        done)
+    echo "$missing"
+    [ -z "$missing" ]
+}
+
 runs () {
     timeout -k 5 "$seconds" "$1"
 }
 
 set -- doc/butler.7 doc/butler_*.3
-echo "1..$(($# * 3 + 1))"
+echo "1..$(($# * 3 + 2))"
 verdict "every public function stands in a page" told
+verdict "every counter of the router stands in its page" counted
 for page; do
     name=$(basename "${page%.*}")
     verdict "$page shows its example" shows "$page" "doc/examples/$name.c"
