@@ -108,7 +108,8 @@ everything_is_there () {
             usr/share/bash-completion/completions/butler \
             usr/share/bash-completion/completions/butlerd \
             usr/share/doc/butler/examples/butler.cfg usr/share/zproject/butler/butler_client.api \
-            usr/share/man/man1/butler.1.gz usr/share/man/man5/butler.cfg.5.gz \
+            usr/share/man/man1/butler.1.gz usr/share/man/man3/butler_client.3.gz \
+            usr/share/man/man5/butler.cfg.5.gz usr/share/man/man7/butler.7.gz \
             usr/share/man/man8/butlerd.8.gz; do
         [ -e "$root/$path" ] || { echo "$path is missing"; return 1; }
     done
