@@ -17,6 +17,8 @@ top=$PWD
 work=$top/build/check
 source=$work/source
 jobs=${JOBS:-$(nproc 2>/dev/null || echo 2)}
+#   Tests wait most of their time, so more of them run at a time
+abreast=$((2 * jobs))
 passed=0 failed=0 skipped=0
 
 #   The tests that run what was compiled, as Makefile.am names them
@@ -123,7 +125,7 @@ run_plain () {
     make -j"$jobs"
     make -j"$jobs" check TESTS=
     echo "PASS: gcc compiles all without a warning"
-    make -j"$jobs" check
+    make -j"$abreast" check
 }
 
 run_clang () {
@@ -136,18 +138,18 @@ run_clang () {
 run_asan () {
     configured asan --disable-static --enable-asan CFLAGS='-g -O1'
     make -j"$jobs"
-    make -j"$jobs" check TESTS="$of_programs" TEST_SLOW=2 TEST_TIMEOUT=300
+    make -j"$abreast" check TESTS="$of_programs" TEST_SLOW=2 TEST_TIMEOUT=300
 }
 
 run_tsan () {
     configured tsan --disable-static --enable-tsan CFLAGS='-g -O1'
     make -j"$jobs"
-    make -j"$jobs" check TESTS="$of_programs tests/check_tsan.sh" TEST_SLOW=3 TEST_TIMEOUT=300
+    make -j"$abreast" check TESTS="$of_programs tests/check_tsan.sh" TEST_SLOW=3 TEST_TIMEOUT=300
 }
 
 run_valgrind () {
     cd "$work/plain"
-    make -j"$jobs" check-valgrind
+    make -j"$abreast" check-valgrind
 }
 
 run_generated () {
@@ -158,7 +160,7 @@ run_generated () {
 run_distcheck () {
     cd "$work/plain"
     made=yes
-    make -j"$jobs" distcheck >distcheck.said 2>&1 || made=
+    make -j"$abreast" distcheck >distcheck.said 2>&1 || made=
     #   One verdict: the same tests were counted before
     sed 's/^PASS: /passed: /; s/^SKIP: /skipped: /' distcheck.said
     verdict "make distcheck" test "$made"
