@@ -58,7 +58,6 @@ s_apply (butler_router_parts_t *self)
     butler_dispatch_configure (&self->dispatch, &self->config->settings);
     butler_bindings_configure (&self->frontend, &self->config->settings);
     butler_bindings_configure (&self->backend, &self->config->settings);
-    self->log_level = (butler_log_level_t) self->config->log_level;
 }
 
 static char *
@@ -70,8 +69,11 @@ s_do_set (void *arg, zmsg_t *arguments)
     char *answer = NULL;
     if (butler_config_set (self->config, path, value) == -1)
         answer = butler_actor_error ("%s", butler_config_error (self->config));
-    else
+    else {
         s_apply (self);
+        if (streq (path, "log/level"))
+            self->log_level = (butler_log_level_t) self->config->log_level;
+    }
     zstr_free (&path);
     zstr_free (&value);
     return answer;
@@ -120,6 +122,7 @@ s_do_load (void *arg, zmsg_t *arguments)
         butler_config_t *old = self->config;
         self->config = config;
         config = old;
+        self->log_level = (butler_log_level_t) self->config->log_level;
     }
     s_apply (self);                 //  the new ones, or again the old ones
     butler_config_destroy (&config);
