@@ -296,6 +296,22 @@ names_are_limited_whoever_brings_them (void **state)
 }
 
 static void
+oldest_name_that_nobody_has_makes_room_for_a_new_one (void **state)
+{
+    broker_t *broker = *state;
+    broker->settings.services = 2;
+    broker_ready (broker, "w1", "one", NULL);
+    broker_ready (broker, "w2", "two", NULL);
+    broker_kill (broker, "w1");
+    broker_ready (broker, "w3", "three", NULL);
+    broker_expect_nothing (broker);
+    broker_ask (broker, "alice", "1.0:1", "one");
+    broker_expect (broker, "alice gets 1.0:1 404:service ServiceNotFound");
+    broker_ask (broker, "alice", "1.0:2", "three");
+    broker_expect (broker, "w3 takes 1.0:2 body");
+}
+
+static void
 workers_are_limited_and_refused_ones_take_no_place (void **state)
 {
     broker_t *broker = *state;
@@ -405,6 +421,7 @@ main (void)
         BROKER_CALM_TEST (unknown_names_cost_no_memory_once_nothing_waits_for_them),
         BROKER_CALM_TEST (unknown_names_that_are_refused_leave_nothing),
         BROKER_CALM_TEST (names_are_limited_whoever_brings_them),
+        BROKER_CALM_TEST (oldest_name_that_nobody_has_makes_room_for_a_new_one),
         BROKER_CALM_TEST (workers_are_limited_and_refused_ones_take_no_place),
         BROKER_CALM_TEST (changed_settings_hold_from_the_next_request_on),
         BROKER_CALM_TEST (draining_router_takes_no_new_requests_and_finishes_the_others),

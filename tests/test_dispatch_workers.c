@@ -263,12 +263,12 @@ typedef struct {
 } events_t;
 
 static void
-s_observe (void *arg, const char *event, const butler_worker_entry_t *worker)
+s_observe (void *arg, const char *event, const butler_worker_entry_t *worker, const char *reason)
 {
     events_t *events = arg;
     const size_t size = strlen (events->text);
-    snprintf (events->text + size, sizeof events->text - size, "%llu:%s ",
-              (unsigned long long) worker->serial, event);
+    snprintf (events->text + size, sizeof events->text - size, "%llu:%s%s ",
+              (unsigned long long) worker->serial, event, reason? reason: "");
 }
 
 static void
@@ -285,7 +285,7 @@ observer_hears_what_happens_to_workers (void **state)
     broker_forget_sent (broker);
     broker_kill (broker, "w1");
     broker_kill (broker, "w2");
-    assert_string_equal (events.text, "1:ready 2:ready 3:refused 1:leaving 1:gone 2:lost ");
+    assert_string_equal (events.text, "1:ready 2:ready 3:refused'mmi.x' is a reserved name 1:leaving 1:gone 2:lost ");
 }
 
 int

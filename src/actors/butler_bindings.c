@@ -12,6 +12,7 @@
 #define LINGER 1000                 //  ms for the last answers to get out
 #define KEEPALIVE_IDLE 10           //  seconds
 #define BACKLOG 4096
+#define CLIENT_SILENCE 60000        //  ms in which a client's machine confirms nothing
 
 //  libzmq makes a ROUTER's first routing id with rand (), which nobody seeds: ids would be the
 //  same in every run, and a peer that claims the next one makes libzmq abort. So it is seeded
@@ -62,7 +63,9 @@ butler_bindings_configure (butler_bindings_t *self, const butler_settings_t *set
     zmq_setsockopt (self->handle, ZMQ_MAXMSGSIZE, &settings->message, sizeof settings->message);
     if (self->frontend)
         zsock_set_rcvhwm (self->socket, FRONTEND_RCVHWM);
-    zsock_set_tcp_maxrt (self->socket, (int) (settings->heartbeat * settings->liveness));
+    //  A client may pause, and owes no heartbeats; a worker that is silent is dead
+    const int64_t silence = self->frontend? CLIENT_SILENCE: settings->heartbeat * settings->liveness;
+    zsock_set_tcp_maxrt (self->socket, (int) silence);
 }
 
 void

@@ -10,17 +10,22 @@
 #define BATCH 256                   //  messages taken from one socket before the other is looked at
 #define SETTLE 1024                 //  verdicts of time and free places in one turn
 #define LAPSE 500                   //  ms between ticks that mean: the process was stopped
+#define CATCH_UP 1000               //  ms in which what came meanwhile has reached us
 
 
 //  ---- time
 
-//  Messages that came while the process was stopped have aged unseen, until the frontend is empty
+//  Messages that came while the process was stopped have aged unseen. They come soon after, or
+//  did not come at all.
 void
 butler_router_update_now (butler_router_parts_t *self)
 {
     const int64_t mono = zclock_mono ();
     const int64_t gap = mono - self->now.mono;
+    if (mono - self->resumed > CATCH_UP)
+        self->now.aged = 0;
     if (self->timer != -1 && gap > LAPSE) {
+        self->resumed = mono;
         self->now.aged += gap;
         butler_dispatch_lapse (&self->dispatch, gap);
     }
@@ -159,16 +164,17 @@ s_backend (zloop_t *loop, zsock_t *socket, void *arg)
 }
 
 static void
-s_observe (void *arg, const char *event, const butler_worker_entry_t *worker)
+s_observe (void *arg, const char *event, const butler_worker_entry_t *worker, const char *reason)
 {
     const butler_router_parts_t *self = arg;
     const bool bad = streq (event, "lost") || streq (event, "refused");
     const butler_span_t service = worker->service
         ? butler_service_entry_name (worker->service): butler_span_string ("");
     butler_log (self->log_level, bad? BUTLER_LOG_WARNING: BUTLER_LOG_INFO, "worker",
-                "state=%s id=%llu service=\"%.*s\" holds=%u", event,
+                "state=%s id=%llu service=\"%.*s\" holds=%u%s%s%s", event,
                 (unsigned long long) worker->serial, (int) service.size,
-                (const char *) service.data, worker->holds);
+                (const char *) service.data, worker->holds,
+                reason? " reason=\"": "", reason? reason: "", reason? "\"": "");
 }
 
 static int

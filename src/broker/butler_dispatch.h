@@ -20,8 +20,9 @@ typedef struct {
     int64_t aged;                   //  that messages may have waited unseen, the process being stopped
 } butler_now_t;
 
-//  Told of what happens to workers: "ready", "refused", "leaving", "lost", "gone"
-typedef void (butler_observer_fn) (void *arg, const char *event, const butler_worker_entry_t *worker);
+//  Told of what happens to workers: "ready", "refused" (for a reason), "leaving", "lost", "gone"
+typedef void (butler_observer_fn) (void *arg, const char *event, const butler_worker_entry_t *worker,
+                                   const char *reason);
 
 typedef struct {
     const butler_settings_t *settings;

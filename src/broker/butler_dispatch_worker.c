@@ -12,9 +12,22 @@
 
 //  ---- READY
 
+//  Make room for a name by forgetting the oldest that nobody has any longer
+static bool
+s_forget_a_name (butler_dispatch_t *self)
+{
+    for (butler_service_entry_t *service = self->registry.services; service; service = service->hh.next)
+        if (!service->members && !service->queue.depth && !service->ready) {
+            butler_wheel_take (&self->wheel, &service->timed);
+            butler_registry_remove_service (&self->registry, service);
+            return true;
+        }
+    return false;
+}
+
 //  Whether one more would be too many: of workers, or of names
 static const char *
-s_crowded (const butler_dispatch_t *self, const butler_view_t *view)
+s_crowded (butler_dispatch_t *self, const butler_view_t *view)
 {
     const int64_t workers = (int64_t) HASH_COUNT (self->registry.workers)
                           - (int64_t) self->registry.refused_count;
@@ -22,14 +35,14 @@ s_crowded (const butler_dispatch_t *self, const butler_view_t *view)
     if (workers >= self->settings->workers && !butler_registry_worker (&self->registry, view->peer))
         return "this router has as many workers as it may";
     if (services >= self->settings->services
-    && !butler_registry_service (&self->registry, view->service))
+    &&  !butler_registry_service (&self->registry, view->service) && !s_forget_a_name (self))
         return "this router knows as many services as it may";
     return NULL;
 }
 
 //  Why a worker may not register, or NULL
 static const char *
-s_fault (const butler_dispatch_t *self, const butler_view_t *view, butler_properties_t *properties,
+s_fault (butler_dispatch_t *self, const butler_view_t *view, butler_properties_t *properties,
          char *fault, size_t fault_size)
 {
     *properties = (butler_properties_t) { .capacity = 1, .threads = 1 };
@@ -65,7 +78,7 @@ s_refuse (butler_dispatch_t *self, butler_worker_entry_t *worker, const char *fa
           butler_verdict_t *verdict)
 {
     self->counters.registrations_refused++;
-    butler_lifecycle_observe (self, "refused", worker);
+    butler_lifecycle_observe (self, "refused", worker, fault);
     s_arm (self, worker);
     butler_worker_entry_t *oldest = butler_registry_refuse (&self->registry, worker);
     if (oldest)
@@ -99,7 +112,7 @@ s_enlist (butler_dispatch_t *self, butler_worker_entry_t *worker, const butler_v
     butler_wheel_take (&self->wheel, &service->timed);
     butler_registry_join (worker, service);
     s_arm (self, worker);
-    butler_lifecycle_observe (self, "ready", worker);
+    butler_lifecycle_observe (self, "ready", worker, NULL);
     butler_lifecycle_wake (self, service);
 }
 
@@ -169,7 +182,7 @@ static void
 s_leave (butler_dispatch_t *self, butler_worker_entry_t *worker)
 {
     butler_registry_leave (worker);
-    butler_lifecycle_observe (self, "leaving", worker);
+    butler_lifecycle_observe (self, "leaving", worker, NULL);
     butler_service_entry_t *service = worker->service;
     if (!service->workers)
         butler_wheel_put (&self->wheel, &service->timed, self->now.mono + service->settings.ttl);

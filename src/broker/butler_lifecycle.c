@@ -223,10 +223,10 @@ butler_lifecycle_unload (butler_dispatch_t *self, butler_worker_entry_t *worker)
 
 void
 butler_lifecycle_observe (butler_dispatch_t *self, const char *event,
-                          const butler_worker_entry_t *worker)
+                          const butler_worker_entry_t *worker, const char *reason)
 {
     if (self->observer)
-        self->observer (self->observer_arg, event, worker);
+        self->observer (self->observer_arg, event, worker, reason);
 }
 
 void
@@ -234,7 +234,7 @@ butler_lifecycle_bury (butler_dispatch_t *self, butler_worker_entry_t *worker)
 {
     if (worker->service) {
         self->counters.workers_lost += !worker->leaving;
-        butler_lifecycle_observe (self, worker->leaving? "gone": "lost", worker);
+        butler_lifecycle_observe (self, worker->leaving? "gone": "lost", worker, NULL);
         butler_lifecycle_unload (self, worker);
     }
     butler_wheel_take (&self->wheel, &worker->timed);

@@ -64,7 +64,7 @@ butler_lifecycle_bury (butler_dispatch_t *self, butler_worker_entry_t *worker);
 //  Tell the observer
 void
 butler_lifecycle_observe (butler_dispatch_t *self, const char *event,
-                          const butler_worker_entry_t *worker);
+                          const butler_worker_entry_t *worker, const char *reason);
 
 //  What a worker held goes to others, or ends; it leaves its service
 void
