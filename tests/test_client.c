@@ -366,8 +366,8 @@ persistent_client_sends_once (void **state)
     self_t *self = *state;
     butler_client_set_timeout (self->client, 40);
     butler_client_set_retries (self->client, 3);
-    const uint64_t number = butler_client_submit (self->client, "s", "m", "");
     const int64_t start = zclock_mono ();
+    const uint64_t number = butler_client_submit (self->client, "s", "m", "");
     assert_int_equal (butler_client_recv (self->client, PATIENCE), number);
     assert_true (zclock_mono () - start >= 119);
     assert_int_equal (butler_client_status (self->client), 0);

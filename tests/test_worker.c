@@ -299,6 +299,8 @@ handler_that_takes_long_does_not_stop_the_heart (void **state)
     self->worker = zactor_new (butler_worker, self->service);
     zstr_sendx (self->worker, "SET", "heartbeat", "50", NULL);
     assert_answer (self->worker, "OK");
+    zstr_sendx (self->worker, "SET", "liveness", "100", NULL);
+    assert_answer (self->worker, "OK");
     zstr_sendx (self->worker, "CONNECT", zsock_endpoint (self->router), NULL);
     assert_answer (self->worker, "OK");
     s_expect_ready (self);
