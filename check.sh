@@ -64,7 +64,9 @@ stage () {
     passed=$((passed + good)) failed=$((failed + bad)) skipped=$((skipped + none))
     printf '%4d passed %3d failed %3d skipped %5d s\n' \
         "$good" "$bad" "$none" $(($(date +%s) - started))
-    [ "$bad" = 0 ] || show_failure "$log" "$work/$1"
+    folder=$work/$1
+    [ "$1" != valgrind ] || folder=$work/plain
+    [ "$bad" = 0 ] || show_failure "$log" "$folder"
 }
 
 #   show_failure LOG BUILD: the end of the log; of tests what they said about what failed
@@ -149,7 +151,7 @@ run_tsan () {
 
 run_valgrind () {
     cd "$work/plain"
-    make -j"$abreast" check-valgrind
+    make -j"$jobs" check-valgrind
 }
 
 run_generated () {
