@@ -146,7 +146,7 @@ run_asan () {
 run_tsan () {
     configured tsan --disable-static --enable-tsan CFLAGS='-g -O1'
     make -j"$jobs"
-    make -j"$abreast" check TESTS="$of_programs tests/check_tsan.sh" TEST_SLOW=2 TEST_TIMEOUT=300
+    make -j"$abreast" check TESTS="$of_programs tests/check_tsan.sh" TEST_SLOW=3 TEST_TIMEOUT=300
 }
 
 run_valgrind () {
