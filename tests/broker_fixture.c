@@ -27,7 +27,7 @@ broker_new (void)
     broker_t *self = calloc (1, sizeof *self);
     assert_non_null (self);
     butler_settings_init (&self->settings);
-    self->now = (butler_now_t) { INT64_C (1) << 40, INT64_C (1700000000000), 0 };
+    self->now = (butler_now_t) { .mono = INT64_C (1) << 40, .wall = INT64_C (1700000000000) };
     butler_dispatch_init (&self->dispatch, &self->settings, 4711, &self->now);
     butler_frames_init (&self->frames);
     self->deaf = s_deaf;

@@ -128,8 +128,6 @@ butler_client_actor (zsock_t *pipe, void *args)
     butler_client_desk_init (&self, pipe);
     zsock_signal (pipe, 0);
     zloop_reader (self.loop, pipe, s_pipe, &self);
-    zloop_set_nonstop (self.loop, true);            //  signals are the host's
-    while (zloop_start (self.loop) == 0 && errno == EINTR)
-        continue;                                   //  one came to this thread
+    butler_actor_run (self.loop);
     butler_client_desk_fini (&self);
 }

@@ -9,28 +9,16 @@
 
 #define BATCH 256                   //  messages taken from one socket before the other is looked at
 #define SETTLE 1024                 //  verdicts of time and free places in one turn
-#define LAPSE 500                   //  ms between ticks that mean: the process was stopped
-#define CATCH_UP 1000               //  ms in which what came meanwhile has reached us
-
 
 //  ---- time
 
-//  Messages that came while the process was stopped have aged unseen. They come soon after, or
-//  did not come at all.
 void
 butler_router_update_now (butler_router_parts_t *self)
 {
-    const int64_t mono = zclock_mono ();
-    const int64_t gap = mono - self->now.mono;
-    if (mono - self->resumed > CATCH_UP)
-        self->now.aged = 0;
-    if (self->timer != -1 && gap > LAPSE) {
-        self->resumed = mono;
-        self->now.aged += gap;
-        butler_dispatch_lapse (&self->dispatch, gap);
-    }
-    self->now.mono = mono;
-    self->now.wall = zclock_time ();
+    const int64_t stopped = butler_now_update (
+        &self->now, zclock_mono (), zclock_time (), self->timer != -1);
+    if (stopped)
+        butler_dispatch_lapse (&self->dispatch, stopped);
 }
 
 static int
@@ -192,7 +180,7 @@ s_init_broker (butler_router_parts_t *self)
     uint64_t seed;
     if (getrandom (&seed, sizeof seed, 0) != sizeof seed)
         return -1;
-    self->now = (butler_now_t) { zclock_mono (), zclock_time (), 0 };
+    self->now = (butler_now_t) { .mono = zclock_mono (), .wall = zclock_time () };
     butler_dispatch_init (&self->dispatch, &self->config->settings, seed, &self->now);
     self->dispatch.observer = s_observe;
     self->dispatch.observer_arg = self;
@@ -209,9 +197,7 @@ s_run (butler_router_parts_t *self)
     zloop_reader (self->loop, self->pipe, s_pipe, self);
     zloop_reader (self->loop, self->frontend.socket, s_frontend, self);
     zloop_reader (self->loop, self->backend.socket, s_backend, self);
-    zloop_set_nonstop (self->loop, true);       //  signals are the host's
-    while (zloop_start (self->loop) == 0 && errno == EINTR)
-        continue;                               //  a signal came to this thread
+    butler_actor_run (self->loop);
     zloop_destroy (&self->loop);
     butler_carrier_fini (&self->carrier);
     butler_dispatch_fini (&self->dispatch);

@@ -21,7 +21,6 @@ typedef struct {
     butler_dispatch_t dispatch;
     butler_carrier_t carrier;
     butler_now_t now;
-    int64_t resumed;                //  when the process went on after it had been stopped
     int timer;                      //  -1: nothing is due, none runs
     int64_t drained_by;             //  when DRAIN gives up; 0: not draining, or answered
     butler_log_level_t log_level;

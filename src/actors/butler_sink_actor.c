@@ -136,9 +136,7 @@ butler_sink (zsock_t *pipe, void *args)
     butler_pipe_init (&self.out, pipe, self.loop);
     zsock_signal (pipe, 0);
     zloop_reader (self.loop, pipe, s_pipe, &self);
-    zloop_set_nonstop (self.loop, true);            //  signals are the host's
-    while (zloop_start (self.loop) == 0 && errno == EINTR)
-        continue;                                   //  one came to this thread
+    butler_actor_run (self.loop);
     zloop_destroy (&self.loop);
     while (self.sinks)
         butler_sink_destroy (&self.sink [--self.sinks]);

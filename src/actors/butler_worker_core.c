@@ -8,6 +8,7 @@
 #include <stdlib.h>
 #include <sys/eventfd.h>
 #include <unistd.h>
+#include "base/butler_actor.h"
 #include "rpc/butler_service_answer.h"
 
 #define TICK_LEAST 5                //  ms
@@ -228,9 +229,7 @@ butler_core_run (butler_core_t *self, zsock_t *pipe)
     zloop_reader (self->loop, pipe, s_pipe, self);
     zloop_poller (self->loop, &bell, s_bell, self);
     s_set_timer (self);
-    zloop_set_nonstop (self->loop, true);           //  signals are the host's
-    while (zloop_start (self->loop) == 0 && errno == EINTR)
-        continue;                                   //  one came to this thread
+    butler_actor_run (self->loop);
     butler_core_close_posts (self);
     butler_outlet_close (&self->outlet);
     zloop_destroy (&self->loop);

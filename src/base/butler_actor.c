@@ -11,6 +11,14 @@ butler_actor_init (zsock_t *pipe)
     zsock_set_sndtimeo (pipe, 0);
 }
 
+void
+butler_actor_run (zloop_t *loop)
+{
+    zloop_set_nonstop (loop, true);
+    while (zloop_start (loop) == 0 && errno == EINTR)
+        continue;                   //  a signal came to this thread
+}
+
 static char s_later [] = "later";
 
 char *

@@ -31,6 +31,10 @@ butler_actor_execute (const butler_command_t *table, void *self, zsock_t *pipe);
 char *
 butler_actor_later (void);
 
+//  Run a loop until one of its handlers ends it: signals are the host's, and no signal ends it
+void
+butler_actor_run (zloop_t *loop);
+
 //  "ERROR " and the reason
 char *
 butler_actor_error (const char *format, ...) __attribute__ ((format (printf, 1, 2)));

@@ -9,16 +9,10 @@
 #include "broker/butler_clients.h"
 #include "broker/butler_counters.h"
 #include "broker/butler_jobs.h"
+#include "broker/butler_now.h"
 #include "broker/butler_registry.h"
 #include "broker/butler_verdict.h"
 #include "wire/butler_view.h"
-
-//  What time it is, in milliseconds
-typedef struct {
-    int64_t mono;
-    int64_t wall;                   //  since the Unix epoch
-    int64_t aged;                   //  that messages may have waited unseen, the process being stopped
-} butler_now_t;
 
 //  Told of what happens to workers: "ready", "refused" (for a reason), "leaving", "lost", "gone"
 typedef void (butler_observer_fn) (void *arg, const char *event, const butler_worker_entry_t *worker,

@@ -4,7 +4,6 @@
 
 #include "butler_dispatch.h"
 #include "broker/butler_lifecycle.h"
-#include "broker/butler_queue.h"
 #include <stddef.h>
 #include <stdlib.h>
 
@@ -63,8 +62,7 @@ s_next_refill (butler_dispatch_t *self, butler_verdict_t *verdict)
         butler_service_entry_t *service = self->ready;
         butler_worker_entry_t *worker = butler_registry_next (service);
         if (worker && service->queue.depth) {
-            butler_job_t *job = butler_queue_next (&service->queue);
-            self->counters.waiting--;
+            butler_job_t *job = butler_lifecycle_next (self, service);
             if (job->timed.due > self->now.mono)
                 butler_lifecycle_assign (self, job, worker, NULL, verdict);
             else
@@ -136,10 +134,8 @@ s_service_due (butler_dispatch_t *self, butler_service_entry_t *service)
 {
     if (service->workers)
         return;
-    for (butler_job_t *job; service->registered && (job = butler_queue_next (&service->queue));) {
-        self->counters.waiting--;
+    for (butler_job_t *job; service->registered && (job = butler_lifecycle_next (self, service));)
         butler_lifecycle_end (self, job, BUTLER_END_FORGOTTEN);
-    }
     service->registered = false;
     if (!service->members && !service->queue.depth)
         butler_registry_remove_service (&self->registry, service);

@@ -128,6 +128,14 @@ butler_lifecycle_wait (butler_dispatch_t *self, butler_job_t *job)
     butler_lifecycle_wake (self, job->service);
 }
 
+butler_job_t *
+butler_lifecycle_next (butler_dispatch_t *self, butler_service_entry_t *service)
+{
+    butler_job_t *job = butler_queue_next (&service->queue);
+    self->counters.waiting -= job != NULL;
+    return job;
+}
+
 void
 butler_lifecycle_unqueue (butler_dispatch_t *self, butler_job_t *job)
 {

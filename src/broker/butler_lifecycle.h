@@ -37,6 +37,10 @@ butler_lifecycle_recall (butler_dispatch_t *self, butler_job_t *job);
 void
 butler_lifecycle_wait (butler_dispatch_t *self, butler_job_t *job);
 
+//  Take the next out of a service's queue, or NULL
+butler_job_t *
+butler_lifecycle_next (butler_dispatch_t *self, butler_service_entry_t *service);
+
 //  Take it out of the queue; with the last one a name that no worker has had is forgotten
 void
 butler_lifecycle_unqueue (butler_dispatch_t *self, butler_job_t *job);
