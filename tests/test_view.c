@@ -502,10 +502,7 @@ is_malformed_with_too_few_frames (void **state)
     butler_frames_init (&frames);
     for (size_t count = required - 1; count > 0; count--) {
         s_build (&frames, message, 0, message->field [0].valid);
-        const unsigned keep = (unsigned) count + (s_at_router (message)? 0: 1);
-        for (unsigned index = keep; index < frames.count; index++)
-            zmq_msg_close (&frames.frame [index]);
-        frames.count = keep;
+        frames.count = (unsigned) count + (s_at_router (message)? 0: 1);
         s_assert_malformed (&frames, message, "too few frames");
     }
     butler_frames_clear (&frames);

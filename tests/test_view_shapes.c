@@ -219,7 +219,9 @@ s_lay (butler_frames_t *frames, butler_span_t bytes)
 {
     const butler_span_t laid = guard_lay (&s_guard [frames->count], bytes, s_random (4) > 0);
     uint8_t *data = s_guard [frames->count].page + (laid.data - s_guard [frames->count].page);
-    assert_int_equal (zmq_msg_init_data (&frames->frame [frames->count++], data, laid.size, NULL, NULL), 0);
+    assert_int_equal (zmq_msg_init_data (&frames->frame [frames->count], data, laid.size, NULL, NULL), 0);
+    frames->size [frames->count] = laid.size;
+    frames->made = ++frames->count;
 }
 
 //  A right message of one of the layouts, or one without any plan; then some damage

@@ -185,7 +185,7 @@ s_over_limit (const butler_dispatch_t *self, const butler_client_entry_t *client
 //  To a worker with a free place, or into the queue
 static void
 s_accept (butler_dispatch_t *self, const butler_view_t *view, butler_service_entry_t *service,
-          const butler_client_entry_t *client, int64_t left, butler_verdict_t *verdict)
+          butler_client_entry_t *client, int64_t left, butler_verdict_t *verdict)
 {
     const size_t size = zmq_msg_size (view->body);
     butler_worker_entry_t *worker =
@@ -199,7 +199,7 @@ s_accept (butler_dispatch_t *self, const butler_view_t *view, butler_service_ent
         s_unavailable (self, view, "QueueFull", "the queue of this service is full", verdict);
         return;
     }
-    butler_job_t *job = butler_lifecycle_begin (self, view, service, self->now.mono + left);
+    butler_job_t *job = butler_lifecycle_begin (self, view, client, service, self->now.mono + left);
     if (worker) {
         butler_lifecycle_assign (self, job, worker, view, verdict);
         return;
@@ -234,7 +234,7 @@ butler_dispatch_request (butler_dispatch_t *self, const butler_view_t *view,
     verdict->kind = BUTLER_VERDICT_NONE;
     verdict->peer = view->peer;
     verdict->api_id = view->api_id;
-    const butler_client_entry_t *client = butler_clients_find (&self->clients, view->peer);
+    butler_client_entry_t *client = butler_clients_find (&self->clients, view->peer);
     if (s_is_open (self, client, view->api_id)) {
         self->counters.duplicates++;
         return;

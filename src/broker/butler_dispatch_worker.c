@@ -234,6 +234,18 @@ s_stranger (butler_dispatch_t *self, const butler_view_t *view, butler_verdict_t
     verdict->kind = BUTLER_VERDICT_RECONNECT;
 }
 
+//  The token of a reply names its request, and that its worker, without a look into any table
+static butler_worker_entry_t *
+s_sender (const butler_dispatch_t *self, const butler_view_t *view)
+{
+    if (view->kind == BUTLER_MSG_REPLY) {
+        const butler_job_t *job = butler_jobs_find (&self->jobs, view->token);
+        if (job && job->worker && butler_span_equal (butler_worker_entry_id (job->worker), view->peer))
+            return job->worker;
+    }
+    return butler_registry_worker (&self->registry, view->peer);
+}
+
 void
 butler_dispatch_worker (butler_dispatch_t *self, const butler_view_t *view,
                         const butler_now_t *now, butler_verdict_t *verdict)
@@ -245,7 +257,7 @@ butler_dispatch_worker (butler_dispatch_t *self, const butler_view_t *view,
         s_relay (self, view, verdict);
         return;
     }
-    butler_worker_entry_t *worker = butler_registry_worker (&self->registry, view->peer);
+    butler_worker_entry_t *worker = s_sender (self, view);
     if (worker) {
         butler_pulse_heard (&worker->pulse, now->mono);
         if (!worker->service)

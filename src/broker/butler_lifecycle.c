@@ -11,10 +11,11 @@
 #include <stdlib.h>
 
 butler_job_t *
-butler_lifecycle_begin (butler_dispatch_t *self, const butler_view_t *view,
+butler_lifecycle_begin (butler_dispatch_t *self, const butler_view_t *view, butler_client_entry_t *client,
                         butler_service_entry_t *service, int64_t due)
 {
-    butler_client_entry_t *client = butler_clients_require (&self->clients, view->peer);
+    if (!client)
+        client = butler_clients_require (&self->clients, view->peer);
     client->open++;
     butler_job_t *job = butler_jobs_take (&self->jobs, client, view->api_id);
     job->service = service;

@@ -7,9 +7,9 @@
 
 #include "broker/butler_dispatch.h"
 
-//  A request is taken in, to be dead at `due`
+//  A request is taken in, to be dead at `due`. The client is NULL where it has none open yet.
 butler_job_t *
-butler_lifecycle_begin (butler_dispatch_t *self, const butler_view_t *view,
+butler_lifecycle_begin (butler_dispatch_t *self, const butler_view_t *view, butler_client_entry_t *client,
                         butler_service_entry_t *service, int64_t due);
 
 //  Keep a copy of the body

@@ -6,8 +6,8 @@
 #include "butler_utf8.h"
 #include "butler_view.h"
 
-//  The same byte eight times
-#define EIGHT(byte) (UINT64_MAX / 255 * (byte))
+//  Signed, so that what is not ASCII is negative
+typedef int8_t eight_t __attribute__ ((vector_size (8)));
 
 static bool
 s_byte_is_plain (uint8_t byte)
@@ -15,16 +15,16 @@ s_byte_is_plain (uint8_t byte)
     return byte >= 0x20 && byte < 0x7f;
 }
 
-//  Eight bytes at once: printable ASCII, all of them. Each term sets the high bit of some byte
-//  if there is a byte that is not ASCII, below a blank, or DEL.
+//  Eight bytes at once: printable ASCII, all of them
 static bool
 s_word_is_plain (const uint8_t *data)
 {
-    uint64_t word;
-    memcpy (&word, data, sizeof word);
-    const uint64_t del = word ^ EIGHT (0x7f);
-    const uint64_t odd = word | ((word - EIGHT (0x20)) & ~word) | ((del - EIGHT (0x01)) & ~del);
-    return (odd & EIGHT (0x80)) == 0;
+    eight_t bytes;
+    memcpy (&bytes, data, sizeof bytes);
+    const eight_t plain = (bytes >= 0x20) & (bytes != 0x7f);
+    uint64_t all;
+    memcpy (&all, &plain, sizeof all);
+    return all == UINT64_MAX;
 }
 
 //  How many bytes from `at` on are printable ASCII, up to the end or to one that is not
@@ -34,6 +34,8 @@ s_plain_run (butler_span_t self, size_t at)
     const size_t start = at;
     while (self.size - at >= 8 && s_word_is_plain (self.data + at))
         at += 8;
+    if (at > start && self.size - at < 8 && s_word_is_plain (self.data + self.size - 8))
+        return self.size - start;       //  the last word overlaps the one before
     while (at < self.size && s_byte_is_plain (self.data [at]))
         at++;
     return at - start;

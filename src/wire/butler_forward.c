@@ -51,7 +51,7 @@ butler_forward_request (butler_frames_t *frames, const butler_view_t *view, butl
     }
     if (extra.size)
         s_send_bytes (extra, 0, socket);
-    butler_frames_clear (frames);
+    butler_frames_spend (frames);
     return 0;
 }
 
@@ -63,6 +63,6 @@ butler_forward_reply (butler_frames_t *frames, const butler_view_t *view, butler
         return -1;
     for (unsigned index = view->passed; index < frames->count; index++)
         s_send_frame (&frames->frame [index], index + 1 < frames->count? ZMQ_SNDMORE: 0, socket);
-    butler_frames_clear (frames);
+    butler_frames_spend (frames);
     return 0;
 }

@@ -5,13 +5,27 @@
 #include "butler_frames.h"
 #include <assert.h>
 #include <errno.h>
+#include <limits.h>
 
 void
 butler_frames_clear (butler_frames_t *self)
 {
-    for (unsigned index = 0; index < self->count; index++)
+    for (unsigned index = 0; index < self->made; index++)
         zmq_msg_close (&self->frame [index]);
-    self->count = 0;
+    butler_frames_init (self);
+}
+
+//  One more frame, initialised
+static zmq_msg_t *
+s_add (butler_frames_t *self)
+{
+    assert (self->count < BUTLER_FRAMES_MAX);
+    zmq_msg_t *frame = &self->frame [self->count++];
+    if (self->made < self->count) {
+        zmq_msg_init (frame);
+        self->made = self->count;
+    }
+    return frame;
 }
 
 //  A signal may cut a call short in the midst of a message, which must not cut the message in two
@@ -49,18 +63,17 @@ s_drain (void *socket)
 int
 butler_frames_recv (butler_frames_t *self, void *socket)
 {
-    butler_frames_clear (self);
+    butler_frames_spend (self);
     for (;;) {
-        zmq_msg_t *frame = &self->frame [self->count];
-        zmq_msg_init (frame);
-        if (s_recv (frame, socket, self->count == 0) < 0) {
+        zmq_msg_t *frame = s_add (self);    //  what was in it is closed by what is received
+        const int size = s_recv (frame, socket, self->count == 1);
+        if (size < 0) {
             const int reason = errno;
-            zmq_msg_close (frame);
             butler_frames_clear (self);
             errno = reason;
             return -1;
         }
-        self->count++;
+        self->size [self->count - 1] = size < INT_MAX? (size_t) size: zmq_msg_size (frame);
         if (!zmq_msg_more (frame))
             return 0;
         if (self->count == BUTLER_FRAMES_MAX) {
@@ -79,18 +92,19 @@ butler_frames_send (butler_frames_t *self, unsigned first, void *socket)
         if (s_send (&self->frame [index], socket, more, index == first) < 0)
             return -1;          //  only ever the first: libzmq commits to a peer with it
     }
-    butler_frames_clear (self);
+    butler_frames_spend (self);
     return 0;
 }
 
 void
 butler_frames_append (butler_frames_t *self, butler_span_t bytes)
 {
-    assert (self->count < BUTLER_FRAMES_MAX);
-    zmq_msg_t *frame = &self->frame [self->count++];
+    zmq_msg_t *frame = s_add (self);
+    zmq_msg_close (frame);
     const int rc = zmq_msg_init_size (frame, bytes.size);
     assert (rc == 0);
     (void) rc;
+    self->size [self->count - 1] = bytes.size;
     if (bytes.size)
         memcpy (zmq_msg_data (frame), bytes.data, bytes.size);
 }
@@ -98,8 +112,7 @@ butler_frames_append (butler_frames_t *self, butler_span_t bytes)
 void
 butler_frames_append_msg (butler_frames_t *self, zmq_msg_t *msg)
 {
-    assert (self->count < BUTLER_FRAMES_MAX);
-    zmq_msg_t *frame = &self->frame [self->count++];
-    zmq_msg_init (frame);
+    zmq_msg_t *frame = s_add (self);
     zmq_msg_move (frame, msg);
+    self->size [self->count - 1] = zmq_msg_size (frame);
 }

@@ -11,17 +11,27 @@
 #define BUTLER_FRAMES_MAX 9
 
 typedef struct {
-    unsigned count;
-    zmq_msg_t frame [BUTLER_FRAMES_MAX];    //  the first `count` are initialised
+    unsigned count;                         //  of the message
+    unsigned made;                          //  the first so many are initialised: used again as they are
+    zmq_msg_t frame [BUTLER_FRAMES_MAX];
+    size_t size [BUTLER_FRAMES_MAX];        //  of each frame of the message as it came, or was put there
 } butler_frames_t;
 
+//  Zeroed will do as well
 static inline void
 butler_frames_init (butler_frames_t *self)
+{
+    self->count = self->made = 0;
+}
+
+//  Its frames have been sent, or are of no more use; what is left of them is closed by what comes next
+static inline void
+butler_frames_spend (butler_frames_t *self)
 {
     self->count = 0;
 }
 
-//  Closes what it holds; the object may be used again at once
+//  Closes all that it holds; the object may be used again at once
 void
 butler_frames_clear (butler_frames_t *self);
 
@@ -46,8 +56,7 @@ butler_frames_append_msg (butler_frames_t *self, zmq_msg_t *msg);
 static inline butler_span_t
 butler_frames_at (butler_frames_t *self, unsigned index)
 {
-    zmq_msg_t *frame = &self->frame [index];
-    return butler_span (zmq_msg_data (frame), zmq_msg_size (frame));
+    return butler_span (zmq_msg_data (&self->frame [index]), self->size [index]);
 }
 
 #endif

@@ -57,8 +57,7 @@ s_is_command (butler_span_t bytes)
 static bool
 s_empty (s_cursor_t *cursor)
 {
-    butler_span_t bytes;
-    return s_take (cursor, &bytes) && bytes.size == 0;
+    return s_left (cursor) && cursor->frames->size [cursor->next++] == 0;
 }
 
 static bool
@@ -471,8 +470,15 @@ butler_view_parse (butler_view_t *self, butler_side_t side, butler_frames_t *fra
         s_take (&cursor, &self->peer);
     if (s_left (&cursor) == 0)
         return s_fault (self, "no frames");
-    const char *foreign = s_foreign (frames, cursor.next);
-    return foreign? s_fault (self, foreign): s_parse (self, &cursor);
+    const unsigned first = cursor.next;
+    //  What begins as most of ours do is looked at for other envelopes only where it is wrong
+    const bool usual = frames->size [first] <= 1;
+    if (usual && s_parse (self, &cursor) == 0)
+        return 0;
+    const char *foreign = s_foreign (frames, first);
+    if (foreign)
+        return s_fault (self, foreign);
+    return usual? -1: s_parse (self, &cursor);
 }
 
 static int
