@@ -19,6 +19,7 @@ static const subcommand_t s_subcommands [] = {
     { "call", "SERVICE METHOD [ARG]...", "call a method, print its result", command_call },
     { "send", "SERVICE [BODY|-]", "send any bytes, print those of the answer", command_send },
     { "find", "SERVICE", "tell whether a worker serves it", command_find },
+    { "describe", "SERVICE [METHOD]", "list a service's methods", command_describe },
     { "services", "", "list the services of a router", command_services },
     { "workers", "[SERVICE]", "list its workers", command_workers },
     { "stats", "", "print what it has counted", command_stats },
@@ -36,7 +37,7 @@ s_help (void)
         printf ("  %-8s %-25s %s\n", one->name, one->usage, one->summary);
     puts ("\n'butler COMMAND --help' explains one, with examples; man butler explains all.\n"
           "-h, --help explains this, and --version tells the version.\n\n"
-          "The router is at -e ENDPOINT, else at $BUTLER_ENDPOINT, else at " BUTLER_FRONTEND ".\n\n"
+          "The router is at -e ENDPOINT, $BUTLER_ENDPOINT, or " BUTLER_FRONTEND ".\n\n"
           "Exit status: 0 done, 1 the handler failed, 2 wrong usage, 3 no answer in time,\n"
           "4 no such service or method, 5 refused otherwise, 6 trouble on this side.");
     return butler_output_end (NAME, BUTLER_EXIT_DONE);

@@ -7,6 +7,7 @@
 #include <stdlib.h>
 #include <string.h>
 #include "programs/butler_output.h"
+#include "programs/butler_terminal.h"
 
 static int
 s_connect (butler_caller_t *self, butler_client_t **client_p)
@@ -29,6 +30,7 @@ s_connect (butler_caller_t *self, butler_client_t **client_p)
     butler_client_set_timeout (*client_p, self->timeout);
     butler_client_set_retries (*client_p, self->retries);
     butler_client_set_persistent (*client_p, !self->once);
+    butler_progress_start (&self->progress, self->name, (int64_t) self->timeout * self->retries);
     return BUTLER_GO_ON;
 }
 
@@ -52,12 +54,131 @@ butler_caller_end (butler_caller_t *self, butler_client_t **client_p, int status
     return butler_output_end (self->name, status);
 }
 
+//  Until this request, the only one, has ended; 0: it could not be sent
+static void
+s_wait (butler_caller_t *self, butler_client_t *client, uint64_t number)
+{
+    const int step = self->progress.possible? BUTLER_PROGRESS_STEP: -1;
+    while (number && butler_client_recv (client, step) != number)
+        butler_progress_show (&self->progress);
+    butler_progress_end (&self->progress);
+}
+
+json_t *
+butler_caller_call (butler_caller_t *self, butler_client_t *client, const char *service,
+                    const char *method, const json_t *args, const json_t *kwargs)
+{
+    s_wait (self, client, butler_client_submit_json (client, service, method, args, kwargs));
+    json_t *result = NULL;
+    if (butler_client_result (client))
+        result = json_deep_copy (butler_client_result (client));
+    return result;
+}
+
+void
+butler_caller_send (butler_caller_t *self, butler_client_t *client, const char *service,
+                    const void *data, size_t size)
+{
+    s_wait (self, client, butler_client_submit_direct (client, service, data, size));
+}
+
+//  ---- what went wrong
+
+//  What is known of an error, by name; `text` is "" where it is not
+typedef struct {
+    const char *name;
+    const char *(*text) (const butler_client_t *client);
+} s_detail_t;
+
+//  For --json the first, for people those behind the traceback, which comes last
+static const s_detail_t s_details [] = {
+    { "name", butler_client_error_name },
+    { "message", butler_client_error_message },
+    { "traceback", butler_client_error_traceback },
+    { NULL, NULL }
+};
+#define DETAILS_OF_CALL 3           //  where those begin that tell of the call
+
+static const char *
+s_text (const s_detail_t *detail, const butler_client_t *client)
+{
+    const char *text = detail->text (client);
+    return text? text: "";
+}
+
+//  Takes the error
+static void
+s_print_error (int status, json_t *error)
+{
+    json_t *all = json_pack ("{s:i, s:o}", "status", status, "error", error);
+    butler_print_json (all);
+    json_decref (all);
+}
+
+static void
+s_complain_as_json (butler_client_t *client)
+{
+    json_t *error = json_object ();
+    for (const s_detail_t *detail = s_details; detail->name; detail++) {
+        const char *text = s_text (detail, client);
+        if (*text || detail < s_details + DETAILS_OF_CALL)
+            json_object_set_new (error, detail->name, json_string (text));
+    }
+    s_print_error (butler_client_status (client), error);
+}
+
+static void
+s_complain_verbosely (butler_client_t *client)
+{
+    for (const s_detail_t *detail = s_details + DETAILS_OF_CALL; detail->name; detail++) {
+        const char *text = s_text (detail, client);
+        if (*text) {
+            fprintf (stderr, "  %-8s ", detail->name);
+            butler_print_clean (stderr, text, "");
+            putc ('\n', stderr);
+        }
+    }
+    const char *traceback = butler_client_error_traceback (client);
+    butler_complain_at_length (traceback? traceback: "");
+}
+
 static void
 s_complain_of (const butler_caller_t *self, butler_client_t *client)
 {
-    const char *traceback = butler_client_error_traceback (client);
+    if (self->as_json) {
+        s_complain_as_json (client);
+        return;
+    }
     butler_complain (self->name, "%s", butler_client_error (client));
-    butler_complain_at_length (traceback? traceback: "");
+    const char *traceback = butler_client_error_traceback (client);
+    if (self->verbose)
+        s_complain_verbosely (client);
+    else
+    if (traceback && *traceback && butler_terminal_is (stderr))
+        fputs ("(-v shows where)\n", stderr);
+}
+
+void
+butler_caller_complain (const butler_caller_t *self, int status, const char *error,
+                        const char *format, ...)
+{
+    va_list arguments;
+    va_start (arguments, format);
+    char *message = zsys_vprintf (format, arguments);
+    va_end (arguments);
+    if (self->as_json)
+        s_print_error (status, json_pack ("{s:s, s:s, s:s}", "name", error, "message", message, "traceback", ""));
+    else
+        butler_complain (self->name, "%s: %s", error, message);
+    zstr_free (&message);
+}
+
+void
+butler_caller_print_result (json_t *result)
+{
+    json_t *all = json_pack ("{s:i, s:o}", "status", 200, "result", result);
+    butler_print_json (all);
+    json_decref (all);
 }
 
 int

@@ -9,6 +9,7 @@
 typedef int (butler_subcommand_fn) (int argc, char **argv);
 
 butler_subcommand_fn command_call;
+butler_subcommand_fn command_describe;
 butler_subcommand_fn command_find;
 butler_subcommand_fn command_send;
 butler_subcommand_fn command_services;

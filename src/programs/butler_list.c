@@ -19,23 +19,25 @@ s_rows (const butler_list_t *self, const butler_caller_t *caller, json_t *result
 
 //  Adds a page at the end of all; how many rows it had, -1 after a complaint
 static int
-s_ask (const butler_list_t *self, const butler_caller_t *caller, butler_client_t *client, json_t *all)
+s_ask (const butler_list_t *self, butler_caller_t *caller, butler_client_t *client, json_t *all)
 {
     json_t *kwargs = json_pack ("{s:I, s:i}", "offset", (json_int_t) json_array_size (all), "limit", PAGE);
     if (self->filter)
         json_object_set_new (kwargs, self->filter, json_string (self->wanted));
-    json_t *result = butler_client_call_json (client, "butler.router", self->method, NULL, kwargs);
+    json_t *result = butler_caller_call (caller, client, "butler.router", self->method, NULL, kwargs);
     json_decref (kwargs);
     json_t *rows = s_rows (self, caller, result);
     const int count = rows? (int) json_array_size (rows): -1;
     if (rows)
         json_array_extend (all, rows);
+    caller->progress.done = (int64_t) json_array_size (all);
+    caller->progress.total = json_integer_value (json_object_get (result, "total"));
     json_decref (result);
     return count;
 }
 
 int
-butler_list_print (const butler_list_t *self, const butler_caller_t *caller, butler_client_t *client)
+butler_list_print (const butler_list_t *self, butler_caller_t *caller, butler_client_t *client)
 {
     json_t *all = json_array ();
     int count;
@@ -49,7 +51,7 @@ butler_list_print (const butler_list_t *self, const butler_caller_t *caller, but
             status = BUTLER_EXIT_REFUSED;
     }
     else
-    if (self->as_json)
+    if (caller->as_json)
         butler_print_json (all);
     else
         butler_table_print (self->columns, all);

@@ -13,11 +13,10 @@ typedef struct {
     const char *filter;             //  an argument of it, or NULL
     const char *wanted;             //  and its value
     const butler_column_t *columns;
-    bool as_json;
 } butler_list_t;
 
 //  Prints a table, or a JSON array; the exit status
 int
-butler_list_print (const butler_list_t *self, const butler_caller_t *caller, butler_client_t *client);
+butler_list_print (const butler_list_t *self, butler_caller_t *caller, butler_client_t *client);
 
 #endif

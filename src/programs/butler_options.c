@@ -39,6 +39,16 @@ butler_texts_fini (butler_texts_t *self)
     *self = (butler_texts_t) { NULL, 0 };
 }
 
+//  The row for help of operands, or NULL
+static const butler_option_t *
+s_help_row (const butler_option_t *options)
+{
+    for (; options->name; options++)
+        if (options->kind == BUTLER_OPTION_HELP)
+            return options;
+    return NULL;
+}
+
 //  A digit is an option with more in the same word: "-12.5" is the number
 static void
 s_prepare (getopt_t *self, const butler_option_t *options)
@@ -58,7 +68,8 @@ s_prepare (getopt_t *self, const butler_option_t *options)
             *letter++ = ':';
     }
     *letter = 0;
-    *row++ = (struct option) { "help", no_argument, NULL, HELP };
+    if (!s_help_row (options))
+        *row++ = (struct option) { "help", no_argument, NULL, HELP };
     *row = (struct option) { NULL, 0, NULL, 0 };
 }
 
@@ -99,7 +110,8 @@ s_print_help (const butler_command_line_t *self)
         const char letter [] = { '-', option->letter, 0 };
         s_print_option (option->letter? letter: "", option->name, option->argument, option->help);
     }
-    s_print_option ("-h", "help", NULL, "explain all this");
+    if (!s_help_row (self->options))
+        s_print_option ("-h", "help", NULL, "explain all this");
     if (self->more)
         printf ("\n%s", self->more);
 }
@@ -131,6 +143,7 @@ s_take (const butler_command_line_t *self, const butler_option_t *option)
 {
     switch (option->kind) {
         case BUTLER_OPTION_FLAG:
+        case BUTLER_OPTION_HELP:
             *(bool *) option->where = true;
             break;
         case BUTLER_OPTION_NUMBER:
@@ -145,14 +158,30 @@ s_take (const butler_command_line_t *self, const butler_option_t *option)
     return BUTLER_GO_ON;
 }
 
+static int
+s_help (const butler_command_line_t *self)
+{
+    s_print_help (self);
+    return butler_output_end (self->name, BUTLER_EXIT_DONE);
+}
+
+//  Whose help it is can be told when all operands are known
+static int
+s_take_help (const butler_command_line_t *self)
+{
+    const butler_option_t *row = s_help_row (self->options);
+    if (!row)
+        return s_help (self);
+    *(bool *) row->where = true;
+    return BUTLER_GO_ON;
+}
+
 //  What getopt found next, unless it is an operand
 static int
 s_take_found (const butler_command_line_t *self, int found, const char *word)
 {
-    if (found == HELP) {
-        s_print_help (self);
-        return butler_output_end (self->name, BUTLER_EXIT_DONE);
-    }
+    if (found == HELP)
+        return s_take_help (self);
     if (found == ':')
         return s_wrong (self, "a value is missing after", word);
     for (size_t index = 0; self->options [index].name; index++)
@@ -164,6 +193,9 @@ s_take_found (const butler_command_line_t *self, int found, const char *word)
 static int
 s_check_count (const butler_command_line_t *self, const butler_texts_t *operands)
 {
+    const butler_option_t *row = s_help_row (self->options);
+    if (row && *(const bool *) row->where)
+        return operands->count? BUTLER_GO_ON: s_help (self);
     if (operands->count < self->least)
         return s_wrong (self, "something is missing: it takes", self->usage);
     if (operands->count > self->most)

@@ -12,7 +12,9 @@ typedef enum {
     BUTLER_OPTION_FLAG,             //  where: bool, set to true
     BUTLER_OPTION_NUMBER,           //  where: int, least to most
     BUTLER_OPTION_TEXT,             //  where: const char *
-    BUTLER_OPTION_TEXTS             //  where: butler_texts_t; may come again
+    BUTLER_OPTION_TEXTS,            //  where: butler_texts_t; may come again
+    BUTLER_OPTION_HELP              //  where: bool, set to true where --help is asked for beside
+                                    //  operands: it is theirs then, however many there are
 } butler_option_kind_t;
 
 typedef struct {

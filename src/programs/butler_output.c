@@ -13,6 +13,8 @@
 #include <stdlib.h>
 #include <string.h>
 #include <unistd.h>
+#include <czmq.h>
+#include "programs/butler_terminal.h"
 
 //  A standard stream that is closed is opened the wrong way round, so that its use is an error
 void
@@ -24,33 +26,61 @@ butler_output_start (void)
     signal (SIGPIPE, SIG_IGN);      //  a closed pipe is an error of the write
 }
 
-//  What others wrote can't play with the terminal
-static void
-s_write_clean (const char *text, const char *allowed)
+//  One of C0, or of C1, which UTF-8 writes as c2 80 to c2 9f
+static bool
+s_is_control (const char *at)
+{
+    const unsigned char first = (unsigned char) at [0], second = first? (unsigned char) at [1]: 0;
+    return (first && first < ' ') || first == 0x7f || (first == 0xc2 && second >= 0x80 && second < 0xa0);
+}
+
+void
+butler_print_clean (FILE *stream, const char *text, const char *allowed)
 {
     for (; *text; text++) {
-        const bool control = (unsigned char) *text < ' ' || *text == 0x7f;
-        putc (control && !strchr (allowed, *text)? '?': *text, stderr);
+        const bool shown = !s_is_control (text) || strchr (allowed, *text);
+        putc (shown? *text: '?', stream);
+        if (!shown && (unsigned char) *text == 0xc2)
+            text++;
     }
+}
+
+//  Leaves errno as it was
+static void
+s_say (butler_style_t style, const char *name, const char *format, va_list arguments)
+{
+    const int reason = errno;
+    fflush (stdout);
+    char *message = NULL;
+    const int size = vasprintf (&message, format, arguments);
+    assert (size >= 0);
+    (void) size;
+    flockfile (stderr);
+    fprintf (stderr, "%s%s:%s ", butler_terminal_style (stderr, style), name,
+             butler_terminal_style (stderr, BUTLER_STYLE_PLAIN));
+    butler_print_clean (stderr, message, "");
+    putc ('\n', stderr);
+    funlockfile (stderr);
+    free (message);
+    errno = reason;
 }
 
 void
 butler_complain (const char *name, const char *format, ...)
 {
-    fflush (stdout);
     va_list arguments;
     va_start (arguments, format);
-    char *message = NULL;
-    const int size = vasprintf (&message, format, arguments);
+    s_say (BUTLER_STYLE_ERROR, name, format, arguments);
     va_end (arguments);
-    assert (size >= 0);
-    (void) size;
-    flockfile (stderr);
-    fprintf (stderr, "%s: ", name);
-    s_write_clean (message, "");
-    putc ('\n', stderr);
-    funlockfile (stderr);
-    free (message);
+}
+
+void
+butler_tell (const char *name, const char *format, ...)
+{
+    va_list arguments;
+    va_start (arguments, format);
+    s_say (BUTLER_STYLE_HEAD, name, format, arguments);
+    va_end (arguments);
 }
 
 void
@@ -58,10 +88,27 @@ butler_complain_at_length (const char *text)
 {
     const size_t size = strlen (text);
     flockfile (stderr);
-    s_write_clean (text, "\n\t");
+    butler_print_clean (stderr, text, "\n\t");
     if (size && text [size - 1] != '\n')
         putc ('\n', stderr);
     funlockfile (stderr);
+}
+
+json_t *
+butler_json_of_bytes (const void *data, size_t size)
+{
+    json_t *value = json_loadb (data, size, JSON_DECODE_ANY, NULL);
+    if (!value)
+        value = json_stringn (data, size);
+    if (value)
+        return value;
+    zarmour_t *armour = zarmour_new ();
+    char *text = zarmour_encode (armour, data, size);
+    value = json_pack ("{s:s}", "base64", text);
+    assert (value);
+    zstr_free (&text);
+    zarmour_destroy (&armour);
+    return value;
 }
 
 void

@@ -7,6 +7,7 @@
 
 #include <jansson.h>
 #include <stddef.h>
+#include <stdio.h>
 
 //  Exit statuses
 typedef enum {
@@ -23,13 +24,26 @@ typedef enum {
 void
 butler_output_start (void);
 
-//  "NAME: message" on stderr, in one line whatever the message is made of
+//  "NAME: message" on stderr, in one line whatever the message is made of: what went wrong
 void
 butler_complain (const char *name, const char *format, ...) __attribute__ ((format (printf, 2, 3)));
+
+//  The same for what is as it should be
+void
+butler_tell (const char *name, const char *format, ...) __attribute__ ((format (printf, 2, 3)));
 
 //  What belongs to the message before: lines on stderr; nothing for an empty text
 void
 butler_complain_at_length (const char *text);
+
+//  What others wrote, with a question mark for whatever would play with the terminal; the
+//  characters of `allowed` are let through
+void
+butler_print_clean (FILE *stream, const char *text, const char *allowed);
+
+//  JSON where they parse as JSON, a string where they are text, else {"base64": "..."}; fresh
+json_t *
+butler_json_of_bytes (const void *data, size_t size);
 
 //  On stdout, with a newline: in one line, or indented where a person looks on
 void

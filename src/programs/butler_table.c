@@ -8,6 +8,8 @@
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
+#include "programs/butler_output.h"
+#include "programs/butler_terminal.h"
 
 #define COLUMNS_MAX 16
 #define GAP "  "
@@ -60,10 +62,13 @@ s_measure (const butler_column_t *columns, const json_t *rows, int *widths)
 }
 
 static void
-s_print_cell (const char *text, int width, bool right, bool last)
+s_print_cell (const char *text, int width, bool right, bool last, butler_style_t style)
 {
     const int pad = width - s_width (text);
-    printf ("%*s%s%*s%s", right? pad: 0, "", text, right || last? 0: pad, "", last? "\n": GAP);
+    printf ("%*s%s", right? pad: 0, "", style? butler_terminal_style (stdout, style): "");
+    butler_print_clean (stdout, text, "");
+    printf ("%s%*s%s", style? butler_terminal_style (stdout, BUTLER_STYLE_PLAIN): "",
+            right || last? 0: pad, "", last? "\n": GAP);
 }
 
 //  A column stands as its first value does
@@ -86,11 +91,13 @@ butler_table_print (const butler_column_t *columns, const json_t *rows)
     }
     s_measure (columns, rows, widths);
     for (size_t column = 0; column < count; column++)
-        s_print_cell (columns [column].title, widths [column], right [column], column + 1 == count);
+        s_print_cell (columns [column].title, widths [column], right [column], column + 1 == count,
+                      BUTLER_STYLE_HEAD);
     json_array_foreach (rows, index, row)
         for (size_t column = 0; column < count; column++) {
             char *text = s_text (row, columns [column].key);
-            s_print_cell (text, widths [column], right [column], column + 1 == count);
+            s_print_cell (text, widths [column], right [column], column + 1 == count,
+                          BUTLER_STYLE_PLAIN);
             free (text);
         }
 }

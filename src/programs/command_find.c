@@ -8,13 +8,13 @@
 #include "programs/butler_output.h"
 
 static int
-s_find (const butler_caller_t *self, butler_client_t *client, bool as_json)
+s_find (const butler_caller_t *self, butler_client_t *client)
 {
     const char *service = self->operands.text [0];
     const int code = butler_client_find (client, service);
     if (code == -1)
         return butler_caller_verdict (self, client);
-    if (as_json) {
+    if (self->as_json) {
         json_t *found = json_pack ("{s:s, s:i}", "service", service, "code", code);
         butler_print_json (found);
         json_decref (found);
@@ -28,10 +28,8 @@ int
 command_find (int argc, char **argv)
 {
     butler_caller_t self = BUTLER_CALLER ("find");
-    bool as_json = false;
     const butler_option_t options [] = {
-        BUTLER_CALLER_OPTIONS (&self),
-        { "json", 0, BUTLER_OPTION_FLAG, NULL, "print a JSON object", &as_json, 0, 0 },
+        BUTLER_CALLER_OPTIONS (&self, "print an object: service and code"),
         { .name = NULL }
     };
     const butler_command_line_t line = {
@@ -47,5 +45,5 @@ command_find (int argc, char **argv)
     const int status = butler_caller_start (&self, &line, argc, argv, &client);
     if (status != BUTLER_GO_ON)
         return status;
-    return butler_caller_end (&self, &client, s_find (&self, client, as_json));
+    return butler_caller_end (&self, &client, s_find (&self, client));
 }

@@ -41,18 +41,21 @@ s_body (const butler_caller_t *self)
 }
 
 static int
-s_send (const butler_caller_t *self, butler_client_t *client)
+s_send (butler_caller_t *self, butler_client_t *client)
 {
     zchunk_t *body = s_body (self);
     if (!body)
         return BUTLER_EXIT_TROUBLE;
-    zframe_t *answer = butler_client_send (
-        client, self->operands.text [0], zchunk_data (body), zchunk_size (body));
+    butler_caller_send (self, client, self->operands.text [0], zchunk_data (body), zchunk_size (body));
     zchunk_destroy (&body);
     const int status = butler_caller_verdict (self, client);
-    if (answer && status == BUTLER_EXIT_DONE)
-        butler_print_bytes (zframe_data (answer), zframe_size (answer));
-    zframe_destroy (&answer);
+    const void *answer = butler_client_body (client);
+    const size_t size = butler_client_size (client);
+    if (status == BUTLER_EXIT_DONE && self->as_json)
+        butler_caller_print_result (butler_json_of_bytes (answer, size));
+    else
+    if (status == BUTLER_EXIT_DONE)
+        butler_print_bytes (answer, size);
     return status;
 }
 
@@ -61,13 +64,14 @@ command_send (int argc, char **argv)
 {
     butler_caller_t self = BUTLER_CALLER ("send");
     const butler_option_t options [] = {
-        BUTLER_CALLER_OPTIONS (&self),
+        BUTLER_CALLER_OPTIONS (&self, "print an object: status, and result or error"),
         { .name = NULL }
     };
     const butler_command_line_t line = {
         self.name, "[OPTION]... SERVICE [BODY|-]",
         "Send a direct request: BODY as it is, or all of stdin for -, or nothing. The bytes of the\n"
-        "answer go to stdout, and nothing else.",
+        "answer go to stdout, and nothing else; with --json as JSON where they parse as JSON, as a string\n"
+        "where they are text, else as {\"base64\": ...}.",
         options,
         "Examples:\n"
         "  butler send api.text 'hello'\n"

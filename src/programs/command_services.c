@@ -16,8 +16,7 @@ command_services (int argc, char **argv)
     butler_caller_t self = BUTLER_CALLER ("services");
     butler_list_t list = { .method = "services", .columns = columns };
     const butler_option_t options [] = {
-        BUTLER_CALLER_OPTIONS (&self),
-        { "json", 0, BUTLER_OPTION_FLAG, NULL, "print a JSON array of objects", &list.as_json, 0, 0 },
+        BUTLER_CALLER_OPTIONS (&self, "print an array of objects"),
         { .name = NULL }
     };
     const butler_command_line_t line = {

@@ -21,30 +21,12 @@ typedef struct {
     butler_stop_t stop;
 } sink_t;
 
-//  JSON where it parses as JSON, a string where it is text, else {"base64": ...}
-static json_t *
-s_value (zframe_t *payload)
-{
-    const char *data = (const char *) zframe_data (payload);
-    json_t *value = json_loadb (data, zframe_size (payload), JSON_DECODE_ANY, NULL);
-    if (!value)
-        value = json_stringn (data, zframe_size (payload));
-    if (value)
-        return value;
-    zarmour_t *armour = zarmour_new ();
-    char *text = zarmour_encode (armour, zframe_data (payload), zframe_size (payload));
-    value = json_pack ("{s:s}", "base64", text);
-    zstr_free (&text);
-    zarmour_destroy (&armour);
-    return value;
-}
-
 //  False where nobody can read on
 static bool
 s_print (const sink_t *self, zframe_t *payload)
 {
     if (self->as_json) {
-        json_t *value = s_value (payload);
+        json_t *value = butler_json_of_bytes (zframe_data (payload), zframe_size (payload));
         json_dumpf (value, stdout, JSON_ENCODE_ANY | JSON_COMPACT);
         json_decref (value);
     }
@@ -80,7 +62,7 @@ s_run (sink_t *self)
         return errno == EINVAL || errno == EPROTONOSUPPORT? BUTLER_EXIT_USAGE: BUTLER_EXIT_TROUBLE;
     }
     butler_sink_set_timeout (sink, 0);
-    butler_complain (NAME, "bound to %s", butler_sink_endpoint (sink));
+    butler_tell (NAME, "bound to %s", butler_sink_endpoint (sink));
     while (butler_stop_wait (&self->stop, butler_sink_socket (sink), -1) == BUTLER_STOP_SOCKET)
         if (!s_print_some (self, sink))
             break;

@@ -23,10 +23,10 @@ s_print_table (json_t *stats)
 }
 
 static int
-s_print (const butler_caller_t *self, butler_client_t *client, bool as_json)
+s_print (butler_caller_t *self, butler_client_t *client)
 {
-    json_t *stats = butler_client_call (client, "butler.router", "stats", NULL);
-    if (stats && as_json)
+    json_t *stats = butler_caller_call (self, client, "butler.router", "stats", NULL, NULL);
+    if (stats && self->as_json)
         butler_print_json (stats);
     else
     if (stats)
@@ -39,10 +39,8 @@ int
 command_stats (int argc, char **argv)
 {
     butler_caller_t self = BUTLER_CALLER ("stats");
-    bool as_json = false;
     const butler_option_t options [] = {
-        BUTLER_CALLER_OPTIONS (&self),
-        { "json", 0, BUTLER_OPTION_FLAG, NULL, "print a JSON object", &as_json, 0, 0 },
+        BUTLER_CALLER_OPTIONS (&self, "print an object"),
         { .name = NULL }
     };
     const butler_command_line_t line = {
@@ -54,5 +52,5 @@ command_stats (int argc, char **argv)
     const int status = butler_caller_start (&self, &line, argc, argv, &client);
     if (status != BUTLER_GO_ON)
         return status;
-    return butler_caller_end (&self, &client, s_print (&self, client, as_json));
+    return butler_caller_end (&self, &client, s_print (&self, client));
 }

@@ -17,9 +17,7 @@ command_workers (int argc, char **argv)
     butler_caller_t self = BUTLER_CALLER ("workers");
     butler_list_t list = { .method = "workers", .columns = columns };
     const butler_option_t options [] = {
-        BUTLER_CALLER_OPTIONS (&self),
-        { "json", 0, BUTLER_OPTION_FLAG, NULL, "print a JSON array of objects, with the workers' properties",
-          &list.as_json, 0, 0 },
+        BUTLER_CALLER_OPTIONS (&self, "print an array of objects, with the workers' properties"),
         { .name = NULL }
     };
     const butler_command_line_t line = {

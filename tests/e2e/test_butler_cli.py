@@ -15,7 +15,7 @@ from harness import Process, TestCase, main, program, scaled
 
 DONE, EXCEPTION, USAGE, SILENT, MISSING, REFUSED, TROUBLE = range(7)
 SOURCE = os.environ.get("BUTLER_SOURCE", os.path.join(os.path.dirname(__file__), "..", ".."))
-SUBCOMMANDS = ["call", "send", "find", "services", "workers", "stats", "work", "sink"]
+SUBCOMMANDS = ["call", "send", "find", "describe", "services", "workers", "stats", "work", "sink"]
 
 
 class Case(TestCase):
@@ -42,7 +42,7 @@ class Help(Case):
             self.assertEqual((ended.returncode, ended.stderr), (DONE, b""))
             lines = ended.stdout.decode().splitlines()
             self.assertLessEqual(len(lines), 24)
-            self.assertLessEqual(max(len(line) for line in lines), 100)
+            self.assertLessEqual(max(len(line) for line in lines), 80)
             for name in SUBCOMMANDS:
                 self.assertTrue(any(line.startswith("  %s " % name) for line in lines), name)
 
@@ -90,6 +90,7 @@ class Usage(Case):
                 (["call", "--kw", b"a=\xff", "s", "m"], "is no UTF-8 text"),
                 (["call", "s", "m", "1", b"\xff"], "argument 2 is no UTF-8 text"),
                 (["send"], "something is missing"), (["send", "s", "b", "more"], "no use for more"),
+                (["describe"], "something is missing"), (["describe", "a", "b", "c"], "no use for c"),
                 (["find"], "something is missing"), (["find", "a", "b"], "no use for b"),
                 (["services", "x"], "no use for x"), (["workers", "a", "b"], "no use for b"),
                 (["stats", "x"], "no use for x"), (["sink", "x"], "no use for x"),
@@ -101,7 +102,7 @@ class Usage(Case):
 
     def test_endpoint_that_is_none_is_told(self):
         for command in (["call", "s", "m"], ["send", "s"], ["find", "s"], ["services"], ["stats"], ["workers"],
-                        ["work", "s", "cat"]):
+                        ["describe", "s"], ["work", "s", "cat"]):
             with self.subTest(command):
                 self.assert_usage([command[0], "-e", "nowhere", *command[1:]], "nowhere")
 
@@ -153,16 +154,59 @@ class Asking(Case):
         _, ended = self.call("s", "m", response='{"a": [1, 2.5, "été"], "b": {"c": null}}'.encode())
         self.assertEqual(ended.stdout.decode(), '{"a": [1, 2.5, "été"], "b": {"c": null}}\n')
 
-    def test_error_goes_to_stderr_with_its_traceback(self):
+    def test_error_goes_to_stderr_in_a_line(self):
         error = {"name": "ValueError", "message": "bad", "traceback": "line one\nline two\n"}
         _, ended = self.call("s", "m", response=b"500:exception:" + json.dumps(error).encode())
         self.assertEqual((ended.returncode, ended.stdout), (EXCEPTION, b""))
-        self.assertEqual(ended.stderr, b"butler call: ValueError: bad\nline one\nline two\n")
+        self.assertEqual(ended.stderr, b"butler call: ValueError: bad\n")
+
+    def test_verbose_error_has_its_traceback(self):
+        error = {"name": "ValueError", "message": "bad", "traceback": "line one\nline two\n"}
+        _, ended = self.call("-v", "s", "m", response=b"500:exception:" + json.dumps(error).encode())
+        self.assertTrue(ended.stderr.startswith(b"butler call: ValueError: bad\n"), ended.stderr)
+        self.assertTrue(ended.stderr.endswith(b"\nline one\nline two\n"), ended.stderr)
 
     def test_error_cannot_play_with_the_terminal(self):
-        error = {"name": "E", "message": "a\x1b[2J\nb", "traceback": "c\x1b\td\r\n\x07"}
-        _, ended = self.call("s", "m", response=b"500:exception:" + json.dumps(error).encode())
-        self.assertEqual(ended.stderr, b"butler call: E: a?[2J?b\nc?\td?\n?\n")
+        error = {"name": "E", "message": "a\x1b[2J\nb\x9b", "traceback": "c\x1b\td\r\n\x07"}
+        _, ended = self.call("-v", "s", "m", response=b"500:exception:" + json.dumps(error).encode())
+        self.assertTrue(ended.stderr.startswith(b"butler call: E: a?[2J?b?\n"), ended.stderr)
+        self.assertTrue(ended.stderr.endswith(b"\nc?\td?\n?\n"), ended.stderr)
+
+    def test_result_as_json(self):
+        for response, result in ((b"[1, 2]", [1, 2]), (b'"text"', "text"), (b"null", None), (b"bare text", "bare text"),
+                                 (b" 404", 404), (b"\xff\xfe", {"base64": "//4="})):
+            _, ended = self.call("--json", "s", "m", response=response)
+            self.assertEqual((ended.returncode, ended.stderr), (DONE, b""))
+            self.assertEqual(json.loads(ended.stdout), {"status": 200, "result": result})
+
+    def test_error_as_json(self):
+        error = {"name": "E\x1b", "message": "bad", "traceback": "line one\n"}
+        for kind, status in ((b"500:exception:", EXCEPTION), (b"404:method:", MISSING), (b"502:lost:", REFUSED)):
+            _, ended = self.call("--json", "s", "m", response=kind + json.dumps(error).encode())
+            self.assertEqual((ended.returncode, ended.stderr), (status, b""))
+            said = json.loads(ended.stdout)
+            self.assertEqual(said["status"], int(kind[:3]))
+            self.assertEqual({key: said["error"][key] for key in error}, error)
+
+    def test_silence_as_json(self):
+        ended = self.run_it("call", "-e", self.peer.frontend, "-t", "100", "--json", "s", "m")
+        self.assertEqual((ended.returncode, ended.stderr), (SILENT, b""))
+        said = json.loads(ended.stdout)
+        self.assertEqual((said["status"], said["error"]["name"]), (0, "TimeoutError"))
+
+    def test_every_command_tells_errors_as_json(self):
+        for command in (["find", "s"], ["describe", "s"], ["services"], ["workers"], ["stats"], ["send", "s"]):
+            ended = self.run_it(command[0], "-e", "ipc://%s/none" % self.folder, "-t", "100", "--json", *command[1:])
+            self.assertEqual((ended.returncode, ended.stderr), (SILENT, b""), command)
+            self.assertEqual(json.loads(ended.stdout)["error"]["name"], "ConnectionError")
+
+    def test_answer_to_send_as_json(self):
+        for response, result in ((b"", ""), (b'{"a": 1}', {"a": 1}), (b"text\n", "text\n"), (b"\xff", {"base64": "/w=="})):
+            run = self.begin("send", "-e", self.peer.frontend, "--json", "s")
+            peer, frames = self.peer.recv_client()
+            self.peer.send_client(peer, b"", frames[1], response)
+            ended = run.end()
+            self.assertEqual((ended.returncode, json.loads(ended.stdout)), (DONE, {"status": 200, "result": result}))
 
     def test_answer_that_is_no_text_is_trouble(self):
         _, ended = self.call("s", "m", response=b"\xff\xfe")
@@ -306,7 +350,8 @@ class Router(Case):
 
     def test_router_that_is_not_there_is_silence(self):
         self.daemon.stop()
-        for command in (["services"], ["workers"], ["stats"], ["find", "s"], ["call", "s", "m"], ["send", "s"]):
+        for command in (["services"], ["workers"], ["stats"], ["find", "s"], ["call", "s", "m"], ["send", "s"],
+                        ["describe", "s"], ["call", "s", "m", "--help"]):
             with self.subTest(command):
                 ended = self.run_it(command[0], "-e", self.daemon.frontend, "-t", "100", *command[1:])
                 self.assertEqual((ended.returncode, ended.stdout), (SILENT, b""))

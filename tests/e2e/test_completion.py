@@ -15,6 +15,8 @@ from harness import TestCase, main, program, scaled, wait_until
 SOURCE = os.environ.get("BUTLER_SOURCE") or os.path.join(os.path.dirname(__file__), "..", "..")
 COMPLETION = os.path.join(SOURCE, "packaging", "butler.bash-completion")
 
+COMMANDS = ("call", "send", "find", "describe", "services", "workers", "stats", "work", "sink")
+
 #   What bash offers a function: the words, the line, the cursor at its end
 CALL = """
 . "$1"
@@ -49,12 +51,12 @@ class Completion(TestCase):
 
     def test_commands(self):
         offered = self.complete("")
-        for command in ("call", "send", "find", "services", "workers", "stats", "work", "sink"):
+        for command in COMMANDS:
             self.assertIn(command, offered)
         self.assertEqual(self.complete("wor"), ["workers", "work"])
 
     def test_every_option_that_help_names(self):
-        for command in ("call", "send", "find", "services", "workers", "stats", "work", "sink"):
+        for command in COMMANDS:
             text = self.butler(command, "--help").stdout.decode()
             named = set(re.findall(r"^  (?:-., |    )(--[a-z-]+)", text, re.MULTILINE))
             self.assertIn("--help", named)
@@ -79,7 +81,7 @@ class Completion(TestCase):
         self.serve(router, "api.text")
         self.serve(router, "api.words")
         self.serve(router, "other")
-        for command in ("call", "send", "find"):
+        for command in ("call", "send", "find", "describe"):
             line = "%s -e %s api." % (command, router.frontend)
             self.assertEqual(sorted(self.complete(line)), ["api.text", "api.words"], command)
         self.assertEqual(self.complete("find --endpoint=%s o" % router.frontend), ["other"])
@@ -97,6 +99,8 @@ class Completion(TestCase):
                          ["lower", "upper"])
         self.assertIn("stats", self.complete("call -e %s butler.router st" % router.frontend))
         self.assertEqual(self.complete("call -e %s api.text upper " % router.frontend), [])
+        self.assertEqual(self.complete("describe -e %s api.text u" % router.frontend), ["upper"])
+        self.assertEqual(self.complete("describe -e %s nobody " % router.frontend), [])
 
     def test_names_are_quoted_and_never_evaluated(self):
         router = self.router()

@@ -1,0 +1,34 @@
+/*  butler_progress.h - a bar on stderr while a person waits
+    Butler, a service-oriented request-reply framework over ZeroMQ
+    SPDX-License-Identifier: MIT */
+
+#ifndef BUTLER_PROGRESS_H
+#define BUTLER_PROGRESS_H
+
+#include <stdbool.h>
+#include <stdint.h>
+
+#define BUTLER_PROGRESS_STEP 100    //  ms between two looks at it
+
+typedef struct {
+    const char *name;               //  "butler call"
+    bool possible;                  //  somebody looks on
+    bool shown;
+    int64_t start;                  //  by zclock_mono ()
+    int64_t limit;                  //  ms that it may take
+    int64_t done, total;            //  rows; with a total of 0 time is shown, against the limit
+} butler_progress_t;
+
+//  From now on; nothing is shown in the first second
+void
+butler_progress_start (butler_progress_t *self, const char *name, int64_t limit);
+
+//  Shows how far it is
+void
+butler_progress_show (butler_progress_t *self);
+
+//  Removes it; harmless where nothing was shown
+void
+butler_progress_end (butler_progress_t *self);
+
+#endif
