@@ -241,6 +241,33 @@ actor_ends_with_its_pipe_full (void **state)
     zsock_destroy (&worker);
 }
 
+//  Without it zactor_destroy () would wait for good
+static void
+actor_tells_its_end_though_its_pipe_was_full (void **state)
+{
+    (void) state;
+    enum { COUNT = 10000 };
+    zactor_t *actor = zactor_new (butler_sink, NULL);
+    zstr_sendx (actor, "BIND", "inproc://test-sink-end", NULL);
+    assert_answer (actor, "inproc://test-sink-end");
+    zsock_t *worker = s_worker ("inproc://test-sink-end");
+    for (int count = 0; count < COUNT; count++)
+        zstr_send (worker, "x");            //  more than all pipes hold, so the actor's is full
+    zstr_send (actor, "$TERM");
+    zclock_sleep (200);                     //  time to end without a word
+    zsock_set_rcvtimeo (actor, PATIENCE);
+    int signal = -1;
+    while (signal == -1) {
+        zmsg_t *message = zmsg_recv (actor);
+        assert_non_null (message);
+        signal = zmsg_signal (message);
+        zmsg_destroy (&message);
+    }
+    assert_int_equal (signal, 0);
+    zsock_destroy (&worker);
+    zactor_destroy (&actor);
+}
+
 int
 main (void)
 {
@@ -254,6 +281,7 @@ main (void)
         cmocka_unit_test (actor_answers_each_command_once),
         cmocka_unit_test (events_beyond_the_pipe_are_dropped_and_counted),
         cmocka_unit_test (actor_ends_with_its_pipe_full),
+        cmocka_unit_test (actor_tells_its_end_though_its_pipe_was_full),
     };
     return cmocka_run_group_tests_name ("sink", tests, NULL, NULL);
 }

@@ -5,6 +5,8 @@
 #include "butler_actor.h"
 #include <stdarg.h>
 
+#define PATIENCE 10000              //  ms for a caller that ends the actor to read what stands in the pipe
+
 void
 butler_actor_init (zsock_t *pipe)
 {
@@ -60,6 +62,19 @@ s_answer (const butler_command_t *table, void *self, const char *name, zmsg_t *a
     return command->function (self, arguments);
 }
 
+//  What CZMQ sends last, to tell that the actor has ended, is dropped where the pipe is full: then
+//  zactor_destroy () waits for it for good, though it reads all that stands there. Who sent $TERM
+//  otherwise may read nothing, hence the limit
+static void
+s_wait_for_room (zsock_t *pipe)
+{
+    zmq_pollitem_t item = { .socket = zsock_resolve (pipe), .events = ZMQ_POLLOUT };
+    const int64_t limit = zclock_mono () + PATIENCE;
+    int64_t left = PATIENCE;
+    while (left > 0 && zmq_poll (&item, 1, (long) left) == -1 && errno == EINTR)
+        left = limit - zclock_mono ();
+}
+
 int
 butler_actor_execute (const butler_command_t *table, void *self, zsock_t *pipe)
 {
@@ -75,6 +90,8 @@ butler_actor_execute (const butler_command_t *table, void *self, zsock_t *pipe)
             zstr_free (&answer);
         }
     }
+    if (ends)
+        s_wait_for_room (pipe);
     zstr_free (&name);
     zmsg_destroy (&message);
     return ends? -1: 0;
