@@ -31,6 +31,10 @@ extern "C" {
 //                              "service/api.images/retry" "3"; butler.cfg (5) has them all
 //      LOAD file               read settings from a ZPL file and bind what it names; a file with
 //                              an error changes nothing, and the answer says file, line and key
+//      RELOAD                  read that file again, and go over to what it says now. "OK", or
+//                              "KEPT" and the names of what only a restart can change; so
+//                              answers a LOAD that is not the first
+//      ECHO text               log a text
 //      STATS                   counters and gauges as a JSON object, see below
 //      VERBOSE                 log what happens, on stderr
 //      DRAIN [milliseconds]    refuse new requests; the answer comes when all others have ended,

@@ -90,11 +90,11 @@ s_assert_defaults (const butler_config_t *config)
     assert_int_equal (config->settings.override_count, 0);
     for (const butler_key_t *key = butler_keys; key->path; key++) {
         const char *ours = (const char *) config, *theirs = (const char *) &built_in;
-        if (key->service) {
+        if (key->owner == BUTLER_KEY_OF_SERVICE) {
             ours = (const char *) &config->settings.service;
             theirs = (const char *) &built_in.settings.service;
         }
-        if (key->type != BUTLER_KEY_ENDPOINTS && key->type != BUTLER_KEY_STRING)
+        if (key->owner <= BUTLER_KEY_OF_SERVICE && key->type < BUTLER_KEY_STRING)
             assert_memory_equal (ours + key->offset, theirs + key->offset, key->size);
     }
 }
@@ -113,19 +113,6 @@ defaults_are_those_of_the_broker (void **state)
     assert_null (butler_config_error (test->config));
 }
 
-//  A text file of the source, as a string
-static zchunk_t *
-s_slurp (const char *name)
-{
-    const char *source = getenv ("BUTLER_SOURCE");
-    char *path = zsys_sprintf ("%s/%s", source? source: ".", name);
-    zchunk_t *text = zchunk_slurp (path, 0);
-    free (path);
-    assert_non_null (text);
-    zchunk_extend (text, "", 1);
-    return text;
-}
-
 static void
 example_names_every_key_at_its_default (void **state)
 {
@@ -139,34 +126,37 @@ example_names_every_key_at_its_default (void **state)
     assert_string_equal (test->config->backend [0], "tcp://127.0.0.1:5556");
     s_assert_defaults (test->config);
     assert_int_equal (test->config->drain, 5000);
-    zchunk_t *text = s_slurp ("examples/butler.cfg");
-    for (const butler_key_t *key = butler_keys; key->path; key++) {
-        char *line = zsys_sprintf ("   %s = %s", strchr (key->path, '/') + 1, key->fallback? key->fallback: "");
-        if (!strstr ((char *) zchunk_data (text), line))
-            fail_msg ("the example has no '%s'", line);
-        free (line);
-    }
-    zchunk_destroy (&text);
+    assert_int_equal (test->config->io_threads, 1);
+    assert_string_equal (test->config->workdir, ".");
+    assert_string_equal (test->config->log_to, "stderr");
 }
 
+//  With the comments taken from what stands there as a comment
 static void
-manual_names_every_key_with_default_and_range (void **state)
+defaults_as_text_name_every_key (void **state)
 {
-    (void) state;
-    zchunk_t *text = s_slurp ("doc/butler.cfg.5");
+    test_t *test = *state;
+    char *text = butler_keys_defaults ();
     for (const butler_key_t *key = butler_keys; key->path; key++) {
-        char *entry = zsys_sprintf ("\n.B %s\nDefault ", key->path);
-        if (key->type == BUTLER_KEY_INTEGER && key->fallback) {
-            char *longer = zsys_sprintf ("%s%s%s%s, %lld to %lld.\n", entry, key->fallback, key->unit? " ": "",
-                                         key->unit? key->unit: "", (long long) key->least, (long long) key->most);
-            free (entry);
-            entry = longer;
-        }
-        if (!strstr ((char *) zchunk_data (text), entry))
-            fail_msg ("the manual has no '%s'", entry);
-        free (entry);
+        const char *name = strrchr (key->path, '/') + 1;
+        char *line = zsys_sprintf ("   %s = %s", name, key->fallback? key->fallback: key->sample);
+        if (!strstr (text, line))
+            fail_msg ("the defaults have no '%s'", line);
+        free (line);
     }
-    zchunk_destroy (&text);
+    for (char *hash = strstr (text, "\nserver\n"); (hash = strstr (hash, "\n#")); hash++)
+        if (hash [2] != ' ')
+            memmove (hash + 1, hash + 2, strlen (hash + 1));
+        else
+        if (hash [5] < 'A' || hash [5] > 'Z')
+            hash [1] = ' ';
+    s_load (test, text);
+    assert_true (test->config->settings.service.retry_set);
+    assert_int_equal (test->config->settings.heartbeat, 500);
+    assert_int_equal (test->config->echoes, 1);
+    assert_int_equal (test->config->workers, 1);
+    assert_string_equal (test->config->worker [0].method [0].doc, "Counts characters");
+    free (text);
 }
 
 static void
@@ -179,6 +169,8 @@ every_key_has_a_doc_and_a_default_it_takes (void **state)
         assert_ptr_equal (butler_keys_find (key->path), key);
         if (key->fallback)
             assert_null (butler_key_parse (key, key->fallback, &number));
+        else
+            assert_non_null (key->sample);
         assert_true (key - butler_keys < 64);       //  a bit for each, in an override
     }
 }
@@ -304,61 +296,109 @@ unknown_keys_and_sections_are_named_with_those_that_are_known (void **state)
                "router/livenes: there is no such key; router has heartbeat, liveness, requests, bytes");
     s_refused (test, "routr\n    liveness = 3\n", 1,
                "routr: there is no such section; there are server, log, frontend, backend, router,"
-               " service, client, worker");
+               " service, client, worker, butler_router, butler_worker");
     s_refused (test, "liveness = 3\n", 1, "no such section");
     s_refused (test, "router\n    liveness = 3\n        deeper = 1\n", 3, "no such key");
     s_refused (test, "router\n    section\n        deeper = 1\n", 2, "router/section: there is no such key");
     s_refused (test, "service\n    api.images\n        bind = 1\n", 3, "service has ttl, unknown, queue");
     s_refused (test, "service\n    api.images = 1\n", 2, "service has ttl");
     s_refused (test, "service\n    api\n        images\n            retry = x\n", 4, "'x' is no integer");
-    s_refused (test, "log\n    to = stderr\n", 2, "log has level");
+    s_refused (test, "log\n    format = x\n", 2, "log has level, to");
+    s_refused (test, "butler_worker\n    methods = x\n", 2, "butler_worker has service, connect, jobs, run, method");
+    s_refused (test, "butler_worker\n    method = x\n        rum = x\n", 3, "butler_worker/method has run, doc");
+    s_refused (test, "butler_router\n    jump = x\n", 2, "butler_router has echo, bind, unbind, set, verbose");
 }
+
+static const struct { const char *section, *line, *words; } s_bad_values [] = {
+    { "router", "liveness = 0", "router/liveness: '0' is out of range, 1 to 100" },
+    { "router", "liveness = 101", "'101' is out of range, 1 to 100" },
+    { "router", "liveness = -3", "'-3' is out of range" },
+    { "router", "liveness = three", "'three' is no integer; it takes 1 to 100" },
+    { "router", "liveness = 3.5", "no integer" },
+    { "router", "liveness = 0x3", "no integer" },
+    { "router", "liveness = +3", "no integer" },
+    { "router", "liveness = -", "no integer" },
+    { "router", "liveness = 3 4", "no integer" },
+    { "router", "liveness =", "'' is no integer" },
+    { "router", "liveness", "router/liveness: has no value; write NAME = VALUE" },
+    { "router", "heartbeat = 9", "'9' is out of range, 10 to 3600000 ms" },
+    { "router", "heartbeat = 1s", "no integer; it takes 10 to 3600000 ms" },
+    { "router", "bytes = 99999999999999999999999999", "out of range" },
+    { "router", "bytes = 1099511627777", "out of range, 0 to 1099511627776 bytes" },
+    { "router", "requests = 0", "out of range" },
+    { "server", "drain = -1", "out of range" },
+    { "server", "io_threads = 0", "out of range" },
+    { "server", "io_threads = 65", "out of range" },
+    { "server", "workdir = ''", "a text of 0 bytes" },
+    { "log", "level = loud", "'loud' is none of: error, warning, info, debug" },
+    { "log", "level = Info", "'Info' is none of" },
+    { "log", "level = ", "'' is none of" },
+    { "log", "to = ''", "a text of 0 bytes; it takes 1 to 1023" },
+    { "butler_router", "echo", "has no value" },
+    { "butler_router", "bind = frontend", "it takes frontend or backend, and an endpoint" },
+    { "butler_router", "bind = sideways tcp://*:5555", "it takes frontend or backend" },
+    { "butler_router", "bind = frontend tcp://*", "names no host or port" },
+    { "butler_router", "unbind = frontend tcp://*:5555", "binds no such endpoint above" },
+    { "butler_router", "set = router/heartbeat", "it takes a key's path and its value" },
+    { "butler_router", "set = router/heartbeat 9", "butler_router/set: router/heartbeat: '9' is out of range" },
+    { "butler_router", "set = router/heart 9", "there is no such key; router has heartbeat" },
+    { "butler_router", "set = server/workdir /", "is read when butlerd starts" },
+    { "butler_router", "verbose = loud", "it takes 1" },
+    { "butler_worker", "service = ''", "a text of 0 bytes; it takes 1 to 250" },
+    { "butler_worker", "connect = tcp://*:5556", "is nowhere to connect to" },
+    { "butler_worker", "connect = 5556", "is no endpoint" },
+    { "butler_worker", "jobs = 0", "out of range, 1 to 1024" },
+    { "butler_worker", "jobs = all", "no integer" },
+    { "butler_worker", "run =", "a text of 0 bytes" },
+    { "butler_worker", "method = length (text: strng)", "no type 'strng'" },
+    { "butler_worker", "method = timeout", "reserved" },
+    { "butler_worker", "method = butler.describe", "reserved" },
+    { "butler_worker", "method", "has no value" },
+    { "backend", "relay = yes", "'yes' is neither 0 nor 1" },
+    { "backend", "relay = 2", "neither 0 nor 1" },
+    { "service", "unknown = drop", "'drop' is none of: reject, queue" },
+    { "service", "unknown = reject, queue", "none of" },
+    { "service", "retry = 1001", "out of range, 0 to 1000" },
+    { "service", "ttl = x", "no integer" },
+    { "service", "queue = -1", "out of range" },
+    { "service", "queue_bytes = -1", "out of range" },
+    { "client", "limit = 0", "out of range" },
+    { "client", "max_deadline = 0", "out of range" },
+    { "worker", "capacity = 0", "out of range" },
+    { "worker", "properties = 1", "out of range" },
+};
 
 static void
 bad_values_are_told_with_what_is_right (void **state)
 {
     test_t *test = *state;
-    static const struct { const char *section, *line, *words; } bad [] = {
-        { "router", "liveness = 0", "router/liveness: '0' is out of range, 1 to 100" },
-        { "router", "liveness = 101", "'101' is out of range, 1 to 100" },
-        { "router", "liveness = -3", "'-3' is out of range" },
-        { "router", "liveness = three", "'three' is no integer; it takes 1 to 100" },
-        { "router", "liveness = 3.5", "no integer" },
-        { "router", "liveness = 0x3", "no integer" },
-        { "router", "liveness = +3", "no integer" },
-        { "router", "liveness = -", "no integer" },
-        { "router", "liveness = 3 4", "no integer" },
-        { "router", "liveness =", "'' is no integer" },
-        { "router", "liveness", "router/liveness: has no value; write NAME = VALUE" },
-        { "router", "heartbeat = 9", "'9' is out of range, 10 to 3600000 ms" },
-        { "router", "heartbeat = 1s", "no integer; it takes 10 to 3600000 ms" },
-        { "router", "bytes = 99999999999999999999999999", "out of range" },
-        { "router", "bytes = 1099511627777", "out of range, 0 to 1099511627776 bytes" },
-        { "router", "requests = 0", "out of range" },
-        { "server", "drain = -1", "out of range" },
-        { "server", "io_threads = 0", "out of range" },
-        { "server", "io_threads = 65", "out of range" },
-        { "server", "workdir = ''", "a text of 0 bytes" },
-        { "log", "level = loud", "'loud' is none of: error, warning, info, debug" },
-        { "log", "level = Info", "'Info' is none of" },
-        { "log", "level = ", "'' is none of" },
-        { "backend", "relay = yes", "'yes' is neither 0 nor 1" },
-        { "backend", "relay = 2", "neither 0 nor 1" },
-        { "service", "unknown = drop", "'drop' is none of: reject, queue" },
-        { "service", "unknown = reject, queue", "none of" },
-        { "service", "retry = 1001", "out of range, 0 to 1000" },
-        { "service", "ttl = x", "no integer" },
-        { "service", "queue = -1", "out of range" },
-        { "service", "queue_bytes = -1", "out of range" },
-        { "client", "limit = 0", "out of range" },
-        { "client", "max_deadline = 0", "out of range" },
-        { "worker", "capacity = 0", "out of range" },
-        { "worker", "properties = 1", "out of range" },
-    };
-    for (size_t index = 0; index < sizeof bad / sizeof *bad; index++) {
-        char *text = zsys_sprintf ("# comment\n%s\n    %s\n", bad [index].section, bad [index].line);
-        s_refused (test, text, 3, bad [index].words);
+    for (size_t index = 0; index < sizeof s_bad_values / sizeof *s_bad_values; index++) {
+        char *text = zsys_sprintf ("# comment\n%s\n    %s\n", s_bad_values [index].section, s_bad_values [index].line);
+        s_refused (test, text, 3, s_bad_values [index].words);
         free (text);
+    }
+}
+
+//  Each key takes no value of another kind, and none next to its range
+static void
+every_number_is_refused_beside_its_range (void **state)
+{
+    test_t *test = *state;
+    for (const butler_key_t *key = butler_keys; key->path; key++) {
+        if (key->type != BUTLER_KEY_INTEGER || key->owner > BUTLER_KEY_OF_SERVICE)
+            continue;
+        const int size = (int) strcspn (key->path, "/");
+        const int64_t beside [] = { key->least - 1, key->most + 1 };
+        for (int index = 0; index < 3; index++) {
+            char *text = index < 2
+                ? zsys_sprintf ("%.*s\n    %s = %lld\n", size, key->path, key->path + size + 1, (long long) beside [index])
+                : zsys_sprintf ("%.*s\n    %s = many\n", size, key->path, key->path + size + 1);
+            char *words = zsys_sprintf ("%lld to %lld", (long long) key->least, (long long) key->most);
+            s_refused (test, text, 2, words);
+            s_refused (test, text, 2, key->path);
+            free (words);
+            free (text);
+        }
     }
 }
 
@@ -481,6 +521,95 @@ file_that_cannot_be_read_is_refused (void **state)
     assert_non_null (strstr (butler_config_error (test->config), "1 MiB"));
 }
 
+//  ---- script and workers
+
+static void
+script_has_the_effect_of_its_commands (void **state)
+{
+    test_t *test = *state;
+    s_load (test, "frontend\n    bind = ipc://one\nlog\n    level = error\n"
+                  "butler_router\n    echo = hello, world\n    bind = frontend ipc://two\n    bind = backend  ipc://three\n"
+                  "    unbind = frontend ipc://one\n    set = router/heartbeat 500\n    set = service/x/retry 2\n"
+                  "    set = router/heartbeat 600\n    echo = again\n    verbose = 1\n");
+    const butler_config_t *config = test->config;
+    assert_int_equal (config->frontend_count, 1);
+    assert_string_equal (config->frontend [0], "ipc://two");
+    assert_string_equal (config->backend [0], "ipc://three");
+    assert_int_equal (config->settings.heartbeat, 600);
+    assert_int_equal (s_service (test, "x")->retry, 2);
+    assert_int_equal (config->echoes, 2);
+    assert_string_equal (config->echo [0], "hello, world");
+    assert_int_equal (config->log_level, BUTLER_LOG_DEBUG);
+}
+
+static const char s_workers [] =
+    "butler_worker\n    service = api.text\n    jobs = 4\n    run = wc -w\n"
+    "butler_worker\n    service = api.text\n    connect = tcp://127.0.0.1:5556\n    connect = ipc://back\n"
+    "    method = upper (text: string)\n        run = tr a-z A-Z\n        doc = Makes it loud\n"
+    "    method = lower\n        run = tr A-Z a-z\n";
+
+static void
+worker_sections_are_read (void **state)
+{
+    test_t *test = *state;
+    s_load (test, s_workers);
+    assert_int_equal (test->config->workers, 2);
+    const butler_config_worker_t *one = &test->config->worker [0], *two = &test->config->worker [1];
+    assert_string_equal (one->service, "api.text");
+    assert_int_equal (one->jobs, 4);
+    assert_string_equal (one->run, "wc -w");
+    assert_int_equal (one->connect_count + one->methods, 0);
+    assert_int_equal (two->jobs, 1);
+    assert_null (two->run);
+    assert_int_equal (two->line, 5);
+    assert_int_equal (two->connect_count, 2);
+    assert_string_equal (two->connect [1], "ipc://back");
+    assert_int_equal (two->methods, 2);
+    assert_string_equal (two->method [0].signature, "upper (text: string)");
+    assert_string_equal (two->method [0].doc, "Makes it loud");
+    assert_string_equal (two->method [1].run, "tr A-Z a-z");
+    assert_null (two->method [1].doc);
+}
+
+static void
+worker_sections_that_lack_something_are_refused (void **state)
+{
+    test_t *test = *state;
+    s_refused (test, "router\nbutler_worker\n    run = cat\n", 2, "butler_worker: names no service");
+    s_refused (test, "butler_worker\n", 1, "names no service");
+    s_refused (test, "butler_worker\n    service = x\n", 1, "has nothing to run");
+    s_refused (test, "butler_worker\n    service = x\n    method = y\n", 1, "a method with nothing to run");
+    s_refused (test, "butler_worker\n    service = mmi.x\n    run = cat\n", 1, "reserved");
+    s_refused (test, "butler_worker = x\n", 1, "is a section");
+    s_refused (test, "butler_worker\n    service = x\n    jobs = 1\n    jobs = 2\n", 4, "line 3");
+    s_refused (test, "butler_worker\n    service = x\n    method = a\n        run = x\n    method = a (b: any)\n", 5, "'a'");
+    s_refused (test, "butler_worker\n    service = x\n    method = a\n        run = x\n        run = x\n", 5, "line 4");
+    s_refused (test, "butler_worker\n    service = x\n    method\n        run = x\n", 4, "could belong to");
+}
+
+static void
+what_only_a_restart_can_change_is_kept (void **state)
+{
+    test_t *test = *state;
+    s_load (test, s_workers);
+    butler_config_t *next = butler_config_new ();
+    assert_int_equal (butler_config_load (next, test->file), 0);
+    assert_null (butler_config_keep (next, test->config));
+    butler_config_destroy (&next);
+    next = butler_config_new ();
+    s_write (test, "server\n    io_threads = 2\n    workdir = /\n    drain = 1\n", 56);
+    assert_int_equal (butler_config_load (next, test->file), 0);
+    char *kept = butler_config_keep (next, test->config);
+    assert_string_equal (kept, "server/io_threads, server/workdir, butler_worker");
+    free (kept);
+    assert_int_equal (next->io_threads, 1);
+    assert_string_equal (next->workdir, ".");
+    assert_int_equal (next->drain, 1);
+    assert_int_equal (next->workers, 2);
+    assert_int_equal (test->config->workers, 0);
+    butler_config_destroy (&next);
+}
+
 //  ---- one setting at a time
 
 static void
@@ -521,6 +650,9 @@ set_refuses_what_is_wrong (void **state)
         { "backend/bind", "tcp://*:5555", "BIND" },
         { "server/io_threads", "2", "butlerd starts" },
         { "server/workdir", "/", "butlerd starts" },
+        { "log/to", "syslog", "SIGHUP" },
+        { "butler_router/echo", "x", "file alone" },
+        { "butler_worker/jobs", "2", "file alone" },
     };
     for (size_t index = 0; index < sizeof bad / sizeof *bad; index++) {
         assert_int_equal (butler_config_set (test->config, bad [index].path, bad [index].value), -1);
@@ -540,7 +672,7 @@ main (void)
     const struct CMUnitTest tests [] = {
         TEST (defaults_are_those_of_the_broker),
         TEST (example_names_every_key_at_its_default),
-        TEST (manual_names_every_key_with_default_and_range),
+        TEST (defaults_as_text_name_every_key),
         TEST (every_key_has_a_doc_and_a_default_it_takes),
         TEST (every_kind_of_value_is_taken),
         TEST (service_has_its_own_settings_and_else_the_defaults),
@@ -551,6 +683,7 @@ main (void)
         TEST (bad_file_changes_nothing),
         TEST (unknown_keys_and_sections_are_named_with_those_that_are_known),
         TEST (bad_values_are_told_with_what_is_right),
+        TEST (every_number_is_refused_beside_its_range),
         TEST (bad_endpoints_are_refused),
         TEST (key_that_stands_twice_is_refused_with_both_lines),
         TEST (section_with_a_value_is_refused),
@@ -558,6 +691,10 @@ main (void)
         TEST (lists_have_limits),
         TEST (bad_syntax_is_refused),
         TEST (file_that_cannot_be_read_is_refused),
+        TEST (script_has_the_effect_of_its_commands),
+        TEST (worker_sections_are_read),
+        TEST (worker_sections_that_lack_something_are_refused),
+        TEST (what_only_a_restart_can_change_is_kept),
         TEST (set_changes_one_setting),
         TEST (set_refuses_what_is_wrong),
     };

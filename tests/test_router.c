@@ -145,6 +145,112 @@ a_file_with_one_wrong_endpoint_binds_nothing (void **state)
 }
 
 static void
+s_write (const char *name, const char *text)
+{
+    FILE *file = fopen (name, "w");
+    assert_non_null (file);
+    assert_true (fputs (text, file) >= 0);
+    fclose (file);
+}
+
+//  What STATS lists, ", " between them; fresh
+static char *
+s_endpoints (zactor_t *router, const char *side)
+{
+    char *answer = s_ask (router, "STATS", NULL, NULL);
+    json_t *stats = json_loads (answer, 0, NULL);
+    char *list = json_dumps (json_object_get (stats, side), 0);
+    json_decref (stats);
+    zstr_free (&answer);
+    return list;
+}
+
+static void
+assert_endpoints (zactor_t *router, const char *expected)
+{
+    char *list = s_endpoints (router, "frontend");
+    assert_string_equal (list, expected);
+    free (list);
+}
+
+#define ONE "inproc://reload-1"
+#define TWO "inproc://reload-2"
+#define CMD "inproc://reload-command"
+
+static void
+reload_goes_over_to_what_the_file_says_now (void **state)
+{
+    (void) state;
+    char name [] = "/tmp/test_router_XXXXXX";
+    close (mkstemp (name));
+    zactor_t *router = zactor_new (butler_router, NULL);
+    assert_error (router, "RELOAD", NULL, NULL, "no file");
+    s_write (name, "frontend\n    bind = " ONE "\nclient\n    limit = 1\n");
+    assert_answer (router, "LOAD", name, NULL, "OK");
+    assert_answer (router, "BIND", "frontend", CMD, CMD);
+    assert_answer (router, "RELOAD", NULL, NULL, "OK");
+    assert_endpoints (router, "[\"" ONE "\", \"" CMD "\"]");
+
+    s_write (name, "frontend\n    bind = " TWO "\nserver\n    io_threads = 2\nclient\n    limit = 2\n");
+    assert_answer (router, "RELOAD", NULL, NULL, "KEPT server/io_threads");
+    assert_endpoints (router, "[\"" CMD "\", \"" TWO "\"]");
+    assert_answer (router, "ECHO", "all is well", NULL, "OK");
+    zactor_destroy (&router);
+    unlink (name);
+}
+
+static void
+reload_of_a_wrong_file_changes_nothing (void **state)
+{
+    (void) state;
+    char name [] = "/tmp/test_router_XXXXXX";
+    close (mkstemp (name));
+    zactor_t *router = zactor_new (butler_router, NULL);
+    s_write (name, "frontend\n    bind = " ONE "\n");
+    assert_answer (router, "LOAD", name, NULL, "OK");
+    s_write (name, "frontend\n    bind = " TWO "\nclient\n    limit = 0\n");
+    assert_error (router, "RELOAD", NULL, NULL, ":4: client/limit: '0' is out of range");
+    s_write (name, "frontend\n    bind = " TWO "\nbackend\n    bind = ipc:///no/such/folder/socket\n");
+    assert_error (router, "RELOAD", NULL, NULL, "ipc:///no/such/folder/socket");
+    unlink (name);
+    assert_error (router, "RELOAD", NULL, NULL, "No such file");
+    assert_endpoints (router, "[\"" ONE "\"]");
+    zactor_destroy (&router);
+}
+
+//  Neither a connection nor what waits is disturbed
+static void
+reload_leaves_what_waits_alone (void **state)
+{
+    (void) state;
+    char name [] = "/tmp/test_router_XXXXXX";
+    close (mkstemp (name));
+    zactor_t *router = zactor_new (butler_router, NULL);
+    s_write (name, "frontend\n    bind = tcp://127.0.0.1:*\nservice\n    unknown = queue\n");
+    assert_answer (router, "LOAD", name, NULL, "OK");
+    char *list = s_endpoints (router, "frontend");
+    json_t *endpoints = json_loads (list, 0, NULL);
+    zsock_t *client = zsock_new (ZMQ_DEALER);
+    assert_int_equal (zsock_connect (client, "%s", json_string_value (json_array_get (endpoints, 0))), 0);
+    zsock_set_rcvtimeo (client, PATIENCE);
+    s_request (client, "1.0:1", "api.late", "+60000");
+    for (int tries = 0; s_stat (router, "waiting") == 0; tries++) {
+        assert_true (tries < PATIENCE);
+        zclock_sleep (1);
+    }
+    s_write (name, "frontend\n    bind = tcp://127.0.0.1:*\n    bind = inproc://elsewhere\nservice\n    unknown = reject\n");
+    assert_answer (router, "RELOAD", NULL, NULL, "OK");
+    assert_int_equal (s_stat (router, "waiting"), 1);
+    s_request (client, "1.0:2", "api.other", "+60000");
+    s_assert_response (client, "1.0:2", "404");
+    json_decref (endpoints);
+    free (list);
+    zsock_destroy (&client);
+    zactor_destroy (&router);
+    unlink (name);
+}
+
+static void
 many_commands_are_answered_in_their_order (void **state)
 {
     (void) state;
@@ -272,6 +378,9 @@ main (void)
         cmocka_unit_test (bind_answers_the_endpoint_that_was_bound),
         cmocka_unit_test (a_wrong_command_is_answered_with_an_error),
         cmocka_unit_test (a_file_with_one_wrong_endpoint_binds_nothing),
+        cmocka_unit_test (reload_goes_over_to_what_the_file_says_now),
+        cmocka_unit_test (reload_of_a_wrong_file_changes_nothing),
+        cmocka_unit_test (reload_leaves_what_waits_alone),
         cmocka_unit_test (many_commands_are_answered_in_their_order),
         cmocka_unit_test (a_request_goes_to_a_worker_and_its_reply_back),
         cmocka_unit_test (a_waiting_request_expires_when_due),

@@ -3,6 +3,7 @@
     SPDX-License-Identifier: MIT */
 
 #include "butler_bindings.h"
+#include <assert.h>
 #include <pthread.h>
 #include <stdlib.h>
 #include <sys/random.h>
@@ -13,6 +14,13 @@
 #define KEEPALIVE_IDLE 10           //  seconds
 #define BACKLOG 4096
 #define CLIENT_SILENCE 60000        //  ms in which a client's machine confirms nothing
+
+typedef struct {
+    char *resolved;                 //  "tcp://127.0.0.1:40007"
+    char *named;                    //  as a file has it, "tcp://127.0.0.1:*"; NULL: bound by a command
+    bool wanted;                    //  the file that was read last names it
+    bool fresh;                     //  and none before it did
+} binding_t;
 
 //  libzmq makes a ROUTER's first routing id with rand (), which nobody seeds: ids would be the
 //  same in every run, and a peer that claims the next one makes libzmq abort. So it is seeded
@@ -42,8 +50,6 @@ butler_bindings_init (butler_bindings_t *self, bool frontend, const butler_setti
     self->handle = zsock_resolve (self->socket);
     self->frontend = frontend;
     self->endpoints = zlist_new ();
-    zlist_autofree (self->endpoints);
-    zlist_comparefn (self->endpoints, (zlist_compare_fn *) strcmp);
     zsock_set_router_mandatory (self->socket, 1);
     zsock_set_linger (self->socket, LINGER);
     zsock_set_backlog (self->socket, BACKLOG);
@@ -68,45 +74,109 @@ butler_bindings_configure (butler_bindings_t *self, const butler_settings_t *set
     zsock_set_tcp_maxrt (self->socket, (int) silence);
 }
 
+//  ---- endpoints
+
+static binding_t *
+s_add (butler_bindings_t *self, const char *endpoint, const char *named)
+{
+    if (zmq_bind (self->handle, endpoint) == -1)
+        return NULL;
+    binding_t *binding = (binding_t *) zmalloc (sizeof *binding);
+    assert (binding);
+    binding->resolved = zsock_last_endpoint (self->socket);
+    binding->named = named? strdup (named): NULL;
+    zlist_append (self->endpoints, binding);
+    return binding;
+}
+
+static void
+s_remove (butler_bindings_t *self, binding_t *binding)
+{
+    zlist_remove (self->endpoints, binding);
+    free (binding->resolved);
+    free (binding->named);
+    free (binding);
+}
+
 void
 butler_bindings_fini (butler_bindings_t *self)
 {
     zsock_destroy (&self->socket);
+    while (self->endpoints && zlist_size (self->endpoints))
+        s_remove (self, (binding_t *) zlist_first (self->endpoints));
     zlist_destroy (&self->endpoints);
 }
 
 const char *
 butler_bindings_bind (butler_bindings_t *self, const char *endpoint)
 {
-    if (zmq_bind (self->handle, endpoint) == -1)
-        return NULL;
-    char *resolved = zsock_last_endpoint (self->socket);
-    zlist_append (self->endpoints, resolved);
-    zstr_free (&resolved);
-    return zlist_tail (self->endpoints);
+    const binding_t *binding = s_add (self, endpoint, NULL);
+    return binding? binding->resolved: NULL;
 }
 
 int
 butler_bindings_unbind (butler_bindings_t *self, const char *endpoint)
 {
     const int rc = zmq_unbind (self->handle, endpoint);
-    zlist_remove (self->endpoints, (void *) (uintptr_t) endpoint);
+    const int reason = errno;
+    binding_t *binding = (binding_t *) zlist_first (self->endpoints);
+    while (binding && strneq (binding->resolved, endpoint))
+        binding = (binding_t *) zlist_next (self->endpoints);
+    if (binding)
+        s_remove (self, binding);
+    errno = reason;
     return rc;
 }
 
-void
-butler_bindings_trim (butler_bindings_t *self, size_t count)
+//  ---- what a file names
+
+//  One that an earlier file named, and this one has not asked for yet
+static binding_t *
+s_find_named (butler_bindings_t *self, const char *endpoint)
 {
-    while (zlist_size (self->endpoints) > count)
-        butler_bindings_unbind (self, zlist_tail (self->endpoints));
+    binding_t *binding = (binding_t *) zlist_first (self->endpoints);
+    while (binding && (!binding->named || binding->wanted || strneq (binding->named, endpoint)))
+        binding = (binding_t *) zlist_next (self->endpoints);
+    return binding;
+}
+
+const char *
+butler_bindings_take (butler_bindings_t *self, char *const *endpoints, size_t count)
+{
+    for (binding_t *binding = zlist_first (self->endpoints); binding; binding = zlist_next (self->endpoints))
+        binding->wanted = binding->fresh = false;
+    for (size_t index = 0; index < count; index++) {
+        binding_t *binding = s_find_named (self, endpoints [index]);
+        if (!binding) {
+            binding = s_add (self, endpoints [index], endpoints [index]);
+            if (!binding)
+                return endpoints [index];
+            binding->fresh = true;
+        }
+        binding->wanted = true;
+    }
+    return NULL;
+}
+
+void
+butler_bindings_settle (butler_bindings_t *self, bool taken)
+{
+    binding_t *binding = (binding_t *) zlist_first (self->endpoints);
+    while (binding) {
+        const bool over = taken? binding->named && !binding->wanted: binding->fresh;
+        if (over) {
+            zmq_unbind (self->handle, binding->resolved);
+            s_remove (self, binding);
+        }
+        binding = (binding_t *) (over? zlist_first (self->endpoints): zlist_next (self->endpoints));
+    }
 }
 
 json_t *
 butler_bindings_list (const butler_bindings_t *self)
 {
     json_t *list = json_array ();
-    for (const char *endpoint = zlist_first (self->endpoints); endpoint;
-         endpoint = zlist_next (self->endpoints))
-        json_array_append_new (list, json_string (endpoint));
+    for (const binding_t *binding = zlist_first (self->endpoints); binding; binding = zlist_next (self->endpoints))
+        json_array_append_new (list, json_string (binding->resolved));
     return list;
 }

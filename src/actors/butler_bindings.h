@@ -12,7 +12,7 @@
 typedef struct {
     zsock_t *socket;
     void *handle;                   //  the same, for libzmq
-    zlist_t *endpoints;             //  as they were resolved
+    zlist_t *endpoints;             //  what it is bound to, in order
     bool frontend;
 } butler_bindings_t;
 
@@ -35,9 +35,15 @@ butler_bindings_bind (butler_bindings_t *self, const char *endpoint);
 int
 butler_bindings_unbind (butler_bindings_t *self, const char *endpoint);
 
-//  Unbind all but the first so many
+//  Bind what a file names, as far as an earlier file did not: what that one named and this one does
+//  not is unbound by butler_bindings_settle () alone. NULL, or the endpoint that can't be bound, with
+//  errno.
+const char *
+butler_bindings_take (butler_bindings_t *self, char *const *endpoints, size_t count);
+
+//  After a take: go over to its file altogether, or back to the one before
 void
-butler_bindings_trim (butler_bindings_t *self, size_t count);
+butler_bindings_settle (butler_bindings_t *self, bool taken);
 
 //  A JSON array; fresh
 json_t *

@@ -231,4 +231,5 @@ butler_router (zsock_t *pipe, void *args)
     butler_bindings_fini (&self.frontend);
     butler_bindings_fini (&self.backend);
     butler_config_destroy (&self.config);
+    zstr_free (&self.file);
 }

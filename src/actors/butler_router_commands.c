@@ -81,32 +81,53 @@ s_do_set (void *arg, zmsg_t *arguments)
 
 //  Bind to all that a file names, or to none of it
 static char *
-s_bind_all (butler_bindings_t *bindings, char *const *endpoints, size_t count)
+s_take_endpoints (butler_router_parts_t *self, const butler_config_t *config)
 {
-    const size_t before = zlist_size (bindings->endpoints);
-    for (size_t index = 0; index < count; index++) {
-        if (butler_bindings_bind (bindings, endpoints [index]))
-            continue;
-        char *answer = butler_actor_error (
-            "cannot bind to %s: %s", endpoints [index], zmq_strerror (errno));
-        butler_bindings_trim (bindings, before);
-        return answer;
+    butler_bindings_configure (&self->frontend, &config->settings);
+    butler_bindings_configure (&self->backend, &config->settings);
+    const char *wrong = butler_bindings_take (&self->frontend, config->frontend, config->frontend_count);
+    if (!wrong)
+        wrong = butler_bindings_take (&self->backend, config->backend, config->backend_count);
+    char *answer = wrong? butler_actor_error ("cannot bind to %s: %s", wrong, zmq_strerror (errno)): NULL;
+    butler_bindings_settle (&self->frontend, !wrong);
+    butler_bindings_settle (&self->backend, !wrong);
+    return answer;
+}
+
+//  From now on a file's configuration holds
+static void
+s_take_config (butler_router_parts_t *self, butler_config_t **config_p)
+{
+    butler_config_destroy (&self->config);
+    self->config = *config_p;
+    *config_p = NULL;
+    self->log_level = (butler_log_level_t) self->config->log_level;
+    for (size_t index = 0; index < self->config->echoes; index++)
+        butler_log (self->log_level, BUTLER_LOG_INFO, "echo", "text=\"%s\"", self->config->echo [index]);
+}
+
+//  All of a file, or nothing. Where one was taken before, *kept_p says what of it only a restart can
+//  change.
+static char *
+s_load (butler_router_parts_t *self, const char *file, char **kept_p)
+{
+    butler_config_t *config = butler_config_new ();
+    char *answer = butler_config_load (config, file) == -1
+        ? butler_actor_error ("%s", butler_config_error (config)): s_take_endpoints (self, config);
+    if (!answer) {
+        *kept_p = self->file? butler_config_keep (config, self->config): NULL;
+        s_take_config (self, &config);
     }
-    return NULL;
+    s_apply (self);                 //  the new ones, or again the old ones
+    butler_config_destroy (&config);
+    return answer;
 }
 
 static char *
-s_bind_config (butler_router_parts_t *self, const butler_config_t *config)
+s_kept (char *names)
 {
-    const size_t before = zlist_size (self->frontend.endpoints);
-    butler_bindings_configure (&self->frontend, &config->settings);
-    butler_bindings_configure (&self->backend, &config->settings);
-    char *answer = s_bind_all (&self->frontend, config->frontend, config->frontend_count);
-    if (answer)
-        return answer;
-    answer = s_bind_all (&self->backend, config->backend, config->backend_count);
-    if (answer)
-        butler_bindings_trim (&self->frontend, before);
+    char *answer = names? zsys_sprintf ("KEPT %s", names): NULL;
+    zstr_free (&names);
     return answer;
 }
 
@@ -114,20 +135,37 @@ static char *
 s_do_load (void *arg, zmsg_t *arguments)
 {
     butler_router_parts_t *self = arg;
-    char *file = zmsg_popstr (arguments);
-    butler_config_t *config = butler_config_new ();
-    char *answer = butler_config_load (config, file) == -1
-        ? butler_actor_error ("%s", butler_config_error (config)): s_bind_config (self, config);
+    char *kept = NULL, *file = zmsg_popstr (arguments);
+    char *answer = s_load (self, file, &kept);
     if (!answer) {
-        butler_config_t *old = self->config;
-        self->config = config;
-        config = old;
-        self->log_level = (butler_log_level_t) self->config->log_level;
+        zstr_free (&self->file);
+        self->file = file;
+        return s_kept (kept);
     }
-    s_apply (self);                 //  the new ones, or again the old ones
-    butler_config_destroy (&config);
     zstr_free (&file);
     return answer;
+}
+
+static char *
+s_do_reload (void *arg, zmsg_t *arguments)
+{
+    (void) arguments;
+    butler_router_parts_t *self = arg;
+    if (!self->file)
+        return butler_actor_error ("no file was loaded");
+    char *kept = NULL;
+    char *answer = s_load (self, self->file, &kept);
+    return answer? answer: s_kept (kept);
+}
+
+static char *
+s_do_echo (void *arg, zmsg_t *arguments)
+{
+    const butler_router_parts_t *self = arg;
+    char *text = zmsg_popstr (arguments);
+    butler_log (self->log_level, BUTLER_LOG_INFO, "echo", "text=\"%s\"", text);
+    zstr_free (&text);
+    return NULL;
 }
 
 static char *
@@ -172,6 +210,8 @@ const butler_command_t butler_router_commands [] = {
     { "UNBIND", 2, 2, "frontend|backend ENDPOINT", s_do_unbind },
     { "SET", 2, 2, "PATH VALUE", s_do_set },
     { "LOAD", 1, 1, "FILE", s_do_load },
+    { "RELOAD", 0, 0, "nothing", s_do_reload },
+    { "ECHO", 1, 1, "TEXT", s_do_echo },
     { "STATS", 0, 0, "nothing", s_do_stats },
     { "VERBOSE", 0, 0, "nothing", s_do_verbose },
     { "DRAIN", 0, 1, "[MILLISECONDS]", s_do_drain },

@@ -17,6 +17,7 @@ typedef struct {
     zsock_t *pipe;
     zloop_t *loop;
     butler_config_t *config;
+    char *file;                     //  that LOAD has taken last; NULL: none
     butler_bindings_t frontend, backend;
     butler_dispatch_t dispatch;
     butler_carrier_t carrier;
@@ -26,7 +27,7 @@ typedef struct {
     butler_log_level_t log_level;
 } butler_router_parts_t;
 
-//  What the actor's pipe takes: BIND, UNBIND, SET, LOAD, STATS, VERBOSE, DRAIN
+//  What the actor's pipe takes: BIND, UNBIND, SET, LOAD, RELOAD, STATS, VERBOSE, ECHO, DRAIN
 extern const butler_command_t butler_router_commands [];
 
 //  Bring `now` up to date

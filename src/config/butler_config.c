@@ -7,7 +7,17 @@
 #include <stdarg.h>
 #include <stdio.h>
 #include <stdlib.h>
+#include <string.h>
 #include "config/butler_config_store.h"
+#include "config/butler_config_worker.h"
+
+//  What a configuration begins with: workers have none, and endpoints are bound where one is named
+static bool
+s_has_default (const butler_key_t *key)
+{
+    return key->fallback && key->type != BUTLER_KEY_ENDPOINTS
+        && (key->owner == BUTLER_KEY_OF_CONFIG || key->owner == BUTLER_KEY_OF_SERVICE);
+}
 
 butler_config_t *
 butler_config_new (void)
@@ -16,7 +26,7 @@ butler_config_new (void)
     assert (self);
     butler_settings_init (&self->settings);
     for (const butler_key_t *key = butler_keys; key->path; key++) {
-        char *fault = key->fallback? butler_config_assign (self, key->path, key->fallback): NULL;
+        char *fault = s_has_default (key)? butler_config_assign (self, key->path, key->fallback): NULL;
         assert (!fault);
         (void) fault;
     }
@@ -37,7 +47,11 @@ butler_config_destroy (butler_config_t **self_p)
         free (self->settings.overrides [index].name);
     free (self->settings.overrides);
     free (self->override_keys);
+    for (size_t index = 0; index < self->echoes; index++)
+        free (self->echo [index]);
+    butler_config_workers_fini (self);
     free (self->workdir);
+    free (self->log_to);
     free (self->error);
     free (self);
     *self_p = NULL;
@@ -70,6 +84,53 @@ butler_config_set (butler_config_t *self, const char *path, const char *value)
     butler_config_fail (self, "%s: %s", path, fault);
     free (fault);
     return -1;
+}
+
+//  True where it had another value
+static bool
+s_keep (const butler_key_t *key, butler_config_t *self, const butler_config_t *running)
+{
+    char *ours = (char *) self + key->offset;
+    const char *theirs = (const char *) running + key->offset;
+    if (key->type == BUTLER_KEY_STRING) {
+        char **text = (char **) (void *) ours;
+        const char *kept = *(char *const *) (const void *) theirs;
+        if (strcmp (*text, kept) == 0)
+            return false;
+        free (*text);
+        *text = strdup (kept);
+        assert (*text);
+        return true;
+    }
+    if (memcmp (ours, theirs, key->size) == 0)
+        return false;
+    memcpy (ours, theirs, key->size);
+    return true;
+}
+
+static void
+s_add_name (char **names, const char *name)
+{
+    char *longer = NULL;
+    const int rc = asprintf (&longer, "%s%s%s", *names? *names: "", *names? ", ": "", name);
+    assert (rc >= 0);
+    (void) rc;
+    free (*names);
+    *names = longer;
+}
+
+char *
+butler_config_keep (butler_config_t *self, butler_config_t *running)
+{
+    char *names = NULL;
+    for (const butler_key_t *key = butler_keys; key->path; key++)
+        if (key->restart && s_keep (key, self, running))
+            s_add_name (&names, key->path);
+    if (!butler_config_workers_same (self, running)) {
+        s_add_name (&names, "butler_worker");
+        butler_config_workers_swap (self, running);
+    }
+    return names;
 }
 
 const char *

@@ -11,6 +11,28 @@
 
 #define BUTLER_CONFIG_ENDPOINTS_MAX 16      //  of one socket
 #define BUTLER_CONFIG_SERVICES_MAX 4096     //  that have settings of their own
+#define BUTLER_CONFIG_WORKERS_MAX 64        //  butler_worker sections
+#define BUTLER_CONFIG_METHODS_MAX 256       //  of one of them
+#define BUTLER_CONFIG_ECHOES_MAX 256
+
+//  A method of a butler_worker section
+typedef struct {
+    char *signature;
+    char *run;                              //  a line for /bin/sh
+    char *doc;                              //  or NULL
+} butler_config_method_t;
+
+//  A butler_worker section
+typedef struct {
+    char *service;
+    char *connect [BUTLER_CONFIG_ENDPOINTS_MAX];    //  none: the router's own backend
+    size_t connect_count;
+    int64_t jobs;
+    char *run;                              //  for direct requests, or NULL
+    butler_config_method_t *method;
+    size_t methods;
+    unsigned line;
+} butler_config_worker_t;
 
 //  Readers take the fields as they stand; only the functions below write them
 typedef struct {
@@ -23,6 +45,11 @@ typedef struct {
     int64_t io_threads;
     char *workdir;
     int log_level;                          //  a butler_log_level_t
+    char *log_to;                           //  "stderr", "syslog", or a file
+    char *echo [BUTLER_CONFIG_ECHOES_MAX];  //  what the script says
+    size_t echoes;
+    butler_config_worker_t *worker;
+    size_t workers;
     uint64_t *override_keys;                //  for each override: which keys it names itself
     char *error;
 } butler_config_t;
@@ -44,6 +71,12 @@ butler_config_load (butler_config_t *self, const char *file);
 //  wrong: then nothing has changed.
 int
 butler_config_set (butler_config_t *self, const char *path, const char *value);
+
+//  What only a restart can change is taken over from a configuration that runs, and is of no more use
+//  in that. Fresh: the names of what would have changed, "server/io_threads, butler_worker"; NULL
+//  where nothing would have.
+char *
+butler_config_keep (butler_config_t *self, butler_config_t *running);
 
 //  What was wrong, and what is right, after a -1: "butler.cfg:12: router/liveness: '0' is out of
 //  range, 1 to 100". NULL before one.

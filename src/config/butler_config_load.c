@@ -8,6 +8,7 @@
 #include <errno.h>
 #include <fcntl.h>
 #include <sys/stat.h>
+#include "config/butler_config_worker.h"
 #include "config/butler_zpl.h"
 
 #define FILE_MAX 1048576            //  bytes
@@ -58,20 +59,46 @@ s_check_bare (load_t *self, const char *next)
     return rc;
 }
 
+//  Which of several sections or methods of one name the item stands in
+static char *
+s_place (const load_t *self, const butler_key_t *key, const char *path)
+{
+    const size_t workers = self->config->workers;
+    const bool of_worker = key->owner >= BUTLER_KEY_OF_WORKER && workers;
+    const size_t methods = of_worker && key->owner == BUTLER_KEY_OF_METHOD
+        ? self->config->worker [workers - 1].methods: 0;
+    return zsys_sprintf ("%s %zu %zu", path, of_worker? workers: 0, methods);
+}
+
 static int
 s_check_twice (load_t *self, const butler_zpl_t *item)
 {
     const butler_key_t *key = butler_config_key (item->path);
-    if (!key || key->type == BUTLER_KEY_ENDPOINTS)
+    if (!key || key->type >= BUTLER_KEY_ENDPOINTS)
         return 0;
-    const uintptr_t before = (uintptr_t) zhash_lookup (self->lines, item->path);
-    if (before == 0) {
-        zhash_insert (self->lines, item->path, (void *) (uintptr_t) item->line);
+    char *place = s_place (self, key, item->path);
+    const uintptr_t before = (uintptr_t) zhash_lookup (self->lines, place);
+    if (before == 0)
+        zhash_insert (self->lines, place, (void *) (uintptr_t) item->line);
+    zstr_free (&place);
+    if (before == 0)
         return 0;
-    }
     char fault [64];
     snprintf (fault, sizeof fault, "stands in line %u already; remove one of them", (unsigned) before);
     return s_fail_at (self, item->line, item->path, fault);
+}
+
+//  A name alone: a section, or a key whose value is missing. Which of them, the next item tells.
+static int
+s_take_bare (load_t *self, const butler_zpl_t *item)
+{
+    self->bare = strdup (item->path);
+    self->bare_line = item->line;
+    assert (self->bare);
+    if (strcmp (item->path, "butler_worker"))
+        return 0;
+    char *fault = butler_config_worker_add (self->config, item->line);
+    return fault? s_fail_fresh (self, item->line, item->path, fault): 0;
 }
 
 static int
@@ -79,18 +106,22 @@ s_take (load_t *self, const butler_zpl_t *item)
 {
     if (s_check_bare (self, item->path) == -1)
         return -1;
-    if (!item->value) {
-        self->bare = strdup (item->path);
-        self->bare_line = item->line;
-        assert (self->bare);
-        return 0;
-    }
-    if (butler_keys_is_section (item->path, strlen (item->path)))
+    if (!item->value)
+        return s_take_bare (self, item);
+    if (!butler_config_key (item->path) && butler_keys_is_section (item->path, strlen (item->path)))
         return s_fail_at (self, item->line, item->path, "is a section, which has no value of its own");
     if (s_check_twice (self, item) == -1)
         return -1;
     char *fault = butler_config_assign (self->config, item->path, item->value);
     return fault? s_fail_fresh (self, item->line, item->path, fault): 0;
+}
+
+static int
+s_check_workers (load_t *self)
+{
+    unsigned line = 0;
+    char *fault = butler_config_workers_fault (self->config, &line);
+    return fault? s_fail_fresh (self, line, "butler_worker", fault): 0;
 }
 
 static int
@@ -104,7 +135,7 @@ s_parse (load_t *self, char *text)
             return -1;
     if (rc == -1)
         return s_fail_at (self, item.line, NULL, item.fault);
-    return s_check_bare (self, NULL);
+    return s_check_bare (self, NULL) == -1? -1: s_check_workers (self);
 }
 
 //  The whole text, fresh; or NULL and *fault says why

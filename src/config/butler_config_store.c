@@ -7,10 +7,11 @@
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
+#include "config/butler_config_worker.h"
+#include "config/butler_script.h"
 
 #define SERVICE "service/"
 #define SERVICE_NAME_MAX 250        //  bytes
-
 
 //  ---- values into their places
 
@@ -47,6 +48,14 @@ s_store_endpoint (const butler_key_t *key, char *base, const char *value)
     return NULL;
 }
 
+static void
+s_store_text (const butler_key_t *key, char *base, const char *value)
+{
+    char **text = (char **) (void *) (base + key->offset);
+    free (*text);
+    *text = s_copy (value);
+}
+
 //  NULL, or a fresh text that says what is wrong with the value; then nothing is stored
 static char *
 s_store (const butler_key_t *key, void *where, const char *value)
@@ -56,15 +65,20 @@ s_store (const butler_key_t *key, void *where, const char *value)
     char *fault = butler_key_parse (key, value, &number);
     if (fault)
         return fault;
-    if (key->type == BUTLER_KEY_ENDPOINTS)
-        return s_store_endpoint (key, base, value);
-    if (key->type == BUTLER_KEY_STRING) {
-        char **text = (char **) (void *) (base + key->offset);
-        free (*text);
-        *text = s_copy (value);
-        return NULL;
+    switch (key->type) {
+        case BUTLER_KEY_ENDPOINTS:
+        case BUTLER_KEY_PEERS:
+            return s_store_endpoint (key, base, value);
+        case BUTLER_KEY_METHOD:
+            return butler_config_method_add ((butler_config_worker_t *) where, value);
+        case BUTLER_KEY_COMMAND:
+            return butler_script_do ((butler_config_t *) where, strchr (key->path, '/') + 1, value);
+        case BUTLER_KEY_STRING:
+            s_store_text (key, base, value);
+            return NULL;
+        default:
+            s_store_number (base + key->offset, key->size, number);
     }
-    s_store_number (base + key->offset, key->size, number);
     if (key->mark)
         *(bool *) (base + key->mark) = true;
     return NULL;
@@ -86,7 +100,7 @@ s_inherit (butler_config_t *self, size_t index)
     const butler_service_settings_t own = *to, *from = &self->settings.service;
     *to = *from;
     for (const butler_key_t *key = butler_keys; key->path; key++) {
-        if (!key->service || !(self->override_keys [index] & s_bit (key)))
+        if (key->owner != BUTLER_KEY_OF_SERVICE || !(self->override_keys [index] & s_bit (key)))
             continue;
         memcpy ((char *) to + key->offset, (const char *) &own + key->offset, key->size);
         if (key->mark)
@@ -152,20 +166,27 @@ s_store_override (butler_config_t *self, const butler_key_t *key, const char *na
 
 //  ---- paths
 
+//  How much of a path names a section that there is
+static size_t
+s_section (const char *path)
+{
+    size_t size = strlen (path);
+    do
+        while (size && path [--size] != '/')
+            continue;
+    while (size && !butler_keys_is_section (path, size));
+    return size? size: butler_keys_is_section (path, strlen (path))? strlen (path): 0;
+}
+
 static char *
 s_unknown (const char *path)
 {
-    char *list, *fault = NULL;
-    int rc;
-    const size_t size = strcspn (path, "/");
-    if (butler_keys_is_section (path, size)) {
-        list = butler_keys_list (path, size);
-        rc = asprintf (&fault, "there is no such key; %.*s has %s", (int) size, path, list);
-    }
-    else {
-        list = butler_keys_list ("", 0);
-        rc = asprintf (&fault, "there is no such section; there are %s", list);
-    }
+    char *fault = NULL;
+    const size_t size = s_section (path);
+    char *list = butler_keys_list (path, size);
+    const int rc = size
+        ? asprintf (&fault, "there is no such key; %.*s has %s", (int) size, path, list)
+        : asprintf (&fault, "there is no such section; there are %s", list);
     assert (rc >= 0);
     (void) rc;
     free (list);
@@ -182,7 +203,7 @@ s_find_service_key (const char *path, const char **name, size_t *size)
     *name = path + strlen (SERVICE);
     *size = (size_t) (slash - *name);
     for (const butler_key_t *key = butler_keys; key->path; key++)
-        if (key->service && strcmp (key->path + strlen (SERVICE), slash + 1) == 0)
+        if (key->owner == BUTLER_KEY_OF_SERVICE && strcmp (key->path + strlen (SERVICE), slash + 1) == 0)
             return key;
     return NULL;
 }
@@ -196,6 +217,24 @@ butler_config_key (const char *path)
     return key? key: s_find_service_key (path, &name, &size);
 }
 
+//  What the key is a member of; NULL where there is none yet
+static void *
+s_owner (butler_config_t *self, const butler_key_t *key)
+{
+    butler_config_worker_t *worker = self->workers? &self->worker [self->workers - 1]: NULL;
+    switch (key->owner) {
+        case BUTLER_KEY_OF_CONFIG:
+            return self;
+        case BUTLER_KEY_OF_SERVICE:
+            return &self->settings.service;
+        case BUTLER_KEY_OF_WORKER:
+            return worker;
+        case BUTLER_KEY_OF_METHOD:
+            return worker && worker->methods? &worker->method [worker->methods - 1]: NULL;
+    }
+    return NULL;
+}
+
 char *
 butler_config_assign (butler_config_t *self, const char *path, const char *value)
 {
@@ -206,8 +245,11 @@ butler_config_assign (butler_config_t *self, const char *path, const char *value
         key = s_find_service_key (path, &name, &size);
         return key? s_store_override (self, key, name, size, value): s_unknown (path);
     }
-    char *fault = s_store (key, key->service? (void *) &self->settings.service: (void *) self, value);
-    for (size_t index = 0; key->service && index < self->settings.override_count; index++)
+    void *where = s_owner (self, key);
+    if (!where)
+        return s_copy ("stands in no section that it could belong to");
+    char *fault = s_store (key, where, value);
+    for (size_t index = 0; where == &self->settings.service && index < self->settings.override_count; index++)
         s_inherit (self, index);
     return fault;
 }

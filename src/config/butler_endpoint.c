@@ -58,6 +58,15 @@ butler_endpoint_fault (const char *endpoint)
     return "is no endpoint; it takes tcp://HOST:PORT, ipc://PATH or inproc://NAME";
 }
 
+const char *
+butler_endpoint_peer_fault (const char *endpoint)
+{
+    const char *fault = butler_endpoint_fault (endpoint);
+    if (!fault && strncmp (endpoint, "tcp://", 6) == 0 && strchr (endpoint, '*'))
+        return "is nowhere to connect to; it takes tcp://HOST:PORT";
+    return fault;
+}
+
 bool
 butler_endpoint_is_local (const char *endpoint)
 {

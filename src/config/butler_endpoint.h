@@ -11,6 +11,10 @@
 const char *
 butler_endpoint_fault (const char *endpoint);
 
+//  The same for one to connect to, which can't be a wildcard
+const char *
+butler_endpoint_peer_fault (const char *endpoint);
+
 //  Whether peers on this machine alone reach it
 bool
 butler_endpoint_is_local (const char *endpoint);

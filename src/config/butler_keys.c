@@ -18,70 +18,147 @@
     .offset = offsetof (type, field), .size = sizeof (((type *) NULL)->field)
 #define IN_CONFIG(field)    IN (butler_config_t, field)
 #define IN_SETTINGS(field)  IN (butler_config_t, settings.field)
-#define IN_SERVICE(field)   .service = true, IN (butler_service_settings_t, field)
+#define IN_SERVICE(field)   IN (butler_service_settings_t, field), .owner = BUTLER_KEY_OF_SERVICE
+#define IN_WORKER(field)    IN (butler_config_worker_t, field), .owner = BUTLER_KEY_OF_WORKER
+#define IN_METHOD(field)    IN (butler_config_method_t, field), .owner = BUTLER_KEY_OF_METHOD
 
+//  Why SET does not take it
 #define AT_START "is read when butlerd starts; set it in its file and start it again"
 #define BY_BIND  "can't be set in a router that runs; send it BIND or UNBIND"
+#define IN_FILE  "stands in a configuration file alone"
+#define OF_DAEMON "is for butlerd; set it in its file and send it SIGHUP"
+
+const butler_key_section_t butler_key_sections [] = {
+    { "server", "The daemon itself", "Routers in other programs read server/drain alone." },
+    { "log", "What is logged, an event a line", NULL },
+    { "frontend", "Where clients connect; there is no authentication: open to a network only what you trust", NULL },
+    { "backend", "Where workers connect", NULL },
+    { "router", "The router, and what all its peers may make it hold", NULL },
+    { "service", "Every service; in a section by its name, one of them",
+      "What a service's own section (service/NAME/KEY) does not name is as for every service. Up to 4096 services "
+      "may have sections of their own." },
+    { "client", "Each client", NULL },
+    { "worker", "Each worker", NULL },
+    { "butler_router", "A script: commands for the router, in order",
+      "They are understood when the file is read: a wrong one is an error of the file. What they set or bind "
+      "wins over what stands above them." },
+    { "butler_worker", "A worker inside butlerd, whose methods run programs; again for each further one",
+      "A program gets the request on its stdin, and what it writes to stdout is the answer, all as butler (1) "
+      "says of butler work. Routers in other programs check these sections, and start no workers." },
+    { NULL, NULL, NULL }
+};
 
 //  A section's keys stand together
 const butler_key_t butler_keys [] = {
     { "server/drain", BUTLER_KEY_INTEGER, 0, DAY, NULL, "5000", "ms",
-      "to finish what runs when told to stop", NULL, IN_CONFIG (drain) },
+      "to finish what runs when told to stop", NULL, IN_CONFIG (drain),
+      .more = "New requests are refused meanwhile: after SIGTERM or SIGINT, or the router's command DRAIN." },
     { "server/io_threads", BUTLER_KEY_INTEGER, 1, 64, NULL, "1", NULL,
-      "threads that move bytes between the router and the network", AT_START, IN_CONFIG (io_threads) },
+      "threads that move bytes between the router and the network", AT_START, IN_CONFIG (io_threads), .restart = true,
+      .more = "One is enough for about a gigabyte per second." },
     { "server/workdir", BUTLER_KEY_STRING, 1, 1023, NULL, ".", NULL,
-      "folder to run in; the names in ipc:// endpoints are relative to it", AT_START, IN_CONFIG (workdir) },
+      "folder to run in; the names in ipc:// endpoints are relative to it", AT_START, IN_CONFIG (workdir), .restart = true,
+      .more = "It is itself relative to the folder that butlerd was started in." },
 
     { "log/level", BUTLER_KEY_CHOICE, 0, 0, "error, warning, info, debug", "info", NULL,
-      "how much is logged", NULL, IN_CONFIG (log_level) },
+      "how much is logged", NULL, IN_CONFIG (log_level),
+      .more = "butlerd tells the endpoints that it binds, and that it is ready, at every level." },
+    { "log/to", BUTLER_KEY_STRING, 1, 1023, NULL, "stderr", NULL,
+      "stderr, syslog, or a file, which is opened anew on SIGHUP", OF_DAEMON, IN_CONFIG (log_to),
+      .more = "A file is appended to; its name is relative to server/workdir." },
 
-    { "frontend/bind", BUTLER_KEY_ENDPOINTS, 0, 0, NULL, NULL, NULL,
-      "where clients connect; again for each further endpoint", BY_BIND, IN_CONFIG (frontend),
-      .mark = offsetof (butler_config_t, frontend_count) },
+    { "frontend/bind", BUTLER_KEY_ENDPOINTS, 0, 0, NULL, "tcp://127.0.0.1:5555", NULL,
+      "again for each further endpoint, up to 16", BY_BIND, IN_CONFIG (frontend),
+      .mark = offsetof (butler_config_t, frontend_count),
+      .more = "tcp://HOST:PORT with an address of this machine, the name of an interface, or * for all of them, and a "
+      "port, or * for any that is free; ipc://PATH of at most 107 bytes; inproc://NAME within a process. The default is "
+      "butlerd's, where the file names no endpoint." },
 
-    { "backend/bind", BUTLER_KEY_ENDPOINTS, 0, 0, NULL, NULL, NULL,
-      "where workers connect; again for each further endpoint", BY_BIND, IN_CONFIG (backend),
-      .mark = offsetof (butler_config_t, backend_count) },
+    { "backend/bind", BUTLER_KEY_ENDPOINTS, 0, 0, NULL, "tcp://127.0.0.1:5556", NULL,
+      "again for each further endpoint, up to 16", BY_BIND, IN_CONFIG (backend),
+      .mark = offsetof (butler_config_t, backend_count), .more = "As frontend/bind." },
     { "backend/relay", BUTLER_KEY_BOOLEAN, 0, 1, NULL, "0", NULL,
       "any peer on the backend may have a heartbeat or reconnect passed on to a worker", NULL,
-      IN_SETTINGS (relay) },
+      IN_SETTINGS (relay),
+      .more = "Workers of butler 0.3.0 with a heartbeat socket of their own need it. It lets each peer of the backend "
+      "speak for the router." },
 
     { "router/heartbeat", BUTLER_KEY_INTEGER, 10, 3600000, NULL, "1000", "ms",
       "after so long without a message to a worker, it is sent a heartbeat", NULL, IN_SETTINGS (heartbeat) },
     { "router/liveness", BUTLER_KEY_INTEGER, 1, 100, NULL, "3", NULL,
-      "silent intervals after which a worker is dead", NULL, IN_SETTINGS (liveness) },
+      "silent intervals after which a worker is dead", NULL, IN_SETTINGS (liveness),
+      .more = "What it held is then answered or given to another." },
     { "router/requests", BUTLER_KEY_INTEGER, 1, 10000000, NULL, "100000", NULL,
-      "requests, waiting and running, of all services", NULL, IN_SETTINGS (requests) },
+      "requests, waiting and running, of all services", NULL, IN_SETTINGS (requests),
+      .more = "One more is refused." },
     { "router/bytes", BUTLER_KEY_INTEGER, 0, TERA, NULL, "268435456", "bytes",
-      "held for what waits, of all services", NULL, IN_SETTINGS (bytes) },
+      "held for what waits, of all services", NULL, IN_SETTINGS (bytes),
+      .more = "What may be repeated counts as well. What runs, and what a peer has not read yet, is not counted here: of "
+      "a client's answers that is at most twice client/limit, of a worker's requests twice worker/capacity, of up to "
+      "router/message bytes each." },
     { "router/message", BUTLER_KEY_INTEGER, 1024, TERA, NULL, "67108864", "bytes",
-      "of one frame of a message; a peer that sends more is disconnected", NULL, IN_SETTINGS (message) },
+      "of one frame of a message; a peer that sends more is disconnected", NULL, IN_SETTINGS (message),
+      .more = "A client then waits in vain for its answer. It holds for endpoints that are bound after it was set." },
     { "router/services", BUTLER_KEY_INTEGER, 1, 10000000, NULL, "20000", NULL,
-      "services that have workers, or are remembered", NULL, IN_SETTINGS (services) },
+      "services that have workers, or are remembered", NULL, IN_SETTINGS (services),
+      .more = "When there are as many, the oldest that no worker has any longer makes room for a new one." },
     { "router/workers", BUTLER_KEY_INTEGER, 1, 10000000, NULL, "100000", NULL,
       "workers that may be registered", NULL, IN_SETTINGS (workers) },
 
     { "service/ttl", BUTLER_KEY_INTEGER, 0, 365 * DAY, NULL, "3600000", "ms",
-      "that a name is remembered after its last worker", NULL, IN_SERVICE (ttl) },
+      "that a name is remembered after its last worker", NULL, IN_SERVICE (ttl),
+      .more = "Requests for it wait meanwhile." },
     { "service/unknown", BUTLER_KEY_CHOICE, 0, 0, "reject, queue", "reject", NULL,
-      "what becomes of requests for a service that no worker ever offered", NULL, IN_SERVICE (unknown_queue) },
+      "what becomes of requests for a service that no worker ever offered", NULL, IN_SERVICE (unknown_queue),
+      .more = "It is answered with 404 at once, or waits until it expires." },
     { "service/queue", BUTLER_KEY_INTEGER, 0, 10000000, NULL, "10000", NULL,
       "requests that may wait", NULL, IN_SERVICE (queue) },
     { "service/queue_bytes", BUTLER_KEY_INTEGER, 0, TERA, NULL, "67108864", "bytes",
       "that may wait", NULL, IN_SERVICE (queue_bytes) },
     { "service/retry", BUTLER_KEY_INTEGER, 0, 1000, NULL, NULL, NULL,
       "further workers for a request whose worker died; without it, what the worker asks for", NULL, IN_SERVICE (retry),
-      .mark = offsetof (butler_service_settings_t, retry_set) },
+      .mark = offsetof (butler_service_settings_t, retry_set),
+      .more = "One after the other, while the request has not expired: its methods are safe to repeat. With 0 no request is "
+      "ever given to two workers, whatever the worker asks for.", .sample = "0" },
 
     { "client/limit", BUTLER_KEY_INTEGER, 1, 10000000, NULL, "1000", NULL,
-      "requests of one client, waiting or running", NULL, IN_SETTINGS (client_limit) },
+      "requests of one client, waiting or running", NULL, IN_SETTINGS (client_limit), .more = "One more is refused." },
     { "client/max_deadline", BUTLER_KEY_INTEGER, 1, 365 * DAY, NULL, "3600000", "ms",
       "that a request may live; later deadlines are clipped", NULL, IN_SETTINGS (max_deadline) },
 
     { "worker/capacity", BUTLER_KEY_INTEGER, 1, 1000000, NULL, "1024", NULL,
-      "requests that one worker may hold at a time", NULL, IN_SETTINGS (worker_capacity) },
+      "requests that one worker may hold at a time", NULL, IN_SETTINGS (worker_capacity),
+      .more = "One that offers more is given no more than these." },
     { "worker/properties", BUTLER_KEY_INTEGER, 2, 1048576, NULL, "16384", "bytes",
       "that a worker may say of itself when it registers", NULL, IN_SETTINGS (worker_properties) },
+
+    { "butler_router/echo", BUTLER_KEY_COMMAND, 0, 0, NULL, NULL, NULL,
+      "TEXT, which is logged when the file is taken", IN_FILE, .owner = BUTLER_KEY_OF_CONFIG, .sample = "the router starts" },
+    { "butler_router/bind", BUTLER_KEY_COMMAND, 0, 0, NULL, NULL, NULL,
+      "frontend|backend ENDPOINT", IN_FILE, .owner = BUTLER_KEY_OF_CONFIG, .sample = "frontend ipc://frontend" },
+    { "butler_router/unbind", BUTLER_KEY_COMMAND, 0, 0, NULL, NULL, NULL,
+      "frontend|backend ENDPOINT, as the file has it above", IN_FILE, .owner = BUTLER_KEY_OF_CONFIG, .sample = "frontend ipc://frontend" },
+    { "butler_router/set", BUTLER_KEY_COMMAND, 0, 0, NULL, NULL, NULL,
+      "PATH VALUE, as the router's command SET takes them", IN_FILE, .owner = BUTLER_KEY_OF_CONFIG, .sample = "router/heartbeat 500" },
+    { "butler_router/verbose", BUTLER_KEY_COMMAND, 0, 0, NULL, NULL, NULL,
+      "1: log all that happens", IN_FILE, .owner = BUTLER_KEY_OF_CONFIG, .sample = "1" },
+
+    { "butler_worker/service", BUTLER_KEY_STRING, 1, 250, NULL, NULL, NULL,
+      "the name that it serves", IN_FILE, IN_WORKER (service), .sample = "api.text" },
+    { "butler_worker/connect", BUTLER_KEY_PEERS, 0, 0, NULL, NULL, NULL,
+      "a router's backend; without it, the first that this router binds", IN_FILE, IN_WORKER (connect),
+      .mark = offsetof (butler_config_worker_t, connect_count), .more = "Again for each further router, up to 16.", .sample = "tcp://127.0.0.1:5556" },
+    { "butler_worker/jobs", BUTLER_KEY_INTEGER, 1, 1024, NULL, "1", NULL,
+      "programs that run at a time", IN_FILE, IN_WORKER (jobs), .sample = "1" },
+    { "butler_worker/run", BUTLER_KEY_STRING, 1, 1023, NULL, NULL, NULL,
+      "a line for /bin/sh, run for each direct request", IN_FILE, IN_WORKER (run), .sample = "wc -w" },
+    { "butler_worker/method", BUTLER_KEY_METHOD, 0, 0, NULL, NULL, NULL,
+      "a method by its signature, or by its name alone; again for each further one", IN_FILE, IN_WORKER (method),
+      .more = "What runs for it stands below it, indented.", .sample = "length (text: string)" },
+    { "butler_worker/method/run", BUTLER_KEY_STRING, 1, 1023, NULL, NULL, NULL,
+      "a line for /bin/sh, run for each call of the method", IN_FILE, IN_METHOD (run), .sample = "jq '.args[0] | length'" },
+    { "butler_worker/method/doc", BUTLER_KEY_STRING, 1, 1023, NULL, NULL, NULL,
+      "what the method does, in one line", IN_FILE, IN_METHOD (doc), .sample = "Counts characters" },
     { .path = NULL }
 };
 
@@ -118,16 +195,12 @@ char *
 butler_keys_list (const char *section, size_t size)
 {
     char *list = NULL;
-    const char *last = NULL;
-    for (const butler_key_t *key = butler_keys; key->path; key++) {
-        const size_t length = strcspn (key->path, "/");
-        const bool within = length == size && strncmp (key->path, section, size) == 0;
-        if (within)
-            s_append (&list, key->path + size + 1, strlen (key->path + size + 1));
-        else
-        if (size == 0 && (!last || strncmp (last, key->path, length + 1)))
-            s_append (&list, key->path, length);
-        last = key->path;
+    for (const butler_key_section_t *one = butler_key_sections; size == 0 && one->name; one++)
+        s_append (&list, one->name, strlen (one->name));
+    for (const butler_key_t *key = butler_keys; size && key->path; key++) {
+        const char *name = key->path + size + 1;
+        if (strncmp (key->path, section, size) == 0 && key->path [size] == '/' && !strchr (name, '/'))
+            s_append (&list, name, strlen (name));
     }
     return list;
 }
@@ -208,8 +281,12 @@ butler_key_parse (const butler_key_t *key, const char *value, int64_t *number)
         case BUTLER_KEY_STRING:
             return s_parse_string (key, value);
         case BUTLER_KEY_ENDPOINTS:
-            fault = butler_endpoint_fault (value);
+        case BUTLER_KEY_PEERS:
+            fault = key->type == BUTLER_KEY_PEERS? butler_endpoint_peer_fault (value): butler_endpoint_fault (value);
             return fault? s_fault ("'%s' %s", value, fault): NULL;
+        case BUTLER_KEY_METHOD:
+        case BUTLER_KEY_COMMAND:
+            break;                  //  whoever carries it out says what is wrong
     }
     return NULL;
 }

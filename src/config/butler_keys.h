@@ -14,8 +14,19 @@ typedef enum {
     BUTLER_KEY_BOOLEAN,             //  0 or 1
     BUTLER_KEY_CHOICE,              //  one of several words; the number is its place
     BUTLER_KEY_STRING,
-    BUTLER_KEY_ENDPOINTS            //  again for each further one
+    BUTLER_KEY_ENDPOINTS,           //  to bind to; again for each further one
+    BUTLER_KEY_PEERS,               //  endpoints to connect to, likewise
+    BUTLER_KEY_METHOD,              //  begins a method by its signature; again for each further one
+    BUTLER_KEY_COMMAND              //  of the router's script; again and again
 } butler_key_type_t;
+
+//  What a key is a member of
+typedef enum {
+    BUTLER_KEY_OF_CONFIG,
+    BUTLER_KEY_OF_SERVICE,          //  may stand in service/NAME, too
+    BUTLER_KEY_OF_WORKER,           //  the butler_worker section that was begun last
+    BUTLER_KEY_OF_METHOD            //  the method that was begun last
+} butler_key_owner_t;
 
 typedef struct {
     const char *path;               //  "router/heartbeat"; the last row's is NULL
@@ -25,16 +36,28 @@ typedef struct {
     const char *fallback;           //  the default, as a file would have it; NULL: none
     const char *unit;               //  "ms", or NULL
     const char *doc;                //  one line for people
-    const char *fixed;              //  why it can't change in a router that runs; NULL: it can
-    bool service;                   //  may stand in service/NAME, too
-    //  Where it goes, in a butler_config_t, or in a butler_service_settings_t
+    const char *fixed;              //  why SET can't change it in a router that runs; NULL: it can
+    butler_key_owner_t owner;
+    //  Where it goes, in what it is a member of
     size_t offset;
     size_t size;
     size_t mark;                    //  of a number: where a bool tells that it was named, 0: nowhere;
                                     //  of endpoints: where a size_t counts them
+    bool restart;                   //  a router that runs keeps what it has
+    const char *sample;             //  a value to show, where there is no default
+    const char *more;               //  what the manual says besides, in whole sentences; or NULL
 } butler_key_t;
 
 extern const butler_key_t butler_keys [];
+
+//  The sections, in the order of their keys
+typedef struct {
+    const char *name;               //  the last row's is NULL
+    const char *doc;                //  one line for people
+    const char *more;               //  as for keys
+} butler_key_section_t;
+
+extern const butler_key_section_t butler_key_sections [];
 
 //  The row of a path, NULL where there is none
 const butler_key_t *
@@ -53,5 +76,13 @@ butler_keys_list (const char *section, size_t size);
 //  is wrong with it and what is right
 char *
 butler_key_parse (const butler_key_t *key, const char *value, int64_t *number);
+
+//  What it takes and means, for people: "ms, 0 to 86400000: to finish what runs when told to stop"
+void
+butler_key_explain (const butler_key_t *key, char *text, size_t size);
+
+//  A configuration file that names every key at its default, with what each means. Fresh.
+char *
+butler_keys_defaults (void);
 
 #endif

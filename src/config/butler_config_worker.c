@@ -1,0 +1,168 @@
+/*  butler_config_worker.c - butler_worker sections: workers whose methods run programs
+    Butler, a service-oriented request-reply framework over ZeroMQ
+    SPDX-License-Identifier: MIT */
+
+#include "butler_config_worker.h"
+#include <assert.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+#include "butler_service.h"
+
+static char *
+s_copy (const char *text)
+{
+    char *copy = strdup (text);
+    assert (copy);
+    return copy;
+}
+
+char *
+butler_config_worker_add (butler_config_t *self, unsigned line)
+{
+    if (self->workers == BUTLER_CONFIG_WORKERS_MAX)
+        return s_copy ("more than 64 workers");
+    self->worker = (butler_config_worker_t *) realloc (self->worker, (self->workers + 1) * sizeof *self->worker);
+    assert (self->worker);
+    self->worker [self->workers++] = (butler_config_worker_t) { .jobs = 1, .line = line };
+    return NULL;
+}
+
+static json_t *
+s_never (butler_request_t *request, void *arg)
+{
+    (void) request;
+    (void) arg;
+    return NULL;
+}
+
+//  What a service that has the section's methods says of one more
+char *
+butler_config_method_add (butler_config_worker_t *self, const char *signature)
+{
+    if (self->methods == BUTLER_CONFIG_METHODS_MAX)
+        return s_copy ("more than 256 methods");
+    butler_service_t *service = butler_service_new ("any");
+    assert (service);
+    for (size_t index = 0; index < self->methods; index++)
+        butler_service_register (service, self->method [index].signature, s_never, NULL);
+    const int rc = butler_service_register (service, signature, s_never, NULL);
+    char *fault = rc == -1? s_copy (butler_service_error (service)): NULL;
+    butler_service_destroy (&service);
+    if (fault)
+        return fault;
+    self->method = (butler_config_method_t *) realloc (self->method, (self->methods + 1) * sizeof *self->method);
+    assert (self->method);
+    self->method [self->methods++] = (butler_config_method_t) { .signature = s_copy (signature) };
+    return NULL;
+}
+
+static bool
+s_is_service (const char *name)
+{
+    butler_service_t *service = butler_service_new (name);
+    const bool is = service != NULL;
+    butler_service_destroy (&service);
+    return is;
+}
+
+static const char *
+s_lacks (const butler_config_worker_t *self)
+{
+    if (!self->service)
+        return "names no service; write service = NAME";
+    if (!s_is_service (self->service))
+        return "service: names are printable UTF-8, and those that begin with mmi. or butler. are reserved";
+    if (!self->run && self->methods == 0)
+        return "has nothing to run; write run = COMMAND, or method = NAME and below that run = COMMAND";
+    for (size_t index = 0; index < self->methods; index++)
+        if (!self->method [index].run)
+            return "has a method with nothing to run; write run = COMMAND below it, indented";
+    return NULL;
+}
+
+char *
+butler_config_workers_fault (const butler_config_t *self, unsigned *line)
+{
+    for (size_t index = 0; index < self->workers; index++) {
+        const char *lacks = s_lacks (&self->worker [index]);
+        if (lacks) {
+            *line = self->worker [index].line;
+            return s_copy (lacks);
+        }
+    }
+    return NULL;
+}
+
+//  ---- comparison
+
+static bool
+s_same_text (const char *one, const char *other)
+{
+    return one && other? strcmp (one, other) == 0: one == other;
+}
+
+static bool
+s_same_methods (const butler_config_worker_t *one, const butler_config_worker_t *other)
+{
+    bool same = one->methods == other->methods;
+    for (size_t index = 0; same && index < one->methods; index++)
+        same = s_same_text (one->method [index].signature, other->method [index].signature)
+            && s_same_text (one->method [index].run, other->method [index].run)
+            && s_same_text (one->method [index].doc, other->method [index].doc);
+    return same;
+}
+
+static bool
+s_same (const butler_config_worker_t *one, const butler_config_worker_t *other)
+{
+    bool same = s_same_text (one->service, other->service) && s_same_text (one->run, other->run)
+             && one->jobs == other->jobs && one->connect_count == other->connect_count
+             && s_same_methods (one, other);
+    for (size_t index = 0; same && index < one->connect_count; index++)
+        same = s_same_text (one->connect [index], other->connect [index]);
+    return same;
+}
+
+bool
+butler_config_workers_same (const butler_config_t *self, const butler_config_t *other)
+{
+    bool same = self->workers == other->workers;
+    for (size_t index = 0; same && index < self->workers; index++)
+        same = s_same (&self->worker [index], &other->worker [index]);
+    return same;
+}
+
+void
+butler_config_workers_swap (butler_config_t *self, butler_config_t *other)
+{
+    butler_config_worker_t *worker = self->worker;
+    const size_t workers = self->workers;
+    self->worker = other->worker;
+    self->workers = other->workers;
+    other->worker = worker;
+    other->workers = workers;
+}
+
+static void
+s_fini (butler_config_worker_t *self)
+{
+    for (size_t index = 0; index < self->connect_count; index++)
+        free (self->connect [index]);
+    for (size_t index = 0; index < self->methods; index++) {
+        free (self->method [index].signature);
+        free (self->method [index].run);
+        free (self->method [index].doc);
+    }
+    free (self->method);
+    free (self->service);
+    free (self->run);
+}
+
+void
+butler_config_workers_fini (butler_config_t *self)
+{
+    for (size_t index = 0; index < self->workers; index++)
+        s_fini (&self->worker [index]);
+    free (self->worker);
+}
