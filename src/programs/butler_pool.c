@@ -17,20 +17,23 @@
 #define ERROR "CommandError"
 #define CHECK 1000                  //  ms; a child may be started meanwhile
 #define GRACE 100                   //  ms for the router to end the request first
-#define VARIABLES 4                 //  of the environment, beside what we have ourselves
+#define VARIABLES 5                 //  of the environment, beside what we have ourselves
 
 typedef struct {
     pid_t pid;                      //  0: the place is free
     int64_t deadline;               //  when its request expires, by zclock_mono ()
+    bool expired;                   //  and it was killed for that
 } running_t;
 
 struct butler_pool {
     char *path;                     //  of the program
     char **argv;
-    pthread_mutex_t mutex;
+    char *worker;                   //  NULL: no name
+    pthread_mutex_t mutex;          //  for all below
     running_t *running;             //  a place for each thread
     int threads;
     bool killed;
+    int64_t answered, failed;
 };
 
 butler_pool_t *
@@ -65,8 +68,26 @@ butler_pool_destroy (butler_pool_t **self_p)
     free (self->argv);
     free (self->running);
     free (self->path);
+    free (self->worker);
     free (self);
     *self_p = NULL;
+}
+
+void
+butler_pool_set_worker (butler_pool_t *self, const char *name)
+{
+    free (self->worker);
+    self->worker = strdup (name);
+    assert (self->worker);
+}
+
+void
+butler_pool_count (butler_pool_t *self, int64_t *answered, int64_t *failed)
+{
+    pthread_mutex_lock (&self->mutex);
+    *answered = self->answered;
+    *failed = self->failed;
+    pthread_mutex_unlock (&self->mutex);
 }
 
 //  ---- what a child is told in its environment
@@ -75,7 +96,7 @@ static bool
 s_is_ours (const char *variable)
 {
     static const char *const names [] = {
-        "BUTLER_SERVICE=", "BUTLER_METHOD=", "BUTLER_REQUEST_ID=", "BUTLER_DEADLINE_MS="
+        "BUTLER_SERVICE=", "BUTLER_METHOD=", "BUTLER_REQUEST_ID=", "BUTLER_DEADLINE_MS=", "BUTLER_WORKER="
     };
     for (size_t index = 0; index < VARIABLES; index++)
         if (strncmp (variable, names [index], strlen (names [index])) == 0)
@@ -85,7 +106,7 @@ s_is_ours (const char *variable)
 
 //  Ours first, which are to be freed, then what we have ourselves
 static char **
-s_environment (const butler_request_t *request)
+s_environment (const butler_pool_t *self, const butler_request_t *request)
 {
     size_t count = 0;
     while (environ [count])
@@ -96,6 +117,7 @@ s_environment (const butler_request_t *request)
     *next++ = zsys_sprintf ("BUTLER_METHOD=%s", butler_request_method (request));
     *next++ = zsys_sprintf ("BUTLER_REQUEST_ID=%s", butler_request_id (request));
     *next++ = zsys_sprintf ("BUTLER_DEADLINE_MS=%lld", (long long) butler_request_time_left (request));
+    *next++ = zsys_sprintf ("BUTLER_WORKER=%s", self->worker? self->worker: "");
     for (size_t index = 0; index < count; index++)
         if (!s_is_ours (environ [index]))
             *next++ = environ [index];
@@ -116,7 +138,7 @@ s_free_environment (char **all)
 static int
 s_start (butler_pool_t *self, butler_child_t *child, const butler_request_t *request)
 {
-    char **env = s_environment (request);
+    char **env = s_environment (self, request);
     int place = 0, rc = -1;
     pthread_mutex_lock (&self->mutex);
     errno = ECANCELED;
@@ -127,7 +149,7 @@ s_start (butler_pool_t *self, butler_child_t *child, const butler_request_t *req
             place++;                //  there is one for each thread
         assert (place < self->threads);
         self->running [place] = (running_t) {
-            child->pid, zclock_mono () + butler_request_time_left (request)
+            child->pid, zclock_mono () + butler_request_time_left (request), false
         };
     }
     pthread_mutex_unlock (&self->mutex);
@@ -137,14 +159,17 @@ s_start (butler_pool_t *self, butler_child_t *child, const butler_request_t *req
     return rc;
 }
 
+//  Its status; and whether it was killed since its request had expired
 static int
-s_end (butler_pool_t *self, butler_child_t *child)
+s_end (butler_pool_t *self, butler_child_t *child, bool *expired)
 {
     butler_child_wait (child);
     pthread_mutex_lock (&self->mutex);
     for (int place = 0; place < self->threads; place++)
-        if (self->running [place].pid == child->pid)
+        if (self->running [place].pid == child->pid) {
+            *expired = self->running [place].expired;
             self->running [place].pid = 0;
+        }
     pthread_mutex_unlock (&self->mutex);
     return butler_child_reap (child);       //  now its pid may become another's
 }
@@ -167,12 +192,14 @@ butler_pool_kill_expired (butler_pool_t *self)
     const int64_t now = zclock_mono ();
     pthread_mutex_lock (&self->mutex);
     for (int place = 0; place < self->threads; place++) {
-        const running_t *running = &self->running [place];
+        running_t *running = &self->running [place];
         if (running->pid == 0)
             continue;
         const int64_t left = running->deadline - now;
-        if (left <= -GRACE)
+        if (left <= -GRACE) {
+            running->expired = true;
             kill (-running->pid, SIGKILL);
+        }
         else
         if (left + GRACE < next)
             next = left + GRACE;
@@ -182,9 +209,12 @@ butler_pool_kill_expired (butler_pool_t *self)
 }
 
 static void
-s_fail (const butler_pool_t *self, butler_child_t *child, int status, butler_request_t *request)
+s_fail (const butler_pool_t *self, butler_child_t *child, int status, bool expired, butler_request_t *request)
 {
     const char *name = self->argv [0];
+    if (expired)
+        butler_request_fail (request, ERROR, "%s was killed: its request had expired", name);
+    else
     if (child->excessive)
         butler_request_fail (request, ERROR, "%s wrote more than %d bytes", name, BUTLER_CHILD_OUTPUT_MAX);
     else
@@ -208,19 +238,33 @@ s_run (butler_pool_t *self, butler_child_t *child, butler_request_t *request,
         return -1;
     }
     butler_child_talk (child, input, size);
-    const int status = s_end (self, child);
+    bool expired = false;
+    const int status = s_end (self, child, &expired);
     if (status == 0 && !child->excessive)
         return 0;
-    s_fail (self, child, status, request);
+    s_fail (self, child, status, expired, request);
     return -1;
+}
+
+static void
+s_count (butler_pool_t *self, bool answered)
+{
+    pthread_mutex_lock (&self->mutex);
+    if (answered)
+        self->answered++;
+    else
+        self->failed++;
+    pthread_mutex_unlock (&self->mutex);
 }
 
 json_t *
 butler_pool_answer_direct (butler_request_t *request, void *pool)
 {
     butler_child_t child;
-    if (s_run (pool, &child, request, butler_request_body (request), butler_request_size (request)) == 0)
+    const int rc = s_run (pool, &child, request, butler_request_body (request), butler_request_size (request));
+    if (rc == 0)
         butler_request_answer (request, child.output.data, child.output.size);
+    s_count (pool, rc == 0);
     butler_child_fini (&child);
     return NULL;
 }
@@ -267,6 +311,7 @@ butler_pool_answer_call (butler_request_t *request, void *arg)
         if (!result)
             butler_request_fail (request, ERROR, "what %s wrote is neither JSON nor UTF-8 text", pool->argv [0]);
     }
+    s_count (pool, result);
     zstr_free (&text);
     butler_child_fini (&child);
     return result;

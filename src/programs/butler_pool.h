@@ -17,6 +17,14 @@ butler_pool_new (const char *const *command, size_t count, int threads);
 void
 butler_pool_destroy (butler_pool_t **self_p);
 
+//  What the worker is called, for the programs' environment; to be told before the first request
+void
+butler_pool_set_worker (butler_pool_t *self, const char *name);
+
+//  How many requests came to an answer, and how many to a failure
+void
+butler_pool_count (butler_pool_t *self, int64_t *answered, int64_t *failed);
+
 //  Handlers with a pool as their argument. A direct request's body is the child's stdin, and its
 //  stdout the answer. A call is JSON on stdin, and stdout the result: JSON, or else a string.
 json_t *
@@ -24,7 +32,8 @@ butler_pool_answer_direct (butler_request_t *request, void *pool);
 json_t *
 butler_pool_answer_call (butler_request_t *request, void *pool);
 
-//  Kill what runs for a request that has expired. How many ms until that is to be asked again.
+//  Kill what runs for a request that has expired. How many ms until that is to be asked again; what
+//  starts meanwhile may live for so long, though its request expires sooner.
 int
 butler_pool_kill_expired (butler_pool_t *self);
 

@@ -3,8 +3,12 @@
     SPDX-License-Identifier: MIT */
 
 #include "programs/butler_commands.h"
+#include <assert.h>
 #include <errno.h>
+#include <limits.h>
+#include <stdio.h>
 #include <stdlib.h>
+#include <unistd.h>
 #include "butler_service.h"
 #include "butler_worker.h"
 #include "programs/butler_options.h"
@@ -15,9 +19,9 @@
 #define NAME "butler work"
 
 typedef struct {
-    butler_texts_t endpoints, methods, operands;
+    butler_texts_t endpoints, methods, docs, operands;
     int threads;
-    bool verbose;
+    bool kill_expired, as_json, verbose;
     butler_pool_t *pool;
     butler_service_t *service;
     zactor_t *worker;
@@ -25,6 +29,51 @@ typedef struct {
 } work_t;
 
 //  ---- what is offered
+
+//  "NAME=TEXT", for a method that is registered
+static int
+s_set_doc (work_t *self, const char *text)
+{
+    const char *equals = strchr (text, '=');
+    char *method = strndup (text, equals? (size_t) (equals - text): 0);
+    assert (method);
+    int rc = -1;
+    if (!equals)
+        butler_complain (NAME, "--doc '%s' has no NAME=TEXT", text);
+    else {
+        rc = butler_service_set_doc (self->service, method, equals + 1);
+        if (rc)
+            butler_complain (NAME, "--doc: %s", butler_service_error (self->service));
+    }
+    free (method);
+    return rc;
+}
+
+static int
+s_offer_methods (work_t *self)
+{
+    for (size_t index = 0; index < self->methods.count; index++)
+        if (butler_service_register (self->service, self->methods.text [index],
+                                     butler_pool_answer_call, self->pool) == -1) {
+            butler_complain (NAME, "--method: %s", butler_service_error (self->service));
+            return BUTLER_EXIT_USAGE;
+        }
+    for (size_t index = 0; index < self->docs.count; index++)
+        if (s_set_doc (self, self->docs.text [index]) == -1)
+            return BUTLER_EXIT_USAGE;
+    if (self->methods.count == 0)
+        butler_service_set_direct (self->service, butler_pool_answer_direct, self->pool);
+    return BUTLER_GO_ON;
+}
+
+static void
+s_name (work_t *self)
+{
+    char name [HOST_NAME_MAX + 32], host [HOST_NAME_MAX + 1] = "";
+    gethostname (host, sizeof host - 1);
+    snprintf (name, sizeof name, "%s/%ld", host, (long) getpid ());
+    butler_pool_set_worker (self->pool, name);
+}
 
 static int
 s_offer (work_t *self)
@@ -43,15 +92,8 @@ s_offer (work_t *self)
     }
     butler_service_set_threads (self->service, self->threads);
     butler_service_set_capacity (self->service, self->threads);     //  what waits, waits at the router
-    for (size_t index = 0; index < self->methods.count; index++)
-        if (butler_service_register (self->service, self->methods.text [index],
-                                     butler_pool_answer_call, self->pool) == -1) {
-            butler_complain (NAME, "--method: %s", butler_service_error (self->service));
-            return BUTLER_EXIT_USAGE;
-        }
-    if (self->methods.count == 0)
-        butler_service_set_direct (self->service, butler_pool_answer_direct, self->pool);
-    return BUTLER_GO_ON;
+    s_name (self);
+    return s_offer_methods (self);
 }
 
 //  ---- the worker
@@ -83,6 +125,57 @@ s_connect (work_t *self)
         if (!s_command (self, "CONNECT", self->endpoints.text [index]))
             return BUTLER_EXIT_USAGE;
     return BUTLER_GO_ON;
+}
+
+//  A line on stdout for --json. Takes the event.
+static void
+s_print_event (const work_t *self, json_t *event)
+{
+    if (self->as_json) {
+        json_dumpf (event, stdout, JSON_COMPACT);
+        putchar ('\n');
+        fflush (stdout);
+    }
+    json_decref (event);
+}
+
+static json_t *
+s_started (const work_t *self)
+{
+    json_t *endpoints = json_array ();
+    for (size_t index = 0; index < self->endpoints.count; index++)
+        json_array_append_new (endpoints, json_string (self->endpoints.text [index]));
+    return json_pack ("{s:s, s:s, s:i, s:o}", "event", "started",
+                      "service", butler_service_name (self->service),
+                      "jobs", self->threads, "endpoints", endpoints);
+}
+
+static json_t *
+s_ended (const work_t *self)
+{
+    int64_t answered, failed;
+    butler_pool_count (self->pool, &answered, &failed);
+    return json_pack ("{s:s, s:s, s:I, s:I}", "event", "ended",
+                      "service", butler_service_name (self->service),
+                      "answered", (json_int_t) answered, "failed", (json_int_t) failed);
+}
+
+//  Until a signal comes. BUTLER_GO_ON, or the exit status where the worker is no more
+static int
+s_serve (work_t *self)
+{
+    for (;;) {
+        const int due = self->kill_expired? butler_pool_kill_expired (self->pool): -1;
+        const butler_stop_reason_t reason = butler_stop_wait (&self->stop, self->worker, due);
+        if (reason == BUTLER_STOP_SIGNAL)
+            return BUTLER_GO_ON;
+        if (reason == BUTLER_STOP_TIMEOUT)
+            continue;
+        char *unasked = zstr_recv (self->worker);
+        if (!unasked)
+            return BUTLER_EXIT_TROUBLE;
+        zstr_free (&unasked);
+    }
 }
 
 //  After the first signal what runs may finish, as long as somebody waits for its answer; the
@@ -122,13 +215,12 @@ s_work (work_t *self)
     status = s_connect (self);
     if (status != BUTLER_GO_ON)
         return status;
-    while (butler_stop_wait (&self->stop, self->worker, -1) == BUTLER_STOP_SOCKET) {
-        char *unasked = zstr_recv (self->worker);
-        if (!unasked)
-            return BUTLER_EXIT_TROUBLE;
-        zstr_free (&unasked);
-    }
+    s_print_event (self, s_started (self));
+    status = s_serve (self);
+    if (status != BUTLER_GO_ON)
+        return status;
     s_drain (self);
+    s_print_event (self, s_ended (self));
     return BUTLER_EXIT_DONE;
 }
 
@@ -137,13 +229,15 @@ static const char s_more [] =
     "--method it gets a line of JSON, {\"method\": ..., \"args\": [...], \"kwargs\": {...}}, and its output\n"
     "is the result: JSON where it parses as JSON, else a string without the newline at its end.\n"
     "A status that is not 0 is an exception, with what it wrote to stderr as the traceback. In its\n"
-    "environment: BUTLER_SERVICE, BUTLER_METHOD, BUTLER_REQUEST_ID, BUTLER_DEADLINE_MS (time left).\n\n"
+    "environment: BUTLER_SERVICE, BUTLER_METHOD, BUTLER_REQUEST_ID, BUTLER_DEADLINE_MS (time left),\n"
+    "BUTLER_WORKER.\n\n"
     "After SIGTERM or SIGINT running commands may finish as long as their answers are awaited; a\n"
     "second signal kills them. Exit status 0.\n\n"
     "Examples:\n"
     "  butler work api.upper -- tr a-z A-Z\n"
-    "  butler work -j 4 api.thumbnail -- convert - -resize 150x180 jpeg:-\n"
-    "  butler work api.text --method length -- jq '.args[0] | length'\n";
+    "  butler work -j 4 --kill-expired api.thumbnail -- convert - -resize 150x180 jpeg:-\n"
+    "  butler work api.text --method length -- jq '.args[0] | length'\n"
+    "  butler work api.text -m 'scale (by: number)' --doc 'scale=Makes it larger' -- ./scale\n";
 
 int
 command_work (int argc, char **argv)
@@ -155,6 +249,12 @@ command_work (int argc, char **argv)
         { "jobs", 'j', BUTLER_OPTION_NUMBER, "N", "how many commands run at a time (1)", &self.threads, 1, 1024 },
         { "method", 'm', BUTLER_OPTION_TEXTS, "NAME", "serve calls of this method, or 'NAME (a: string, ...)'; "
           "again for another", &self.methods, 0, 0 },
+        { "doc", 0, BUTLER_OPTION_TEXTS, "NAME=TEXT", "what a method does, for 'butler describe'; again for another",
+          &self.docs, 0, 0 },
+        { "kill-expired", 'k', BUTLER_OPTION_FLAG, NULL, "kill a command whose answer nobody awaits any more",
+          &self.kill_expired, 0, 0 },
+        { "json", 0, BUTLER_OPTION_FLAG, NULL, "print objects, one a line: when it started, and what it had done in "
+          "the end", &self.as_json, 0, 0 },
         { "verbose", 'v', BUTLER_OPTION_FLAG, NULL, "log what happens, on stderr", &self.verbose, 0, 0 },
         { .name = NULL }
     };
@@ -172,6 +272,7 @@ command_work (int argc, char **argv)
     butler_pool_destroy (&self.pool);
     butler_texts_fini (&self.endpoints);
     butler_texts_fini (&self.methods);
+    butler_texts_fini (&self.docs);
     butler_texts_fini (&self.operands);
     return status;
 }

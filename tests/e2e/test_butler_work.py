@@ -11,7 +11,6 @@ import sys
 import time
 
 from harness import Process, TestCase, main, program, relative, scaled, wait_until
-from pace import Deadline
 from peers import read_error
 
 DONE, USAGE = 0, 2
@@ -93,6 +92,10 @@ class Environment(Case):
         fields = self.send(api_id=b"1.0:my-id", expiration=relative(50000)).decode().strip().split("|")
         self.assertEqual(fields[:3] + fields[4:], ["api.run", "", "1.0:my-id", "kept"])
         self.assertTrue(20000 < int(fields[3]) <= 50000, fields[3])
+
+    def test_variable_tells_the_workers_name(self):
+        process = self.shell('echo "$BUTLER_WORKER"', env=dict(os.environ, BUTLER_WORKER="old"))
+        self.assertEqual(self.send().decode(), "%s/%d\n" % (os.uname().nodename, process.pid))
 
     def test_variables_tell_of_the_method(self):
         self.shell('echo "\\"$BUTLER_METHOD\\""', "--method", "one", "--method", "two")
@@ -227,6 +230,11 @@ class Starting(Case):
                 self.assertIn("--method: ", self.refused("api.run", "--method", method, "--", "cat"))
         self.assertIn("--method: ", self.refused("api.run", "-m", "same", "-m", "same", "--", "cat"))
 
+    def test_doc_that_is_none_is_told(self):
+        for doc in ("upper", "lower=what it does", "=what it does"):
+            with self.subTest(doc):
+                self.assertIn("--doc", self.refused("api.run", "-m", "upper", "--doc", doc, "--", "cat"))
+
     def test_command_is_found_as_a_shell_finds_it(self):
         folder = os.path.join(self.folder, "bin")
         os.mkdir(folder)
@@ -259,6 +267,67 @@ class Side(Case):
         for _ in range(3):
             client.recv()
         self.assertEqual(started(), 3)
+
+
+class Told(Case):
+    """What others learn of a worker."""
+
+    def test_methods_are_described(self):
+        self.work("-m", "upper (text: string)", "-m", "lower", "--doc", "upper=Makes it = loud", "--", "cat")
+        methods = json.loads(self.call("butler.describe"))["methods"]
+        self.assertEqual([(method["name"], method["doc"]) for method in methods],
+                         [("lower", ""), ("upper", "Makes it = loud")])
+
+    def test_json_tells_beginning_and_end(self):
+        process = self.shell('read word; [ "$word" = fine ]', "--json", "-j", "2")
+        started = json.loads(process.wait_out("started"))
+        self.assertEqual(started, {"event": "started", "service": "api.run", "jobs": 2,
+                                   "endpoints": [self.daemon.backend]})
+        for word in (b"fine\n", b"bad\n", b"fine\n"):
+            self.send(word)
+        process.stop()
+        self.assertEqual([json.loads(line) for line in process.out[1:]],
+                         [{"event": "ended", "service": "api.run", "answered": 2, "failed": 1}])
+
+    def test_nothing_is_said_without_json(self):
+        process = self.work("--", "cat")
+        self.send()
+        process.stop()
+        self.assertEqual((process.out, process.log), ([], []))
+
+
+class Expired(Case):
+    """Commands whose answers nobody awaits any more."""
+
+    def begin_late(self, *options):
+        """A worker whose command outlives its request."""
+        process = self.shell("[ -e running ] && exit; echo $$ >running; sleep 100 & wait", *options)
+        self.assertEqual(read_error(self.send(expiration=relative(int(scaled(500)))))[0], 504)
+        with open(os.path.join(self.folder, "running")) as file:
+            return process, "/proc/%s" % file.read().strip()
+
+    def test_they_are_killed_on_request(self):
+        process, command = self.begin_late("--kill-expired")
+        wait_until(lambda: not os.path.exists(command), "the command is gone")
+        self.assertEqual(self.send(), b"", "the worker goes on")
+        self.assertIsNone(process.status)
+
+    def test_they_are_left_alone_else(self):
+        process, command = self.begin_late("-j", "2")
+        time.sleep(1.5)             # more than a look at what has expired would take
+        self.assertTrue(os.path.exists(command))
+        process.signal(signal.SIGTERM)
+        self.assertEqual(process.finish(), DONE)
+
+    def test_router_that_does_not_end_them_hears_why(self):
+        peer = self.py_router()
+        process = self.start("butler", "work", "-e", peer.backend, "-k", "api.run", "--", "sleep", "100")
+        worker, _ = peer.recv_worker()
+        peer.dispatch(worker, b"api.run", b"", expiration=relative(200))
+        _, frames = peer.recv_worker()
+        self.assertEqual(self.error(frames[-1])["message"], "sleep was killed: its request had expired")
+        peer.close()
+        process.crash()
 
 
 class Ending(Case):
@@ -298,14 +367,12 @@ class Ending(Case):
         process, client, api_id = self.begin_slow("sleep 100 & wait; echo never")
         process.signal(signal.SIGTERM)
         wait_until(lambda: self.ask(self.daemon, "workers")["workers"][0]["leaving"], "it is leaving")
-
-        def told_again():
-            process.signal(signal.SIGTERM)
-            return client.poll(0.2)
-        frames, deadline = None, Deadline(20)
-        while not frames and not deadline.over:
-            frames = told_again()
-        self.assertEqual(self.error(frames[-1])["message"], "sh was ended by signal 9 (Killed)")
+        #   A second signal counts a third of a second after the first was taken, and a third would
+        #   not wait for the answer
+        self.assertIsNone(client.poll(0.4))
+        process.signal(signal.SIGTERM)
+        self.assertEqual(self.error(client.answer(api_id, seconds=20))["message"],
+                         "sh was ended by signal 9 (Killed)")
         self.assertEqual(process.finish(), DONE)
         with open(os.path.join(self.folder, "running")) as file:
             self.assertFalse(os.path.exists("/proc/%s" % file.read().strip()))
