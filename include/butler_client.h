@@ -200,6 +200,26 @@ BUTLER_EXPORT const char *
 BUTLER_EXPORT const char *
     butler_client_error_traceback (const butler_client_t *self);
 
+//  Return the service that the request was for, as the error tells it or, where it tells
+//  nothing or none came, as it was sent. NULL where nothing went wrong.
+BUTLER_EXPORT const char *
+    butler_client_error_service (const butler_client_t *self);
+
+//  Return the method that was called, known as the service is. NULL where nothing went
+//  wrong, "" where the request was no call.
+BUTLER_EXPORT const char *
+    butler_client_error_method (const butler_client_t *self);
+
+//  Return which worker failed or was lost, by the name that it gave itself. NULL where
+//  nothing went wrong, "" where no worker had the request, or none is known by name.
+BUTLER_EXPORT const char *
+    butler_client_error_worker (const butler_client_t *self);
+
+//  Return the request's id, "1.0:42", as worker and router know it and may log it. NULL where
+//  nothing went wrong, "" where the request was refused here.
+BUTLER_EXPORT const char *
+    butler_client_error_request (const butler_client_t *self);
+
 #ifdef __cplusplus
 }
 #endif

@@ -114,6 +114,16 @@ BUTLER_EXPORT void
 BUTLER_EXPORT int
     butler_service_retry (const butler_service_t *self);
 
+//  Set what workers of this service are called, 1 to 255 bytes of printable UTF-8: in the
+//  router's lists, and in the errors that clients see. HOST/PID where none is set, which
+//  several workers in one process share. Returns 0, or -1 with EINVAL where the name is none.
+BUTLER_EXPORT int
+    butler_service_set_worker (butler_service_t *self, const char *name);
+
+//  Return what workers of this service are called; "" where nothing was set.
+BUTLER_EXPORT const char *
+    butler_service_worker (const butler_service_t *self);
+
 //  Return a fresh object, {"service": "api.images", "methods": [{"name": "resize",
 //  "signature": "resize (name: string)", "doc": ""}]}, methods in order of their names.
 BUTLER_EXPORT json_t *

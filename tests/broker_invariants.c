@@ -166,7 +166,7 @@ s_check_service (const butler_dispatch_t *dispatch, const butler_service_entry_t
         assert_true (service->ready);
     //  A name goes in its time, or with what refers to it
     assert_true (workers || members || service->timed.next
-             || (!service->registered && service->queue.depth));
+             || (!service->registered && (service->queue.depth || service->leaving)));
 }
 
 void
@@ -176,18 +176,20 @@ broker_assert_invariants (const broker_t *self)
     broker_assert_balance (self);
     s_check_jobs (dispatch);
     s_check_clients (dispatch);
-    size_t holds = 0, waiting = 0;
+    size_t holds = 0, waiting = 0, left_by = 0;
     for (const butler_worker_entry_t *worker = dispatch->registry.workers; worker; worker = worker->hh.next)
         holds += s_check_worker (dispatch, worker);
     for (const butler_service_entry_t *service = dispatch->registry.services; service;
          service = service->hh.next) {
         s_check_service (dispatch, service);
         waiting += service->queue.depth;
+        left_by += service->leaving;
     }
     assert_int_equal (waiting, dispatch->counters.waiting);
     size_t leaving = 0;
     for (const butler_job_t *job = dispatch->leaving; job; job = job->next)
         leaving++;
+    assert_int_equal (leaving, left_by);
     assert_int_equal (holds + waiting + leaving, dispatch->jobs.count);
     assert_int_equal (s_ring_size (&dispatch->registry.refused), dispatch->registry.refused_count);
     assert_true (dispatch->registry.refused_count <= 1000);

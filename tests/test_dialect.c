@@ -131,7 +131,8 @@ s_error (uint8_t dialect, int code, const char *kind, const char *name, const ch
          const char *traceback)
 {
     size_t size = 0;
-    char *text = butler_dialect_error (dialect, code, kind, name, message, traceback, &size);
+    const butler_fault_t fault = { .name = name, .message = message, .traceback = traceback };
+    char *text = butler_dialect_error (dialect, code, kind, &fault, &size);
     if (text)
         assert_int_equal (size, strlen (text));
     return text;
@@ -185,6 +186,61 @@ dialect_0_knows_404_and_exceptions_alone (void **state)
     s_expect_error (s_error (0, 503, "unavailable", NULL, "full", NULL),
         "500:exception:{\"name\":\"Unavailable\",\"message\":\"full\",\"traceback\":\"\","
         "\"object\":\"cexceptions\\nException\\np0\\n(VUnavailable: full\\np1\\ntp2\\nRp3\\n.\"}");
+}
+
+static const butler_fault_t s_somewhere = {
+    .name = "E", .message = "m", .traceback = "t",
+    .where = { { (const uint8_t *) "api.x", 5 }, { (const uint8_t *) "x\xFF", 2 },
+               { (const uint8_t *) "host/1", 6 }, { (const uint8_t *) "1.0:7", 5 } }
+};
+
+static void
+dialect_1_alone_is_told_where (void **state)
+{
+    (void) state;
+    size_t size;
+    s_expect_error (butler_dialect_error (1, 502, "lost", &s_somewhere, &size),
+        "502:lost:{\"name\":\"E\",\"message\":\"m\",\"traceback\":\"t\",\"service\":\"api.x\","
+        "\"method\":\"x\xEF\xBF\xBD\",\"worker\":\"host/1\",\"request\":\"1.0:7\"}");
+    s_expect_error (butler_dialect_error (0, 502, "lost", &s_somewhere, &size),
+        "500:exception:{\"name\":\"E\",\"message\":\"m\",\"traceback\":\"t\","
+        "\"object\":\"cexceptions\\nException\\np0\\n(VE: m\\np1\\ntp2\\nRp3\\n.\"}");
+    s_expect_error (butler_dialect_error (0, 404, "method", &s_somewhere, &size), "404");
+}
+
+static void
+text_too_long_to_name_anything_is_left_out (void **state)
+{
+    (void) state;
+    char text [257];
+    memset (text, 'm', sizeof text);
+    size_t size;
+    for (size_t length = 254; length <= 257; length++) {
+        const butler_fault_t fault = { .where.method = { (const uint8_t *) text, length } };
+        char *error = butler_dialect_error (1, 500, "exception", &fault, &size);
+        butler_outcome_t outcome;
+        butler_dialect_read (butler_span (error, size), &outcome);
+        assert_int_equal (strlen (outcome.method), length <= 255? length: 0);
+        assert_string_equal (outcome.service, "");
+        butler_outcome_clear (&outcome);
+        free (error);
+    }
+}
+
+static void
+place_is_read_as_it_was_written (void **state)
+{
+    (void) state;
+    size_t size;
+    char *error = butler_dialect_error (1, 500, "exception", &s_somewhere, &size);
+    butler_outcome_t outcome;
+    butler_dialect_read (butler_span (error, size), &outcome);
+    assert_string_equal (outcome.service, "api.x");
+    assert_string_equal (outcome.method, "x\xEF\xBF\xBD");
+    assert_string_equal (outcome.worker, "host/1");
+    assert_string_equal (outcome.request, "1.0:7");
+    butler_outcome_clear (&outcome);
+    free (error);
 }
 
 static void
@@ -398,6 +454,9 @@ main (void)
         cmocka_unit_test (result_that_contains_itself_is_no_result),
         cmocka_unit_test (dialect_1_is_told_each_error_with_code_and_kind),
         cmocka_unit_test (dialect_0_knows_404_and_exceptions_alone),
+        cmocka_unit_test (dialect_1_alone_is_told_where),
+        cmocka_unit_test (text_too_long_to_name_anything_is_left_out),
+        cmocka_unit_test (place_is_read_as_it_was_written),
         cmocka_unit_test (errors_are_read_as_they_were_written),
         cmocka_unit_test (errors_of_others_are_read_too),
         cmocka_unit_test (what_is_neither_error_nor_json_is_a_string),

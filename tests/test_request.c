@@ -235,7 +235,8 @@ last_outcome_counts (void **state)
     butler_request_set_traceback (self, "old");
     butler_request_set_traceback (self, "line 1\nline 2");
     s_expect_response (self, "500:exception:{\"name\":\"TypeError\",\"message\":\"second 2\","
-                             "\"traceback\":\"line 1\\nline 2\"}");
+                             "\"traceback\":\"line 1\\nline 2\",\"service\":\"api.images\","
+                             "\"request\":\"1.0:1\"}");
     self = request_of ("1.0:1", "x");
     butler_request_fail (self, "ValueError", "first");
     butler_request_answer (self, "raw", 3);
@@ -273,7 +274,8 @@ request_without_outcome_is_answered_by_an_exception (void **state)
     butler_request_t *self = request_of ("1.0:1", "{\"method\": \"f\"}");
     butler_request_decode (self, NULL);
     s_expect_response (self, "500:exception:{\"name\":\"RuntimeError\",\"message\":\"f() returned no result\","
-                             "\"traceback\":\"\"}");
+                             "\"traceback\":\"\",\"service\":\"api.images\",\"method\":\"f\","
+                             "\"request\":\"1.0:1\"}");
     s_expect_error (request_of ("1.0:1", "x"), "500:exception:", "message", "api.images() returned no result");
 }
 
@@ -300,7 +302,8 @@ texts_of_any_bytes_leave_good_json (void **state)
     butler_request_set_traceback (self, "\xC0\x80\n");
     s_expect_response (self, "500:exception:{\"name\":\"Bad\xEF\xBF\xBDName\",\"message\":"
         "\"caf\xC3\xA9 \xEF\xBF\xBD\xEF\xBF\xBD \xEF\xBF\xBD\","
-        "\"traceback\":\"\xEF\xBF\xBD\xEF\xBF\xBD\\n\"}");
+        "\"traceback\":\"\xEF\xBF\xBD\xEF\xBF\xBD\\n\",\"service\":\"api.images\","
+        "\"request\":\"1.0:1\"}");
 }
 
 static void

@@ -427,19 +427,45 @@ settings_have_defaults_and_bounds (void **state)
 }
 
 static void
+worker_s_name_is_checked (void **state)
+{
+    (void) state;
+    butler_service_t *service = butler_service_new ("s");
+    assert_string_equal (butler_service_worker (service), "");
+    char name [257];
+    memset (name, 'w', sizeof name);
+    name [256] = 0;
+    static const char *const bad [] = { "", "a\nb", "\xff", "\xC2\x80" };
+    for (size_t index = 0; index < ROWS (bad); index++) {
+        errno = 0;
+        assert_int_equal (butler_service_set_worker (service, bad [index]), -1);
+        assert_int_equal (errno, EINVAL);
+    }
+    assert_int_equal (butler_service_set_worker (service, name), -1);
+    assert_string_equal (butler_service_worker (service), "");
+    assert_non_null (strstr (butler_service_error (service), "1 to 255 bytes"));
+    name [255] = 0;
+    assert_int_equal (butler_service_set_worker (service, name), 0);
+    assert_string_equal (butler_service_worker (service), name);
+    assert_int_equal (butler_service_set_worker (service, "caf\xC3\xA9/1"), 0);
+    assert_string_equal (butler_service_worker (service), "caf\xC3\xA9/1");
+    butler_service_destroy (&service);
+}
+
+static void
 properties_tell_the_router (void **state)
 {
     (void) state;
     butler_service_t *service = butler_service_new ("s");
     butler_service_register (service, "one (a: any)", s_open, NULL);
-    char *text = butler_service_properties (service);
-    assert_string_equal (text, "{\"capacity\":16,\"threads\":1,\"api\":\"" BUTLER_VERSION_STRING "\","
+    char *text = butler_service_properties (service, "w", 16);
+    assert_string_equal (text, "{\"worker\":\"w\",\"capacity\":16,\"threads\":1,\"api\":\"" BUTLER_VERSION_STRING "\","
                                "\"deadline\":\"relative\",\"methods\":[\"one (a: any)\"]}");
     free (text);
     butler_service_set_threads (service, 0);
     butler_service_set_retry (service, 2);
-    text = butler_service_properties (service);
-    assert_string_equal (text, "{\"capacity\":256,\"threads\":1,\"api\":\"" BUTLER_VERSION_STRING "\","
+    text = butler_service_properties (service, "w", 256);
+    assert_string_equal (text, "{\"worker\":\"w\",\"capacity\":256,\"threads\":1,\"api\":\"" BUTLER_VERSION_STRING "\","
                                "\"deadline\":\"relative\",\"methods\":[\"one (a: any)\"],\"retry\":2}");
     free (text);
     for (int index = 0; index < 2000; index++) {
@@ -447,7 +473,7 @@ properties_tell_the_router (void **state)
         snprintf (name, sizeof name, "method_%d ()", index);
         butler_service_register (service, name, s_open, NULL);
     }
-    text = butler_service_properties (service);
+    text = butler_service_properties (service, "w", 1);
     assert_true (strlen (text) < 200);
     assert_null (strstr (text, "methods"));
     free (text);
@@ -551,6 +577,7 @@ main (void)
         cmocka_unit_test (every_service_describes_itself),
         cmocka_unit_test (expired_request_never_reaches_its_handler),
         cmocka_unit_test (settings_have_defaults_and_bounds),
+        cmocka_unit_test (worker_s_name_is_checked),
         cmocka_unit_test (properties_tell_the_router),
         cmocka_unit_test (any_body_is_answered),
         cmocka_unit_test (threads_share_a_service),

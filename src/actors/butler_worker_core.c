@@ -10,7 +10,9 @@
 #include <unistd.h>
 #include "base/butler_actor.h"
 #include "rpc/butler_service_answer.h"
+#include "wire/butler_fields.h"
 
+#define HOST_MAX 64                 //  bytes in a host's name, says Linux
 #define TICK_LEAST 5                //  ms
 #define TICK_MOST 250
 
@@ -34,18 +36,23 @@ s_emit (void *arg, const void *data, size_t size)
 
 //  ---- life
 
-//  The service's, but for the capacity
+//  The name that the service gives its workers, or HOST/PID
 static char *
-s_properties (const butler_service_t *service, int capacity)
+s_name (const butler_service_t *service)
 {
-    char *text = butler_service_properties (service);
-    json_t *properties = json_loads (text, 0, NULL);
-    free (text);
-    json_object_set_new (properties, "capacity", json_integer (capacity));
-    text = json_dumps (properties, JSON_COMPACT);
-    assert (text);
-    json_decref (properties);
-    return text;
+    const char *given = butler_service_worker (service);
+    if (*given) {
+        char *name = strdup (given);
+        assert (name);
+        return name;
+    }
+    char host [HOST_MAX + 1] = "", *name = NULL;
+    gethostname (host, HOST_MAX);
+    if (asprintf (&name, "%s/%ld", host, (long) getpid ()) < 0)
+        assert (false);
+    if (!butler_worker_name_valid (butler_span_string (name)))
+        sprintf (name, "/%ld", (long) getpid ());       //  a host's name that is no text
+    return name;
 }
 
 int
@@ -59,11 +66,12 @@ butler_core_init (butler_core_t *self, const butler_service_t *service, const bu
     butler_outlet_init (&self->outlet, self->bell);
     butler_frames_init (&self->in);
     butler_frames_init (&self->out);
-    self->keeper = (butler_keeper_t) { .emit = s_emit, .arg = self };
+    self->name = s_name (service);
+    self->keeper = (butler_keeper_t) { .worker = self->name, .emit = s_emit, .arg = self };
     self->service = service;
     self->crew = *crew;
     self->capacity = butler_service_capacity (service);
-    self->properties = s_properties (service, self->capacity);
+    self->properties = butler_service_properties (service, self->name, self->capacity);
     self->heartbeat = 1000;
     self->liveness = 3;
     self->timer = -1;
@@ -80,6 +88,7 @@ butler_core_fini (butler_core_t *self)
     butler_mailbox_fini (&self->done);
     butler_outlet_fini (&self->outlet);
     free (self->properties);
+    free (self->name);
     free (self->post);
     close (self->bell);
 }
@@ -106,7 +115,7 @@ butler_core_set_capacity (butler_core_t *self, int capacity)
 {
     self->capacity = capacity;
     free (self->properties);
-    self->properties = s_properties (self->service, capacity);
+    self->properties = butler_service_properties (self->service, self->name, capacity);
     self->now = zclock_mono ();
     for (size_t index = 0; index < self->posts; index++) {
         butler_link_set_properties (self->post [index]->link, self->properties, self->capacity);

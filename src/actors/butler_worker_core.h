@@ -49,6 +49,7 @@ struct butler_core {
     zsock_t *pipe;
     zloop_t *loop;
     const butler_service_t *service;
+    char *name;                     //  of this worker
     char *properties;
     int capacity;
     butler_crew_t crew;

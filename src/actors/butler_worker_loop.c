@@ -95,7 +95,7 @@ s_start (butler_worker_t *self)
     const butler_crew_t crew = { .give = s_give, .pick = s_pick, .arg = self };
     if (butler_socket_room () || butler_core_init (&self->core, self->service, &crew))
         return -1;
-    self->core.keeper = (butler_keeper_t) { s_recall, s_emit, self };
+    self->core.keeper = (butler_keeper_t) { self->core.name, s_recall, s_emit, self };
     butler_mailbox_init (&self->inbox);
     self->bell = zsys_create_pipe (&self->ring);
     self->actor = zactor_new (s_reactor, self);

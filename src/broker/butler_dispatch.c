@@ -92,13 +92,23 @@ s_is_open (const butler_dispatch_t *self, const butler_client_entry_t *client, b
     return client && butler_jobs_is_open (&self->jobs, client, api_id);
 }
 
+//  All that is known of a request that is refused
+static butler_where_t
+s_where (const butler_view_t *view)
+{
+    const bool named = butler_service_name_valid (view->service);
+    return (butler_where_t) { .service = named? view->service: butler_span (NULL, 0),
+                              .request = view->api_id };
+}
+
 static void
 s_expired (butler_dispatch_t *self, const butler_view_t *view, int64_t left, butler_verdict_t *verdict)
 {
     self->counters.accepted++;
     self->counters.expired++;
+    const butler_where_t where = s_where (view);
     butler_lifecycle_refuse (
-        verdict, view->dialect, 504, "expired", "Expired",
+        verdict, view->dialect, &where, 504, "expired", "Expired",
         "the request expired %lld ms before it arrived%s", (long long) -left,
         view->relative? "": "; do the clocks of client and router agree?");
 }
@@ -118,21 +128,22 @@ s_discover (butler_dispatch_t *self, const butler_view_t *view, butler_verdict_t
         verdict->api_id = butler_span (NULL, 0);
 }
 
-//  A request that is none of the protocol's, for which its client may be told `fault`
+//  A request that is none of the protocol's: `fault` says why
 static void
-s_malformed (butler_dispatch_t *self, uint8_t dialect, const char *fault, butler_verdict_t *verdict)
+s_malformed (const butler_view_t *view, const char *fault, butler_verdict_t *verdict)
 {
-    self->counters.malformed++;
-    if (dialect == 1)
-        butler_lifecycle_refuse (verdict, dialect, 400, "request", "Malformed", "%s", fault);
+    const butler_where_t where = s_where (view);
+    if (view->dialect == 1)
+        butler_lifecycle_refuse (verdict, view->dialect, &where, 400, "request", "Malformed", "%s", fault);
 }
 
 static void
 s_not_found (butler_dispatch_t *self, const butler_view_t *view, butler_verdict_t *verdict)
 {
     self->counters.refused++;
+    const butler_where_t where = s_where (view);
     butler_lifecycle_refuse (
-        verdict, view->dialect, 404, "service", "ServiceNotFound",
+        verdict, view->dialect, &where, 404, "service", "ServiceNotFound",
         "no worker serves '%.*s'", (int) view->service.size, (const char *) view->service.data);
 }
 
@@ -141,8 +152,9 @@ s_unavailable (butler_dispatch_t *self, const butler_view_t *view, const char *n
                const char *message, butler_verdict_t *verdict)
 {
     self->counters.refused++;
+    const butler_where_t where = s_where (view);
     butler_lifecycle_refuse (
-        verdict, view->dialect, 503, "unavailable", name, "%s", message);
+        verdict, view->dialect, &where, 503, "unavailable", name, "%s", message);
 }
 
 //  Room in the service's queue for one more of this client's, at the cost of who has most waiting
@@ -245,7 +257,8 @@ butler_dispatch_request (butler_dispatch_t *self, const butler_view_t *view,
         return;
     }
     if (butler_span_equal (view->service, butler_span_string ("mmi."))) {
-        s_malformed (self, view->dialect, "service: 'mmi.' takes the name of a service", verdict);
+        self->counters.malformed++;
+        s_malformed (view, "service: 'mmi.' takes the name of a service", verdict);
         return;
     }
     if (butler_span_begins (view->service, "mmi.")) {
@@ -279,8 +292,9 @@ butler_dispatch_malformed (butler_dispatch_t *self, const butler_view_t *view,
     verdict->peer = view->peer;
     verdict->api_id = view->api_id;
     const butler_client_entry_t *client = butler_clients_find (&self->clients, view->peer);
-    const bool can_be_told = view->api_id.size && !s_is_open (self, client, view->api_id);
-    s_malformed (self, can_be_told? view->dialect: 0, view->fault, verdict);
+    self->counters.malformed++;
+    if (view->api_id.size && !s_is_open (self, client, view->api_id))
+        s_malformed (view, view->fault, verdict);
 }
 
 void

@@ -35,8 +35,12 @@ s_tell (butler_dispatch_t *self, butler_job_t *job, butler_end_t end, butler_ver
     memcpy (verdict->bytes + peer.size, api_id.data, api_id.size);
     verdict->peer = butler_span (verdict->bytes, peer.size);
     verdict->api_id = butler_span (verdict->bytes + peer.size, api_id.size);
+    const butler_where_t where = {
+        .service = butler_service_entry_name (job->service), .request = verdict->api_id,
+        .worker = butler_span_string (job->lost? job->lost: ""),
+    };
     butler_lifecycle_refuse (
-        verdict, job->dialect, s_ends [end].code, s_ends [end].kind, s_ends [end].name,
+        verdict, job->dialect, &where, s_ends [end].code, s_ends [end].kind, s_ends [end].name,
         "%s", s_ends [end].message);
     butler_lifecycle_close (self, job);
 }
@@ -49,7 +53,7 @@ s_next_leaving (butler_dispatch_t *self, butler_verdict_t *verdict)
         return false;
     self->leaving = job->next;
     s_tell (self, job, (butler_end_t) job->end, verdict);
-    butler_lifecycle_forget (self, job);
+    butler_lifecycle_told (self, job);
     return true;
 }
 
@@ -137,7 +141,7 @@ s_service_due (butler_dispatch_t *self, butler_service_entry_t *service)
     for (butler_job_t *job; service->registered && (job = butler_lifecycle_next (self, service));)
         butler_lifecycle_end (self, job, BUTLER_END_FORGOTTEN);
     service->registered = false;
-    if (!service->members && !service->queue.depth)
+    if (!service->members && !service->queue.depth && !service->leaving)
         butler_registry_remove_service (&self->registry, service);
 }
 

@@ -17,7 +17,7 @@ static bool
 s_forget_a_name (butler_dispatch_t *self)
 {
     for (butler_service_entry_t *service = self->registry.services; service; service = service->hh.next)
-        if (!service->members && !service->queue.depth && !service->ready) {
+        if (!service->members && !service->queue.depth && !service->ready && !service->leaving) {
             butler_wheel_take (&self->wheel, &service->timed);
             butler_registry_remove_service (&self->registry, service);
             return true;

@@ -47,6 +47,7 @@ struct butler_job {
     butler_worker_entry_t *worker;  //  who has it
     void *body;                     //  a block of its own, for what waits or may be given again
     size_t body_size;
+    char *lost;                     //  the worker that was lost with it, by name, or NULL
     uint64_t order;                 //  of arrival
     uint8_t *key;                   //  client entry's address, api:id
     uint32_t index, generation;     //  its token
@@ -109,6 +110,7 @@ struct butler_service_entry {
     uint32_t workers;               //  live ones, not leaving
     uint32_t members;               //  leaving ones too
     uint32_t running;
+    uint32_t leaving;               //  requests whose clients are about to be told
     uint8_t size;
     char name [];
 };

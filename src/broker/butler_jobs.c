@@ -50,6 +50,7 @@ butler_jobs_fini (butler_jobs_t *self)
     for (size_t index = 0; index < self->slabs * BUTLER_JOBS_SLAB; index++) {
         butler_job_t *job = &self->slab [index / BUTLER_JOBS_SLAB][index % BUTLER_JOBS_SLAB];
         free (job->body);
+        free (job->lost);
         if (job->key != job->key_inline)
             free (job->key);
     }
@@ -105,6 +106,8 @@ butler_jobs_put (butler_jobs_t *self, butler_job_t *job)
     butler_jobs_close (self, job);
     free (job->body);
     job->body = NULL;
+    free (job->lost);
+    job->lost = NULL;
     if (job->key != job->key_inline)
         free (job->key);
     job->key = job->key_inline;

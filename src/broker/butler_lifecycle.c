@@ -3,8 +3,8 @@
     SPDX-License-Identifier: MIT */
 
 #include "butler_lifecycle.h"
+#include "broker/butler_properties.h"
 #include "broker/butler_queue.h"
-#include "wire/butler_dialect.h"
 #include <assert.h>
 #include <stdarg.h>
 #include <stdio.h>
@@ -186,6 +186,23 @@ butler_lifecycle_end (butler_dispatch_t *self, butler_job_t *job, butler_end_t e
     job->next = NULL;
     *(self->leaving? &self->leaving_tail->next: &self->leaving) = job;
     self->leaving_tail = job;
+    job->service->leaving++;
+}
+
+void
+butler_lifecycle_told (butler_dispatch_t *self, butler_job_t *job)
+{
+    butler_service_entry_t *service = job->service;
+    butler_lifecycle_forget (self, job);
+    service->leaving--;
+    if (service->registered || service->members || service->queue.depth || service->leaving)
+        return;
+    if (service->ready) {           //  still in the list of those to look at
+        butler_wheel_put (&self->wheel, &service->timed, self->now.mono);
+        return;
+    }
+    butler_wheel_take (&self->wheel, &service->timed);
+    butler_registry_remove_service (&self->registry, service);
 }
 
 void
@@ -200,7 +217,7 @@ butler_lifecycle_wake (butler_dispatch_t *self, butler_service_entry_t *service)
 }
 
 static void
-s_orphan (butler_dispatch_t *self, butler_job_t *job, int64_t retries)
+s_orphan (butler_dispatch_t *self, butler_job_t *job, int64_t retries, const char *worker)
 {
     const uint8_t state = job->state;
     butler_lifecycle_recall (self, job);
@@ -211,8 +228,11 @@ s_orphan (butler_dispatch_t *self, butler_job_t *job, int64_t retries)
         self->counters.retried++;
         butler_lifecycle_wait (self, job);
     }
-    else
+    else {
+        job->lost = worker? strdup (worker): NULL;
+        assert (job->lost || !worker);
         butler_lifecycle_end (self, job, BUTLER_END_LOST);
+    }
 }
 
 //  It leaves first, so that nothing it held comes back to it
@@ -222,8 +242,10 @@ butler_lifecycle_unload (butler_dispatch_t *self, butler_worker_entry_t *worker)
     butler_service_entry_t *service = worker->service;
     const int64_t retries = butler_lifecycle_retries (worker);
     butler_registry_leave (worker);
+    char *name = worker->held && worker->properties? butler_properties_worker (worker->properties): NULL;
     while (worker->held)
-        s_orphan (self, worker->held, retries);
+        s_orphan (self, worker->held, retries, name);
+    free (name);
     butler_registry_part (worker);
     if (!service->workers)
         butler_wheel_put (&self->wheel, &service->timed,
@@ -251,15 +273,15 @@ butler_lifecycle_bury (butler_dispatch_t *self, butler_worker_entry_t *worker)
 }
 
 void
-butler_lifecycle_refuse (butler_verdict_t *verdict, uint8_t dialect, int code, const char *kind,
-                         const char *name, const char *format, ...)
+butler_lifecycle_refuse (butler_verdict_t *verdict, uint8_t dialect, const butler_where_t *where,
+                         int code, const char *kind, const char *name, const char *format, ...)
 {
     char message [512];
     va_list arguments;
     va_start (arguments, format);
     vsnprintf (message, sizeof message, format, arguments);
     va_end (arguments);
-    verdict->text = butler_dialect_error (
-        dialect, code, kind, name, message, "", &verdict->text_size);
+    const butler_fault_t fault = { .name = name, .message = message, .where = *where };
+    verdict->text = butler_dialect_error (dialect, code, kind, &fault, &verdict->text_size);
     verdict->kind = verdict->text? BUTLER_VERDICT_ANSWER: BUTLER_VERDICT_NONE;
 }

@@ -6,6 +6,7 @@
 #define BUTLER_LIFECYCLE_H
 
 #include "broker/butler_dispatch.h"
+#include "wire/butler_dialect.h"
 
 //  A request is taken in, to be dead at `due`. The client is NULL where it has none open yet.
 butler_job_t *
@@ -45,9 +46,14 @@ butler_lifecycle_next (butler_dispatch_t *self, butler_service_entry_t *service)
 void
 butler_lifecycle_unqueue (butler_dispatch_t *self, butler_job_t *job);
 
-//  It ends without a worker's answer: its client will be told by butler_dispatch_next
+//  It ends without a worker's answer: its client will be told by butler_dispatch_next. Until then
+//  its service is not forgotten.
 void
 butler_lifecycle_end (butler_dispatch_t *self, butler_job_t *job, butler_end_t end);
+
+//  Its client has been told: it is forgotten, and its service may be
+void
+butler_lifecycle_told (butler_dispatch_t *self, butler_job_t *job);
 
 //  Its client has its answer; the job lives on where a worker holds it
 void
@@ -76,8 +82,8 @@ butler_lifecycle_unload (butler_dispatch_t *self, butler_worker_entry_t *worker)
 
 //  An answer to a client: text as PROTOCOL.md has errors. Nothing where its dialect has none.
 void
-butler_lifecycle_refuse (butler_verdict_t *verdict, uint8_t dialect, int code, const char *kind,
-                         const char *name, const char *format, ...)
-    __attribute__ ((format (printf, 6, 7)));
+butler_lifecycle_refuse (butler_verdict_t *verdict, uint8_t dialect, const butler_where_t *where,
+                         int code, const char *kind, const char *name, const char *format, ...)
+    __attribute__ ((format (printf, 7, 8)));
 
 #endif

@@ -3,8 +3,11 @@
     SPDX-License-Identifier: MIT */
 
 #include "butler_properties.h"
+#include <assert.h>
 #include <jansson.h>
 #include <stdio.h>
+#include <stdlib.h>
+#include "wire/butler_fields.h"
 
 //  The number under a key, or what it is where it is absent; -1 where it is none, or out of range
 static int
@@ -57,4 +60,18 @@ butler_properties_parse (butler_properties_t *self, butler_span_t text, uint32_t
         rc = s_read (self, object, capacity_limit, fault, fault_size);
     json_decref (object);
     return rc;
+}
+
+char *
+butler_properties_worker (const char *text)
+{
+    json_t *object = json_loads (text, 0, NULL);
+    const char *name = json_string_value (json_object_get (object, "worker"));
+    char *copy = NULL;
+    if (name && butler_worker_name_valid (butler_span_string (name))) {
+        copy = strdup (name);
+        assert (copy);
+    }
+    json_decref (object);
+    return copy;
 }

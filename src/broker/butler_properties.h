@@ -22,4 +22,8 @@ int
 butler_properties_parse (butler_properties_t *self, butler_span_t text, uint32_t capacity_limit,
                          char *fault, size_t fault_size);
 
+//  The name that a worker calls itself: fresh; NULL where it tells none, or what is none
+char *
+butler_properties_worker (const char *text);
+
 #endif

@@ -73,7 +73,7 @@ s_explain (butler_client_t *self, const char *service)
     switch (errno) {
         case EINVAL:
             butler_ending_fail (self->ending, -1, "ValueError",
-                                "'%s' is no name of a service", service);
+                                "'%s' is no name of a service", butler_names_plain (service));
             break;
         case ENOTCONN:
             butler_ending_fail (self->ending, -1, "ConnectionError", "there is no endpoint");
@@ -84,12 +84,14 @@ s_explain (butler_client_t *self, const char *service)
 }
 
 butler_call_t *
-butler_client_start (butler_client_t *self, const char *service, zmq_msg_t *body)
+butler_client_start (butler_client_t *self, const char *service, const char *method, zmq_msg_t *body)
 {
-    butler_call_t *call = butler_courier_submit (&self->courier, butler_span_string (service), body,
+    butler_call_t *call = butler_courier_submit (&self->courier, butler_span_string (service),
+                                                 butler_span_string (method? method: ""), body,
                                                  &self->manners, zclock_mono ());
     if (!call) {
         const int reason = errno;
+        butler_ending_name (self->ending, service, method);
         s_explain (self, service);
         errno = reason;
     }
@@ -117,11 +119,13 @@ butler_client_copy (zmq_msg_t *body, const void *data, size_t size)
 }
 
 json_t *
-butler_client_pack (butler_client_t *self, const char *picture, va_list values)
+butler_client_pack (butler_client_t *self, const char *service, const char *method,
+                    const char *picture, va_list values)
 {
     char *reason = NULL;
     json_t *args = butler_body_pack (picture, values, &reason);
     if (!args) {
+        butler_ending_name (self->ending, service, method);
         butler_ending_reject (self->ending, reason);
         errno = EINVAL;
     }
@@ -129,12 +133,13 @@ butler_client_pack (butler_client_t *self, const char *picture, va_list values)
 }
 
 int
-butler_client_encode (butler_client_t *self, zmq_msg_t *body, const char *method, const json_t *args,
-                      const json_t *kwargs)
+butler_client_encode (butler_client_t *self, zmq_msg_t *body, const char *service, const char *method,
+                      const json_t *args, const json_t *kwargs)
 {
     char *reason = NULL;
     if (butler_body_encode (body, method, args, kwargs, &reason) == 0)
         return 0;
+    butler_ending_name (self->ending, service, method);
     butler_ending_reject (self->ending, reason);
     errno = EINVAL;
     return -1;
@@ -151,9 +156,9 @@ butler_client_submit_json (butler_client_t *self, const char *service, const cha
                            const json_t *args, const json_t *kwargs)
 {
     zmq_msg_t body;
-    if (butler_client_encode (self, &body, method, args, kwargs))
+    if (butler_client_encode (self, &body, service, method, args, kwargs))
         return 0;
-    return s_number (butler_client_start (self, service, &body));
+    return s_number (butler_client_start (self, service, method, &body));
 }
 
 uint64_t
@@ -162,7 +167,7 @@ butler_client_submit (butler_client_t *self, const char *service, const char *me
 {
     va_list values;
     va_start (values, picture);
-    json_t *args = butler_client_pack (self, picture, values);
+    json_t *args = butler_client_pack (self, service, method, picture, values);
     va_end (values);
     if (!args)
         return 0;
@@ -176,7 +181,7 @@ butler_client_submit_direct (butler_client_t *self, const char *service, const v
 {
     zmq_msg_t body;
     butler_client_copy (&body, data, size);
-    return s_number (butler_client_start (self, service, &body));
+    return s_number (butler_client_start (self, service, NULL, &body));
 }
 
 uint64_t

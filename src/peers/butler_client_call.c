@@ -18,8 +18,9 @@ s_await (butler_client_t *self, butler_call_t *call)
         butler_courier_turn (&self->courier, now);
         if (call->state != BUTLER_CALL_ENDED && butler_courier_wait (&self->courier, INT64_MAX, now)) {
             const int reason = errno;
-            butler_courier_release (&self->courier, call);
+            butler_ending_adopt (self->ending, call);
             butler_ending_fail (self->ending, 0, "Interrupted", "the call was interrupted");
+            butler_courier_release (&self->courier, call);
             errno = reason;
             return -1;
         }
@@ -30,9 +31,9 @@ s_await (butler_client_t *self, butler_call_t *call)
 
 //  Sends the body, which is taken, and waits for what it comes to
 static int
-s_exchange (butler_client_t *self, const char *service, zmq_msg_t *body)
+s_exchange (butler_client_t *self, const char *service, const char *method, zmq_msg_t *body)
 {
-    butler_call_t *call = butler_client_start (self, service, body);
+    butler_call_t *call = butler_client_start (self, service, method, body);
     return call? s_await (self, call): -1;
 }
 
@@ -41,7 +42,8 @@ butler_client_call_json (butler_client_t *self, const char *service, const char 
                          const json_t *args, const json_t *kwargs)
 {
     zmq_msg_t body;
-    if (butler_client_encode (self, &body, method, args, kwargs) || s_exchange (self, service, &body))
+    if (butler_client_encode (self, &body, service, method, args, kwargs)
+    ||  s_exchange (self, service, method, &body))
         return NULL;
     return json_incref (butler_ending_outcome (self->ending)->result);
 }
@@ -52,7 +54,7 @@ butler_client_call (butler_client_t *self, const char *service, const char *meth
 {
     va_list values;
     va_start (values, picture);
-    json_t *args = butler_client_pack (self, picture, values);
+    json_t *args = butler_client_pack (self, service, method, picture, values);
     va_end (values);
     if (!args)
         return NULL;
@@ -66,7 +68,7 @@ butler_client_send (butler_client_t *self, const char *service, const void *data
 {
     zmq_msg_t body;
     butler_client_copy (&body, data, size);
-    if (s_exchange (self, service, &body) || !self->ending->answered)
+    if (s_exchange (self, service, NULL, &body) || !self->ending->answered)
         return NULL;
     return zframe_new (butler_client_body (self), butler_client_size (self));
 }
@@ -79,7 +81,7 @@ butler_client_find (butler_client_t *self, const char *service)
         assert (false);
     zmq_msg_t body;
     zmq_msg_init (&body);
-    butler_call_t *call = butler_client_start (self, name, &body);
+    butler_call_t *call = butler_client_start (self, name, NULL, &body);
     free (name);
     if (!call)
         return -1;

@@ -62,3 +62,27 @@ butler_client_error_traceback (const butler_client_t *self)
     const butler_outcome_t *wrong = s_wrong (self);
     return wrong? wrong->traceback: NULL;
 }
+
+const char *
+butler_client_error_service (const butler_client_t *self)
+{
+    return s_wrong (self)? butler_ending_service (self->ending): NULL;
+}
+
+const char *
+butler_client_error_method (const butler_client_t *self)
+{
+    return s_wrong (self)? butler_ending_method (self->ending): NULL;
+}
+
+const char *
+butler_client_error_worker (const butler_client_t *self)
+{
+    return s_wrong (self)? butler_ending_worker (self->ending): NULL;
+}
+
+const char *
+butler_client_error_request (const butler_client_t *self)
+{
+    return s_wrong (self)? butler_ending_request (self->ending): NULL;
+}

@@ -68,8 +68,9 @@ s_may_repeat (const butler_call_t *call)
 
 //  One attempt; true: it went out
 static bool
-s_send (butler_courier_t *self, butler_call_t *call, butler_span_t service, zmq_msg_t *body, int64_t now)
+s_send (butler_courier_t *self, butler_call_t *call, zmq_msg_t *body, int64_t now)
 {
+    const butler_span_t service = butler_span (butler_names_service (&call->names), call->names.method - 1);
     zmq_msg_t copy;
     zmq_msg_init (&copy);
     if (s_may_repeat (call))
@@ -86,22 +87,13 @@ s_send (butler_courier_t *self, butler_call_t *call, butler_span_t service, zmq_
     return true;
 }
 
-//  What a call needs for a later attempt, or its first
-static void
-s_keep (butler_call_t *call, butler_span_t service, zmq_msg_t *body)
-{
-    call->service = strndup ((const char *) service.data, service.size);
-    assert (call->service);
-    zmq_msg_move (&call->body, body);
-}
-
 //  The oldest first, so that none overtakes; one that does not go out stays at the head
 static void
 s_flush (butler_courier_t *self, int64_t now)
 {
     while (self->outbox.head) {
         butler_call_t *call = self->outbox.head;
-        if (!s_send (self, call, butler_span_string (call->service), &call->body, now))
+        if (!s_send (self, call, &call->body, now))
             return;
         butler_call_list_remove (&self->outbox, call);
     }
@@ -126,8 +118,8 @@ s_open (butler_courier_t *self, const butler_manners_t *manners, int64_t now)
 }
 
 butler_call_t *
-butler_courier_submit (butler_courier_t *self, butler_span_t service, zmq_msg_t *body,
-                       const butler_manners_t *manners, int64_t now)
+butler_courier_submit (butler_courier_t *self, butler_span_t service, butler_span_t method,
+                       zmq_msg_t *body, const butler_manners_t *manners, int64_t now)
 {
     if (!butler_service_name_valid (service))
         errno = EINVAL;
@@ -139,11 +131,12 @@ butler_courier_submit (butler_courier_t *self, butler_span_t service, zmq_msg_t 
         errno = ENOBUFS;
     else {
         butler_call_t *call = s_open (self, manners, now);
-        const bool sent = !self->outbox.head && s_send (self, call, service, body, now);
+        butler_names_set (&call->names, service, method);
+        const bool sent = !self->outbox.head && s_send (self, call, body, now);
         if (!sent)
             butler_call_list_append (&self->outbox, call);
         if (!sent || s_may_repeat (call))
-            s_keep (call, service, body);
+            zmq_msg_move (&call->body, body);
         return call;
     }
     return NULL;

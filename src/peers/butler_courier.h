@@ -49,12 +49,13 @@ butler_courier_fini (butler_courier_t *self);
 void
 butler_courier_set_interval (butler_courier_t *self, int64_t interval);
 
-//  Sends, or keeps until a router is there. Takes the body and returns the call, which is open from
-//  now on and ends in its time; or NULL, and the body stays: EINVAL (no service's name), ENOTCONN
-//  (no endpoint), ENOBUFS (too many are open).
+//  Sends, or keeps until a router is there. The method is the one that the body calls, for the
+//  call's names alone. Takes the body and returns the call, which is open from now on and ends in
+//  its time; or NULL, and the body stays: EINVAL (no service's name), ENOTCONN (no endpoint),
+//  ENOBUFS (too many are open).
 butler_call_t *
-butler_courier_submit (butler_courier_t *self, butler_span_t service, zmq_msg_t *body,
-                       const butler_manners_t *manners, int64_t now);
+butler_courier_submit (butler_courier_t *self, butler_span_t service, butler_span_t method,
+                       zmq_msg_t *body, const butler_manners_t *manners, int64_t now);
 
 //  Does what can be done now, without waiting: sends, receives, notices what is over. Calls that
 //  end get the state ENDED.

@@ -33,13 +33,20 @@ butler_ending_fini (butler_ending_t *self)
     zmq_msg_close (&self->body);
     butler_outcome_clear (&self->outcome);
     free (self->error);
+    butler_names_fini (&self->names);
 }
 
+//  All but what it is about
 static void
 s_clear (butler_ending_t *self)
 {
+    const butler_names_t names = self->names;
+    const uint64_t number = self->number;
+    self->names = (butler_names_t) { .text = NULL };
     butler_ending_fini (self);
     butler_ending_init (self);
+    self->names = names;
+    self->number = number;
 }
 
 static void
@@ -50,6 +57,10 @@ s_set (butler_ending_t *self, int status, const char *name, char *message)
     self->outcome.name = s_copy (name);
     self->outcome.message = message;
     self->outcome.traceback = s_copy ("");
+    self->outcome.service = s_copy ("");
+    self->outcome.method = s_copy ("");
+    self->outcome.worker = s_copy ("");
+    self->outcome.request = s_copy ("");
 }
 
 void
@@ -71,8 +82,24 @@ butler_ending_reject (butler_ending_t *self, char *reason)
 }
 
 void
+butler_ending_name (butler_ending_t *self, const char *service, const char *method)
+{
+    self->number = 0;
+    butler_names_set (&self->names, butler_span_string (service),
+                      butler_span_string (method? method: ""));
+}
+
+void
+butler_ending_adopt (butler_ending_t *self, butler_call_t *call)
+{
+    self->number = call->number;
+    butler_names_swap (&self->names, &call->names);
+}
+
+void
 butler_ending_take (butler_ending_t *self, butler_call_t *call)
 {
+    butler_ending_adopt (self, call);
     if (!call->answered) {
         if (call->status == 0)
             butler_ending_fail (self, 0, "TimeoutError", "no answer within %lld ms",
@@ -143,4 +170,41 @@ butler_ending_error (butler_ending_t *self)
     if (asprintf (&self->error, "%s%s%s", outcome->name, colon, outcome->message) < 0)
         assert (false);
     return self->error;
+}
+
+//  The error's own word goes first
+static const char *
+s_either (const char *told, const char *known)
+{
+    return told && *told? told: known;
+}
+
+const char *
+butler_ending_service (butler_ending_t *self)
+{
+    return butler_names_plain (s_either (butler_ending_outcome (self)->service,
+                                         butler_names_service (&self->names)));
+}
+
+const char *
+butler_ending_method (butler_ending_t *self)
+{
+    return s_either (butler_ending_outcome (self)->method, butler_names_method (&self->names));
+}
+
+const char *
+butler_ending_worker (butler_ending_t *self)
+{
+    return s_either (butler_ending_outcome (self)->worker, "");
+}
+
+const char *
+butler_ending_request (butler_ending_t *self)
+{
+    if (self->number && !*self->request) {
+        const butler_span_t id = butler_call_id_encode (self->request, self->number);
+        memmove (self->request, id.data, id.size);
+        self->request [id.size] = 0;
+    }
+    return s_either (butler_ending_outcome (self)->request, self->request);
 }

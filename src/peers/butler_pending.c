@@ -42,6 +42,7 @@ butler_pending_fini (butler_pending_t *self)
     while (self->free) {
         butler_call_t *call = self->free;
         self->free = call->next;
+        butler_names_fini (&call->names);
         free (call);
     }
     free (self->heap);
@@ -93,9 +94,9 @@ s_fresh (butler_pending_t *self)
     if (call)
         self->free = call->next;
     else
-        call = malloc (sizeof *call);
+        call = calloc (1, sizeof *call);
     assert (call);
-    memset (call, 0, sizeof *call);
+    memset (call, 0, offsetof (butler_call_t, names));
     zmq_msg_init (&call->body);
     return call;
 }
@@ -150,7 +151,6 @@ void
 butler_pending_put (butler_pending_t *self, butler_call_t *call)
 {
     zmq_msg_close (&call->body);
-    free (call->service);
     call->next = self->free;
     self->free = call;
 }

@@ -10,6 +10,7 @@
 #include <stdint.h>
 #include <zmq.h>
 #include <uthash.h>
+#include "peers/butler_names.h"
 
 typedef struct butler_call butler_call_t;
 
@@ -33,8 +34,8 @@ struct butler_call {
     butler_call_state_t state;
     bool sent;                      //  some attempt went out
     bool answered;                  //  body is the answer's
-    char *service;                  //  while it may have to be sent again, else NULL
     zmq_msg_t body;                 //  the request's while it may have to be sent, then the answer's
+    butler_names_t names;           //  last: all before it is zeroed for the next request
 };
 
 //  First in, first out

@@ -121,12 +121,24 @@ butler_request_answer_json (butler_request_t *self, json_t *result)
     return NULL;
 }
 
+static butler_span_t
+s_span (const char *text)
+{
+    return butler_span_string (text? text: "");
+}
+
 static void
 s_write_error (butler_request_t *self)
 {
+    const butler_fault_t fault = {
+        .name = self->name, .message = self->message, .traceback = self->traceback,
+        .where = {
+            .service = s_span (self->service), .method = s_span (self->method),
+            .worker = s_span (self->keeper? self->keeper->worker: NULL), .request = self->api_id,
+        }
+    };
     size_t size = 0;
-    char *text = butler_dialect_error (self->dialect, self->code, self->kind, self->name,
-                                       self->message, self->traceback, &size);
+    char *text = butler_dialect_error (self->dialect, self->code, self->kind, &fault, &size);
     self->silent = text == NULL;
     s_set_response (self, text, size);
     free (text);

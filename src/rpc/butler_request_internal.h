@@ -21,6 +21,7 @@ typedef struct butler_emission butler_emission_t;
 
 //  Who gave the request into other hands, where that one wants to know
 typedef struct {
+    const char *worker;             //  its name, for errors; NULL: none
     //  A holder destroys it: true where the keeper takes it back, and answers its client
     bool (*recall) (void *arg, butler_request_t *request);
     //  The holder has something for the sink: 0, or -1 with errno

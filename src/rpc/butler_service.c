@@ -55,6 +55,7 @@ butler_service_destroy (butler_service_t **self_p)
         s_method_fini (&self->method [index]);
     free (self->method);
     free (self->name);
+    free (self->worker);
     free (self->error);
     free (self);
     *self_p = NULL;
@@ -263,6 +264,23 @@ int
 butler_service_retry (const butler_service_t *self)
 {
     return self->retry;
+}
+
+int
+butler_service_set_worker (butler_service_t *self, const char *name)
+{
+    if (!butler_worker_name_valid (butler_span_string (name)))
+        return s_fail (self, EINVAL, "a worker's name is 1 to %d bytes of printable UTF-8",
+                       BUTLER_WORKER_NAME_MAX);
+    free (self->worker);
+    self->worker = s_copy (name);
+    return 0;
+}
+
+const char *
+butler_service_worker (const butler_service_t *self)
+{
+    return self->worker? self->worker: "";
 }
 
 static json_t *

@@ -116,10 +116,10 @@ s_signatures (const butler_service_t *self)
 }
 
 char *
-butler_service_properties (const butler_service_t *self)
+butler_service_properties (const butler_service_t *self, const char *worker, int capacity)
 {
-    json_t *properties = json_pack ("{s:i, s:i, s:s, s:s, s:o}",
-        "capacity", butler_service_capacity (self),
+    json_t *properties = json_pack ("{s:s, s:i, s:i, s:s, s:s, s:o}",
+        "worker", worker, "capacity", capacity,
         "threads", self->threads? self->threads: 1,     //  the reactor itself is one
         "api", BUTLER_VERSION_STRING, "deadline", "relative", "methods", s_signatures (self));
     assert (properties);

@@ -15,9 +15,10 @@
 void
 butler_service_answer (const butler_service_t *self, butler_request_t *request);
 
-//  The properties that READY tells the router: a fresh text of JSON. The methods' signatures are
-//  left out where they would make it long (a router limits it); butler.describe has them.
+//  What READY tells the router of a worker that is called so and may hold so many requests: a
+//  fresh text of JSON. The methods' signatures are left out where they would make it long (a
+//  router limits it); butler.describe has them.
 char *
-butler_service_properties (const butler_service_t *self);
+butler_service_properties (const butler_service_t *self, const char *worker, int capacity);
 
 #endif

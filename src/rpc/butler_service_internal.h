@@ -17,6 +17,7 @@ typedef struct {
 
 struct butler_service {
     char *name;
+    char *worker;                   //  what its workers are called; NULL: as they call themselves
     butler_service_method_t *method;    //  in order of their names
     size_t count;
     butler_method_fn *direct;       //  NULL: takes RPC alone

@@ -92,24 +92,41 @@ s_find_error (int code, const char *kind)
     return error->code? error: NULL;
 }
 
-static json_t *
-s_clean_json (const char *text)
+static void
+s_put (json_t *object, const char *key, butler_span_t text)
 {
-    char *clean = butler_utf8_clean (butler_span_string (text? text: ""));
+    char *clean = butler_utf8_clean (text);
     json_t *json = json_string (clean);
     assert (json);
+    json_object_set_new (object, key, json);
     free (clean);
-    return json;
+}
+
+static void
+s_put_where (json_t *object, const char *key, butler_span_t text)
+{
+    if (text.size && text.size <= BUTLER_WHERE_MAX)
+        s_put (object, key, text);
 }
 
 static json_t *
-s_error_object (const char *name, const char *message, const char *traceback)
+s_error_object (uint8_t dialect, const char *name, const char *message, const butler_fault_t *fault)
 {
     json_t *object = json_object ();
     assert (object);
-    json_object_set_new (object, "name", s_clean_json (name));
-    json_object_set_new (object, "message", s_clean_json (message));
-    json_object_set_new (object, "traceback", s_clean_json (traceback));
+    s_put (object, "name", butler_span_string (name));
+    s_put (object, "message", butler_span_string (message));
+    s_put (object, "traceback", butler_span_string (fault->traceback? fault->traceback: ""));
+    if (dialect > 0) {
+        s_put_where (object, "service", fault->where.service);
+        s_put_where (object, "method", fault->where.method);
+        s_put_where (object, "worker", fault->where.worker);
+        s_put_where (object, "request", fault->where.request);
+        return object;
+    }
+    char *pickle = butler_pickle_exception (name, message);
+    json_object_set_new (object, "object", json_string (pickle));
+    free (pickle);
     return object;
 }
 
@@ -124,8 +141,8 @@ s_write_prefix (int code, const char *kind, butler_text_t *text)
 }
 
 char *
-butler_dialect_error (uint8_t dialect, int code, const char *kind, const char *name,
-                      const char *message, const char *traceback, size_t *size)
+butler_dialect_error (uint8_t dialect, int code, const char *kind, const butler_fault_t *fault,
+                      size_t *size)
 {
     const s_error_t *error = s_find_error (code, kind);
     assert (error);
@@ -138,17 +155,12 @@ butler_dialect_error (uint8_t dialect, int code, const char *kind, const char *n
         butler_text_append ("404", 3, &text);
         return butler_text_finish (&text, size);
     }
-    name = name? name: error->name;
-    message = message? message: "";
-    json_t *object = s_error_object (name, message, traceback);
-    if (dialect == 0) {
-        char *pickle = butler_pickle_exception (name, message);
-        json_object_set_new (object, "object", json_string (pickle));
-        free (pickle);
+    if (dialect == 0)
         s_write_prefix (500, "exception", &text);
-    }
     else
         s_write_prefix (code, kind, &text);
+    json_t *object = s_error_object (dialect, fault->name? fault->name: error->name,
+                                     fault->message? fault->message: "", fault);
     const int rc = json_dump_callback (object, butler_text_append, &text, S_FLAGS);
     assert (rc == 0);
     (void) rc;
@@ -222,6 +234,10 @@ s_read_error (const s_error_t *error, butler_span_t text, butler_outcome_t *outc
         assert (outcome->message);
     }
     outcome->traceback = s_member (object, "traceback", "");
+    outcome->service = s_member (object, "service", "");
+    outcome->method = s_member (object, "method", "");
+    outcome->worker = s_member (object, "worker", "");
+    outcome->request = s_member (object, "request", "");
     json_decref (object);
 }
 
@@ -258,5 +274,9 @@ butler_outcome_clear (butler_outcome_t *self)
     free (self->name);
     free (self->message);
     free (self->traceback);
+    free (self->service);
+    free (self->method);
+    free (self->worker);
+    free (self->request);
     memset (self, 0, sizeof *self);
 }

@@ -20,13 +20,28 @@ butler_dialect_result (uint8_t dialect, const json_t *result, size_t *size);
 int
 butler_dialect_result_msg (uint8_t dialect, const json_t *result, zmq_msg_t *msg);
 
+//  Most bytes that one of the texts has that say where an error happened
+#define BUTLER_WHERE_MAX 255
+
+//  Where an error happened: each may be of any bytes; empty: not known. A longer one than
+//  BUTLER_WHERE_MAX is left out, since it names nothing that can be.
+typedef struct {
+    butler_span_t service, method, worker, request;     //  request: its api:id
+} butler_where_t;
+
+//  What went wrong. `name` may be NULL: the usual one of code and kind; so may message and
+//  traceback: "". Texts may be of any bytes.
+typedef struct {
+    const char *name, *message, *traceback;
+    butler_where_t where;
+} butler_fault_t;
+
 //  A response's bytes for an error, fresh. Code and kind are a pair of PROTOCOL.md's table (400
 //  request, 403 forbidden, 404 service or method, 500 exception, 502 lost, 503 unavailable, 504
-//  expired). `name` may be NULL: the usual one of that pair; so may message and traceback: "".
-//  Texts may be of any bytes. NULL: this dialect is not told of that error.
+//  expired). NULL: this dialect is not told of that error. Dialect 0 is not told where.
 char *
-butler_dialect_error (uint8_t dialect, int code, const char *kind, const char *name,
-                      const char *message, const char *traceback, size_t *size);
+butler_dialect_error (uint8_t dialect, int code, const char *kind, const butler_fault_t *fault,
+                      size_t *size);
 
 //  What a client reads from a response, whatever dialect it is in
 typedef struct {
@@ -36,6 +51,7 @@ typedef struct {
     char *name;                     //  "TypeError"
     char *message;
     char *traceback;                //  "" where none came
+    char *service, *method, *worker, *request;  //  where it happened; "" where that did not come
 } butler_outcome_t;
 
 //  Never fails. An error is three digits of the table alone, or them with one of their kinds.

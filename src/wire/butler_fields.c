@@ -121,6 +121,12 @@ butler_service_name_valid (butler_span_t self)
     return butler_is_service (self);
 }
 
+bool
+butler_worker_name_valid (butler_span_t self)
+{
+    return self.size >= 1 && self.size <= BUTLER_WORKER_NAME_MAX && butler_field_service (self);
+}
+
 uint8_t
 butler_dialect_of (butler_span_t api_id)
 {

@@ -33,6 +33,12 @@ butler_field_expiration (butler_span_t self, bool *relative, int64_t *millisecon
 bool
 butler_service_name_valid (butler_span_t self);
 
+#define BUTLER_WORKER_NAME_MAX 255
+
+//  1 to 255 bytes of printable UTF-8
+bool
+butler_worker_name_valid (butler_span_t self);
+
 //  1 where the version begins "1.", else 0
 uint8_t
 butler_dialect_of (butler_span_t api_id);

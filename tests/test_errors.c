@@ -1,0 +1,279 @@
+/*  test_errors.c - what a client learns of an error: in the router, in a worker, or on its own
+    Butler, a service-oriented request-reply framework over ZeroMQ
+    SPDX-License-Identifier: MIT */
+
+#include "raw_router.h"
+#include "butler.h"
+
+typedef struct {
+    zsock_t *router;                //  a bare one
+    butler_client_t *client;
+} self_t;
+
+static int
+s_setup (void **state)
+{
+    self_t *self = calloc (1, sizeof *self);
+    self->router = raw_router_new ();
+    self->client = butler_client_new (zsock_endpoint (self->router));
+    butler_client_set_timeout (self->client, PATIENCE);
+    zmq_pollitem_t item = { .socket = zsock_resolve (butler_client_socket (self->client)), .events = ZMQ_POLLOUT };
+    assert_int_equal (zmq_poll (&item, 1, PATIENCE), 1);    //  its requests go out at once
+    *state = self;
+    return 0;
+}
+
+static int
+s_teardown (void **state)
+{
+    self_t *self = *state;
+    butler_client_destroy (&self->client);
+    zsock_destroy (&self->router);
+    free (self);
+    zsys_interrupted = 0;
+    return 0;
+}
+
+//  Answers the next request
+static void
+s_serve (zsock_t *router, const char *response)
+{
+    zmsg_t *request = raw_router_recv (router);
+    char *id = zframe_strdup (frame_at (request, 2));
+    raw_router_send (router, frame_at (request, 0), "", id, response, NULL);
+    free (id);
+    zmsg_destroy (&request);
+}
+
+static void
+s_expect (const butler_client_t *client, const char *service, const char *method, const char *worker,
+          const char *request)
+{
+    assert_non_null (butler_client_error (client));
+    assert_string_equal (butler_client_error_service (client), service);
+    assert_string_equal (butler_client_error_method (client), method);
+    assert_string_equal (butler_client_error_worker (client), worker);
+    assert_string_equal (butler_client_error_request (client), request);
+}
+
+//  ---- what is told
+
+static void
+error_tells_where_it_happened (void **state)
+{
+    self_t *self = *state;
+    butler_client_submit (self->client, "s", "m", NULL);
+    s_serve (self->router, "500:exception:{\"name\":\"E\",\"message\":\"m\",\"traceback\":\"\","
+             "\"service\":\"api.s\",\"method\":\"mm\",\"worker\":\"blade7/12\",\"request\":\"1.0:77\"}");
+    assert_int_equal (butler_client_recv (self->client, PATIENCE), 1);
+    s_expect (self->client, "api.s", "mm", "blade7/12", "1.0:77");
+}
+
+//  As a 0.3.0 worker's, or a bare code
+static void
+what_the_error_leaves_out_is_what_was_sent (void **state)
+{
+    self_t *self = *state;
+    static const char *const responses [] = {
+        "404", "500:exception:no object", "500:exception:{\"name\":\"E\"}", "503:unavailable:{\"service\":null}"
+    };
+    for (size_t index = 0; index < sizeof responses / sizeof *responses; index++) {
+        char id [32];
+        snprintf (id, sizeof id, "1.0:%zu", 2 * index + 1);
+        butler_client_submit (self->client, "api.images", "resize", "s", "x");
+        s_serve (self->router, responses [index]);
+        assert_true (butler_client_recv (self->client, PATIENCE) > 0);
+        s_expect (self->client, "api.images", "resize", "", id);
+        snprintf (id, sizeof id, "1.0:%zu", 2 * index + 2);
+        butler_client_submit_direct (self->client, "api.text", "x", 1);
+        s_serve (self->router, responses [index]);
+        assert_true (butler_client_recv (self->client, PATIENCE) > 0);
+        s_expect (self->client, "api.text", "", "", id);
+    }
+}
+
+static void
+nothing_is_told_where_nothing_went_wrong (void **state)
+{
+    self_t *self = *state;
+    assert_null (butler_client_error_service (self->client));
+    butler_client_submit (self->client, "s", "m", NULL);
+    s_serve (self->router, "404");
+    assert_int_equal (butler_client_recv (self->client, PATIENCE), 1);
+    assert_non_null (butler_client_error_service (self->client));
+    butler_client_submit (self->client, "s", "m", NULL);
+    s_serve (self->router, "7");
+    assert_int_equal (butler_client_recv (self->client, PATIENCE), 2);
+    assert_null (butler_client_error_service (self->client));
+    assert_null (butler_client_error_method (self->client));
+    assert_null (butler_client_error_worker (self->client));
+    assert_null (butler_client_error_request (self->client));
+}
+
+//  ---- where no answer came
+
+static void
+timeouts_tell_their_own_names (void **state)
+{
+    self_t *self = *state;
+    char service [251], method [256];
+    memset (service, 's', 250);
+    memset (method, 'm', 255);
+    service [250] = method [255] = 0;
+    butler_client_set_timeout (self->client, 20);
+    assert_null (butler_client_call (self->client, service, method, NULL));
+    s_expect (self->client, service, method, "", "1.0:1");
+    assert_null (butler_client_send (self->client, "api.text", "x", 1));
+    s_expect (self->client, "api.text", "", "", "1.0:2");
+    butler_client_submit (self->client, "one", "first", NULL);
+    butler_client_submit (self->client, "two", "second", NULL);
+    assert_int_equal (butler_client_recv (self->client, PATIENCE), 3);
+    s_expect (self->client, "one", "first", "", "1.0:3");
+    assert_int_equal (butler_client_recv (self->client, PATIENCE), 4);
+    s_expect (self->client, "two", "second", "", "1.0:4");
+}
+
+static void
+discovery_is_about_the_service_itself (void **state)
+{
+    self_t *self = *state;
+    butler_client_set_timeout (self->client, 20);
+    assert_int_equal (butler_client_find (self->client, "api.images"), -1);
+    s_expect (self->client, "api.images", "", "", "1.0:1");
+    assert_int_equal (butler_client_find (self->client, "a\nb"), -1);
+    s_expect (self->client, "a\nb", "", "", "");
+    assert_string_equal (butler_client_error (self->client), "ValueError: 'a\nb' is no name of a service");
+}
+
+static void
+interrupted_call_tells_its_names (void **state)
+{
+    self_t *self = *state;
+    zsys_interrupted = 1;
+    assert_null (butler_client_call (self->client, "s", "m", NULL));
+    s_expect (self->client, "s", "m", "", "1.0:1");
+}
+
+static void
+what_was_refused_here_has_no_id (void **state)
+{
+    self_t *self = *state;
+    assert_null (butler_client_call (self->client, "s", "m", "q", 1));
+    s_expect (self->client, "s", "m", "", "");
+    assert_int_equal (butler_client_submit (self->client, "t", "\xff", NULL), 0);
+    s_expect (self->client, "t", "\xff", "", "");
+    assert_int_equal (butler_client_submit (self->client, "", "m", NULL), 0);
+    s_expect (self->client, "", "m", "", "");
+    assert_int_equal (butler_client_submit_direct (self->client, "", "x", 1), 0);
+    s_expect (self->client, "", "", "", "");
+}
+
+//  ---- all of it, over a real router
+
+static json_t *
+s_fail (butler_request_t *request, void *arg)
+{
+    (void) arg;
+    return butler_request_fail (request, "LookupError", "no image");
+}
+
+static char *
+s_ask (zactor_t *actor, const char *command, const char *a, const char *b)
+{
+    zstr_sendx (actor, command, a, b, NULL);
+    return zstr_recv (actor);
+}
+
+static void
+s_told (zactor_t *actor, const char *command, const char *a)
+{
+    char *answer = s_ask (actor, command, a, NULL);
+    assert_string_equal (answer, "OK");
+    zstr_free (&answer);
+}
+
+static void
+s_await_service (butler_client_t *client, const char *service)
+{
+    const int64_t limit = zclock_mono () + PATIENCE;
+    while (butler_client_find (client, service) != 200) {
+        assert_true (zclock_mono () < limit);
+        zclock_sleep (5);
+    }
+}
+
+//  What its workers are called, where no name was set
+static void
+s_expect_own_name (const char *worker)
+{
+    char host [65] = "", name [100];
+    gethostname (host, 64);
+    snprintf (name, sizeof name, "%s/%d", host, (int) getpid ());
+    assert_string_equal (worker, name);
+}
+
+static void
+s_check_errors (butler_client_t *client, const char *named)
+{
+    static const struct {
+        const char *method, *picture;
+        int status;
+    } rows [] = { { "fail", NULL, 500 }, { "fail", "i", 500 }, { "missing", NULL, 404 } };
+    for (size_t index = 0; index < sizeof rows / sizeof *rows; index++) {
+        assert_null (butler_client_call (client, "api.images", rows [index].method, rows [index].picture, 1));
+        assert_int_equal (butler_client_status (client), rows [index].status);
+        assert_string_equal (butler_client_error_service (client), "api.images");
+        assert_string_equal (butler_client_error_method (client), rows [index].method);
+        assert_memory_equal (butler_client_error_request (client), "1.0:", 4);
+        if (named)
+            assert_string_equal (butler_client_error_worker (client), named);
+        else
+            s_expect_own_name (butler_client_error_worker (client));
+    }
+}
+
+static void
+worker_tells_its_name_set_or_not (void **state)
+{
+    (void) state;
+    for (int threads = 0; threads < 2; threads++)
+        for (int set = 0; set < 2; set++) {
+            zactor_t *router = zactor_new (butler_router, NULL);
+            char *front = s_ask (router, "BIND", "frontend", "tcp://127.0.0.1:*");
+            char *back = s_ask (router, "BIND", "backend", "tcp://127.0.0.1:*");
+            butler_service_t *service = butler_service_new ("api.images");
+            butler_service_set_threads (service, threads);
+            assert_int_equal (butler_service_register (service, "fail ()", s_fail, NULL), 0);
+            if (set)
+                assert_int_equal (butler_service_set_worker (service, "gr\xC3\xB6\xC3\x9F" "ter 1"), 0);
+            zactor_t *worker = zactor_new (butler_worker, service);
+            s_told (worker, "CONNECT", back);
+            butler_client_t *client = butler_client_new (front);
+            butler_client_set_timeout (client, PATIENCE);
+            s_await_service (client, "api.images");
+            s_check_errors (client, set? "gr\xC3\xB6\xC3\x9F" "ter 1": NULL);
+            butler_client_destroy (&client);
+            zactor_destroy (&worker);
+            zactor_destroy (&router);
+            butler_service_destroy (&service);
+            zstr_free (&front);
+            zstr_free (&back);
+        }
+}
+
+int
+main (void)
+{
+    const struct CMUnitTest tests [] = {
+        cmocka_unit_test_setup_teardown (error_tells_where_it_happened, s_setup, s_teardown),
+        cmocka_unit_test_setup_teardown (what_the_error_leaves_out_is_what_was_sent, s_setup, s_teardown),
+        cmocka_unit_test_setup_teardown (nothing_is_told_where_nothing_went_wrong, s_setup, s_teardown),
+        cmocka_unit_test_setup_teardown (timeouts_tell_their_own_names, s_setup, s_teardown),
+        cmocka_unit_test_setup_teardown (discovery_is_about_the_service_itself, s_setup, s_teardown),
+        cmocka_unit_test_setup_teardown (interrupted_call_tells_its_names, s_setup, s_teardown),
+        cmocka_unit_test_setup_teardown (what_was_refused_here_has_no_id, s_setup, s_teardown),
+        cmocka_unit_test (worker_tells_its_name_set_or_not),
+    };
+    zsys_handler_set (NULL);
+    return cmocka_run_group_tests_name ("errors", tests, NULL, NULL);
+}
