@@ -95,6 +95,10 @@ static const s_detail_t s_details [] = {
     { "name", butler_client_error_name },
     { "message", butler_client_error_message },
     { "traceback", butler_client_error_traceback },
+    { "service", butler_client_error_service },
+    { "method", butler_client_error_method },
+    { "worker", butler_client_error_worker },
+    { "request", butler_client_error_request },
     { NULL, NULL }
 };
 #define DETAILS_OF_CALL 3           //  where those begin that tell of the call

@@ -21,6 +21,7 @@
 typedef struct {
     butler_texts_t endpoints, methods, docs, operands;
     int threads;
+    const char *name;               //  what the worker is called; NULL: HOST/PID
     bool kill_expired, as_json, verbose;
     butler_pool_t *pool;
     butler_service_t *service;
@@ -66,13 +67,19 @@ s_offer_methods (work_t *self)
     return BUTLER_GO_ON;
 }
 
-static void
+//  Unless it was given one, the worker is called as the library would call it; the programs are told
+static int
 s_name (work_t *self)
 {
     char name [HOST_NAME_MAX + 32], host [HOST_NAME_MAX + 1] = "";
     gethostname (host, sizeof host - 1);
     snprintf (name, sizeof name, "%s/%ld", host, (long) getpid ());
-    butler_pool_set_worker (self->pool, name);
+    if (butler_service_set_worker (self->service, self->name? self->name: name) == -1) {
+        butler_complain (NAME, "--name: %s", butler_service_error (self->service));
+        return BUTLER_EXIT_USAGE;
+    }
+    butler_pool_set_worker (self->pool, butler_service_worker (self->service));
+    return BUTLER_GO_ON;
 }
 
 static int
@@ -92,8 +99,8 @@ s_offer (work_t *self)
     }
     butler_service_set_threads (self->service, self->threads);
     butler_service_set_capacity (self->service, self->threads);     //  what waits, waits at the router
-    s_name (self);
-    return s_offer_methods (self);
+    const int status = s_name (self);
+    return status == BUTLER_GO_ON? s_offer_methods (self): status;
 }
 
 //  ---- the worker
@@ -145,9 +152,10 @@ s_started (const work_t *self)
     json_t *endpoints = json_array ();
     for (size_t index = 0; index < self->endpoints.count; index++)
         json_array_append_new (endpoints, json_string (self->endpoints.text [index]));
-    return json_pack ("{s:s, s:s, s:i, s:o}", "event", "started",
+    return json_pack ("{s:s, s:s, s:s, s:i, s:o}", "event", "started",
                       "service", butler_service_name (self->service),
-                      "jobs", self->threads, "endpoints", endpoints);
+                      "worker", butler_service_worker (self->service), "jobs", self->threads,
+                      "endpoints", endpoints);
 }
 
 static json_t *
@@ -251,6 +259,8 @@ command_work (int argc, char **argv)
           "again for another", &self.methods, 0, 0 },
         { "doc", 0, BUTLER_OPTION_TEXTS, "NAME=TEXT", "what a method does, for 'butler describe'; again for another",
           &self.docs, 0, 0 },
+        { "name", 'n', BUTLER_OPTION_TEXT, "NAME", "what the worker is called, in lists and errors (HOST/PID)",
+          &self.name, 0, 0 },
         { "kill-expired", 'k', BUTLER_OPTION_FLAG, NULL, "kill a command whose answer nobody awaits any more",
           &self.kill_expired, 0, 0 },
         { "json", 0, BUTLER_OPTION_FLAG, NULL, "print objects, one a line: when it started, and what it had done in "

@@ -166,6 +166,29 @@ class Asking(Case):
         self.assertTrue(ended.stderr.startswith(b"butler call: ValueError: bad\n"), ended.stderr)
         self.assertTrue(ended.stderr.endswith(b"\nline one\nline two\n"), ended.stderr)
 
+    def test_verbose_error_tells_who_and_at_what(self):
+        error = {"name": "E", "message": "m", "traceback": "", "service": "s.x", "method": "m.y",
+                 "worker": "host/17\x1b", "request": "1.0:42"}
+        _, ended = self.call("-v", "s", "m", response=b"500:exception:" + json.dumps(error).encode())
+        self.assertEqual(ended.stderr.decode().splitlines(), [
+            "butler call: E: m", "  service  s.x", "  method   m.y", "  worker   host/17?", "  request  1.0:42"])
+        _, ended = self.call("--json", "s", "m", response=b"500:exception:" + json.dumps(error).encode())
+        self.assertEqual(json.loads(ended.stdout), {"status": 500, "error": error})
+
+    def test_what_is_not_known_of_an_error_is_left_out(self):
+        _, ended = self.call("-v", "s", "m", response=b"404")
+        self.assertRegex(ended.stderr.decode(), r"\Abutler call: .*\n  service  s\n  method   m\n  request  1\.\S*\n\Z")
+        _, ended = self.call("--json", "s", "m", response=b"404")
+        self.assertEqual(set(json.loads(ended.stdout)["error"]),
+                         {"name", "message", "traceback", "service", "method", "request"})
+
+    def test_error_of_a_find_names_the_service_as_it_was_asked_for(self):
+        for options in (["-v"], ["--json"]):
+            for service in ("api.images", "bad\nname", "x" * 260):
+                ended = self.run_it("find", "-e", self.peer.frontend, "-t", "50", *options, service)
+                self.assertIn(ended.returncode, (SILENT, USAGE))
+                self.assertNotIn(b"mmi.", ended.stdout + ended.stderr)
+
     def test_error_cannot_play_with_the_terminal(self):
         error = {"name": "E", "message": "a\x1b[2J\nb\x9b", "traceback": "c\x1b\td\r\n\x07"}
         _, ended = self.call("-v", "s", "m", response=b"500:exception:" + json.dumps(error).encode())

@@ -96,6 +96,9 @@ class Environment(Case):
     def test_variable_tells_the_workers_name(self):
         process = self.shell('echo "$BUTLER_WORKER"', env=dict(os.environ, BUTLER_WORKER="old"))
         self.assertEqual(self.send().decode(), "%s/%d\n" % (os.uname().nodename, process.pid))
+        process.stop()
+        self.shell('echo "$BUTLER_WORKER"', "--name", "the third été")
+        self.assertEqual(self.send().decode(), "the third été\n")
 
     def test_variables_tell_of_the_method(self):
         self.shell('echo "\\"$BUTLER_METHOD\\""', "--method", "one", "--method", "two")
@@ -231,6 +234,10 @@ class Starting(Case):
                 self.assertIn("--method: ", self.refused("api.run", "--method", method, "--", "cat"))
         self.assertIn("--method: ", self.refused("api.run", "-m", "same", "-m", "same", "--", "cat"))
 
+    def test_name_that_is_none_is_told(self):
+        for name in ("", "two\nlines", "x" * 256, b"\xff"):
+            self.assertIn("--name: ", self.refused("api.run", "--name", name, "--", "cat"))
+
     def test_doc_that_is_none_is_told(self):
         for doc in ("upper", "lower=what it does", "=what it does"):
             with self.subTest(doc):
@@ -279,10 +286,16 @@ class Told(Case):
         self.assertEqual([(method["name"], method["doc"]) for method in methods],
                          [("lower", ""), ("upper", "Makes it = loud")])
 
+    def test_name_stands_in_lists_and_errors(self):
+        self.shell("exit 3", "--name", "the third")
+        row, = self.ask(self.daemon, "workers")["workers"]
+        self.assertEqual(row["properties"]["worker"], "the third")
+        self.assertEqual(self.error(self.send())["worker"], "the third")
+
     def test_json_tells_beginning_and_end(self):
-        process = self.shell('read word; [ "$word" = fine ]', "--json", "-j", "2")
+        process = self.shell('read word; [ "$word" = fine ]', "--json", "-j", "2", "--name", "the third")
         started = json.loads(process.wait_out("started"))
-        self.assertEqual(started, {"event": "started", "service": "api.run", "jobs": 2,
+        self.assertEqual(started, {"event": "started", "service": "api.run", "worker": "the third", "jobs": 2,
                                    "endpoints": [self.daemon.backend]})
         for word in (b"fine\n", b"bad\n", b"fine\n"):
             self.send(word)
