@@ -14,11 +14,25 @@
 #define COLUMNS_MAX 16
 #define GAP "  "
 
+//  A member, or what a member of it has, for "properties/worker"
+static const json_t *
+s_value (const json_t *row, const char *key)
+{
+    const char *slash = strchr (key, '/');
+    if (!slash)
+        return json_object_get (row, key);
+    char *first = strndup (key, (size_t) (slash - key));
+    assert (first);
+    const json_t *value = s_value (json_object_get (row, first), slash + 1);
+    free (first);
+    return value;
+}
+
 //  Fresh
 static char *
 s_text (const json_t *row, const char *key)
 {
-    const json_t *value = json_object_get (row, key);
+    const json_t *value = s_value (row, key);
     char *text = NULL;
     if (json_is_string (value))
         text = strdup (json_string_value (value));
@@ -75,7 +89,7 @@ s_print_cell (const char *text, int width, bool right, bool last, butler_style_t
 static bool
 s_is_number (const json_t *rows, const char *key)
 {
-    return json_is_number (json_object_get (json_array_get (rows, 0), key));
+    return json_is_number (s_value (json_array_get (rows, 0), key));
 }
 
 void

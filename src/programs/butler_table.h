@@ -9,7 +9,7 @@
 
 typedef struct {
     const char *title;              //  "WORKERS"; the last column's is NULL
-    const char *key;                //  of the rows
+    const char *key;                //  of the rows, "name" or "properties/worker"
 } butler_column_t;
 
 //  Prints an array of objects on stdout. Numbers stand at the right, all else at the left; what a

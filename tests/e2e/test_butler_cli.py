@@ -361,8 +361,15 @@ class Router(Case):
         self.assertEqual([line.split()[1] for line in lines], ["SERVICE", "api.one", "api.two"])
         lines = self.ask_it("workers", "api.two").splitlines()
         self.assertEqual([line.split()[3] for line in lines], ["CAPACITY", "5"])
+        self.assertEqual([line.split()[-1] for line in lines], ["WORKER", "-"])
         row, = json.loads(self.ask_it("workers", "--json", "api.one"))
         self.assertEqual(row["properties"]["color"], "red")
+
+    def test_workers_have_names(self):
+        self.worker(self.daemon, "api.one", {"worker": "the first\x1b"})
+        self.worker(self.daemon, "api.one", {"worker": {"a": 1}})
+        self.assertEqual([line.split("  ")[-1].strip() for line in self.ask_it("workers").splitlines()[1:]],
+                         ["the first?", '{"a":1}'])
 
     def test_stats(self):
         table = self.ask_it("stats")
