@@ -10,17 +10,16 @@
 //          log.info('MSG received: %s' % msg)
 
 #include <butler.h>
-#include <errno.h>
 
 int
 main (int argc, char *argv [])
 {
     butler_sink_t *sink = butler_sink_new (argc > 1? argv [1]: BUTLER_SINK);
     if (!sink) {
-        fprintf (stderr, "seed_sink: %s\n", strerror (errno));
+        perror ("seed_sink");
         return 1;
     }
-    printf ("sink %s\n", butler_sink_endpoint (sink));
+    printf ("bound to %s\n", butler_sink_endpoint (sink));
     fflush (stdout);
     while (!zsys_interrupted) {
         zframe_t *message = butler_sink_recv (sink);
