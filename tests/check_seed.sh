@@ -1,0 +1,104 @@
+#!/bin/sh
+#   check_seed.sh - doc/SEED.md: every row is proved by tests that are there and are run
+#   Butler, a service-oriented request-reply framework over ZeroMQ
+#   SPDX-License-Identifier: MIT
+#
+#   check_seed.sh [SOURCE]      tells as TAP
+#
+#   A row's last cell is   `FILE` test, test; `FILE` test   or, for a shell script, `FILE` "words"
+#   shellcheck disable=SC2016       # what stands in backquotes is Markdown
+set -eu
+cd "${1:-${BUTLER_SOURCE:-$(dirname "$0")/..}}"
+page=doc/SEED.md
+
+number=0
+#   report NAME FAULTS
+report () {
+    number=$((number + 1))
+    if [ -z "$2" ]; then
+        echo "ok $number - $1"
+        return
+    fi
+    echo "not ok $number - $1"
+    echo "$2" | sed 's/^/#   /'
+}
+
+#   The tables' rows without heads and rules: LINE, then the cells, all parted by |
+rows () {
+    awk '
+        !/^\|/          { body = 0; next }
+        /^\| --- \|/    { body = 1; next }
+        body            { print NR " " $0 }
+    ' "$page"
+}
+
+#   Each test that is named: LINE FILE NAME
+proofs () {
+    rows | sed 's/^\([0-9]*\) .*| \(.*\) |$/\1 \2/' | while read -r line cell; do
+        echo "$cell" | tr ';' '\n' | while read -r file names; do
+            file=$(echo "$file" | tr -d '`')
+            echo "$names" | tr ',' '\n' | sed "s/^ */$line $file /"
+        done
+    done
+}
+
+#   A row has five cells, none empty; "-" says why, and never stands for the proof
+malformed () {
+    rows | awk -F ' [|] | [|]$' '
+        NF != 7     { print $1 ": not five cells"; next }
+        {
+            for (cell = 2; cell <= 5; cell++)
+                if ($cell ~ /^ *-? *$/)
+                    print $1 ": cell " cell - 1 " says nothing"
+            if ($6 !~ /^`[a-z_]+\.(py|c|sh)` /)
+                print $1 ": no test is named"
+        }'
+}
+
+#   Is this test there, and is it run?
+found () {
+    case $1 in
+        *.py)   grep -q "^ *tests/e2e/$1 " Makefile.am && grep -q "^    def $2(self" "tests/e2e/$1" ;;
+        *.c)    grep -q "^ *tests/${1%.c} " Makefile.am && grep -q "^$2 (void \*\*" "tests/$1" ;;
+        *.sh)   grep -q "tests/$1" Makefile.am check.sh && grep -qF "$(echo "$2" | tr -d '"')" "tests/$1" ;;
+        *)      return 1 ;;
+    esac
+}
+
+unproved () {
+    proofs | while read -r line file name; do
+        found "$file" "$name" 2>/dev/null || echo "$page:$line: no test $name in $file that is run"
+    done
+}
+
+#   The seed's examples and ours are the same set
+unpaired () {
+    for path in examples/seed_*.c; do
+        name=$(basename "$path" .c)
+        grep -q "^| .*($path)\|^| .*(\.\./$path)" "$page" || echo "$path stands in no row"
+        grep -q "^ *examples/$name " Makefile.am || echo "$path is not built"
+        grep -q "\"$name\"" tests/e2e/test_seed.py || echo "$path is not run"
+    done
+    grep -o '(\.\./examples/[a-z_]*\.c)' "$page" | tr -d '()' | sort -u | while read -r path; do
+        [ -e "doc/$path" ] || echo "$path is not there"
+    done
+}
+
+#   What C and configuration are said to offer is there: functions, messages, keys
+absent () {
+    rows | grep -o '`butler_[a-z_]*[` ]' | tr -d '` ' | sort -u | while read -r name; do
+        grep -qw "$name" include/*.h doc/butler.cfg.5 || echo "$name is nowhere declared"
+    done
+    rows | grep -o '`BUTLER_MSG_[A-Z]*`' | tr -d '`' | sort -u | while read -r name; do
+        grep -qw "$name" include/butler_msg.h || echo "$name is nowhere declared"
+    done
+    rows | grep -o '`[a-z_]*/[a-z_]*`' | tr -d '`' | sort -u | while read -r key; do
+        grep -q "^\.B $key\( \|\$\)" doc/butler.cfg.5 || echo "$key is no key of butler.cfg"
+    done
+}
+
+echo 1..4
+report "every row has its five cells and names a test" "$(malformed)"
+report "every test that is named is there, and is run" "$(unproved)"
+report "every example of the seed has its twin, built and run" "$(unpaired)"
+report "what the rows offer is declared" "$(absent)"
