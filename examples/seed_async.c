@@ -37,9 +37,11 @@ static void
 s_run (butler_client_t *client, zsock_t *orders)
 {
     zpoller_t *poller = zpoller_new (orders, butler_client_socket (client), NULL);
-    while (!zpoller_terminated (poller)) {
-        //  As long as the client has no timeout to look after
-        if (zpoller_wait (poller, butler_client_wait (client)) == orders)
+    while (!zsys_interrupted) {
+        //  Till the client has a timeout to look after, and a second at most: a signal may come
+        //  just before
+        const int wait = butler_client_wait (client);
+        if (zpoller_wait (poller, wait == -1 || wait > 1000? 1000: wait) == orders)
             s_order (client, orders);
         uint64_t number;
         while ((number = butler_client_recv (client, 0)))

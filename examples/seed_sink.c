@@ -19,6 +19,7 @@ main (int argc, char *argv [])
         perror ("seed_sink");
         return 1;
     }
+    butler_sink_set_timeout (sink, 1000);   //  a signal may come just before it waits
     printf ("bound to %s\n", butler_sink_endpoint (sink));
     fflush (stdout);
     while (!zsys_interrupted) {

@@ -150,9 +150,14 @@ class Client(SeedCase):
         self.serve(router, "seed_worker")
         status, out, _ = self.run_example("seed_exception", router.frontend)
         self.assertEqual(status, 0)
-        self.assertEqual(out[:4], ["TypeError: resize_image() takes 2 arguments (0 given)",
-                                   "status:    500", "name:      TypeError",
-                                   "message:   resize_image() takes 2 arguments (0 given)"])
+        self.assertEqual(out[0], "TypeError: resize_image() takes 2 arguments (0 given)")
+        told = dict(line.split(":", 1) for line in out[1:])
+        for key, value in (("status", "500"), ("name", "TypeError"), ("service", "api.images"),
+                           ("method", "resize_image"),
+                           ("message", "resize_image() takes 2 arguments (0 given)")):
+            self.assertEqual(told[key].strip(), value)
+        self.assertRegex(told["worker"], "^ +[^ ]+/[0-9]+$")
+        self.assertRegex(told["request"], r"^ +1\.[0-9]+:[!-~]+$")
 
     def test_exception_of_an_old_worker_is_told_and_never_loaded(self):
         pickled = pickle.dumps(TypeError("resize_image() takes exactly 2 arguments (0 given)"), 0)
