@@ -97,7 +97,55 @@ absent () {
     done
 }
 
-echo 1..4
+#   The headings of the seed's README, and of its lists of frames: each begins a section or a row
+headings () {
+    cat <<'HEADINGS'
+Features
+Installation
+Note
+Service Router
+Service Worker
+Client Request
+Exceptions during RPC
+Timeouts and Default Behavior
+Task Result Sink
+Direct Calls
+Request Processing
+Service Discovery
+ØMQ Socket Layout
+Message Format
+Client: Request
+Client: Response
+RPC - JSON `request`
+RPC - JSON `response`
+Error Response - Function not Implemented
+Error Response - Exception Raised
+Worker, outgoing to router - Service Registration
+Worker, outgoing to router - Router Heartbeat
+Worker, outgoing to router - Client reply
+Router, incoming from worker: worker_ident, command
+Router, incoming from worker: PPP_READY
+Router, incoming from worker: PPP_HEARTBEAT
+Router, incoming from worker: PPP_REPLY
+Router, outgoing to worker: router_ident
+Router, outgoing to worker - Worker Heartbeat
+Router, outgoing to worker - Worker Re-Connect
+Worker, incoming from router - Client Request (6 frames)
+Worker, incoming from router - Router Heartbeat
+Worker, incoming from router - Router Re-Registration Request
+HEADINGS
+}
+
+omitted () {
+    headings | while read -r heading; do
+        sed -n 's/^## //p; s/^| //p' "$page" | awk -v heading="$heading" '
+            index ($0, heading) == 1 { found = 1 }
+            END { exit !found }' || echo "$heading has no row"
+    done
+}
+
+echo 1..5
+report "every heading of the seed begins a section or a row" "$(omitted)"
 report "every row has its five cells and names a test" "$(malformed)"
 report "every test that is named is there, and is run" "$(unproved)"
 report "every example of the seed has its twin, built and run" "$(unpaired)"
