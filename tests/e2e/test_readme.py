@@ -1,47 +1,52 @@
-#   test_readme.py - README.md's listings are taken from what is compiled and run
+#   test_readme.py - what the pages show is taken from what is compiled and run
 #   Butler, a service-oriented request-reply framework over ZeroMQ
 #   SPDX-License-Identifier: MIT
-"""Every C listing of README.md stands, line by line, in one of the examples."""
+"""Each listing of C in the pages names its file, and stands there line by line.
 
-import glob
+<!-- examples/x.c --> stands in the line before a listing; `//  ...` in a line of its own is
+where lines are left out.
+"""
+
 import os
 import re
 import unittest
 
 SOURCE = os.environ.get("BUTLER_SOURCE",
                         os.path.join(os.path.dirname(os.path.abspath(__file__)), "..", ".."))
+PAGES = ("README.md", "doc/SEED.md", "doc/tutorial.md")
 
 
 def read(path):
-    with open(path, encoding="utf-8") as file:
+    with open(os.path.join(SOURCE, path), encoding="utf-8") as file:
         return file.read()
 
 
-def dense(text):
-    """Without blank lines and indentation."""
-    return "\n".join(line.strip() for line in text.splitlines() if line.strip())
+def listings(page):
+    """(file that is named or "", lines) of each listing of C."""
+    return re.findall(r"^(?:<!-- (\S+) -->\n)?```c\n(.*?)^```", page, re.S | re.M)
 
 
-class Readme(unittest.TestCase):
+class Pages(unittest.TestCase):
 
-    def setUp(self):
-        self.text = read(os.path.join(SOURCE, "README.md"))
+    def test_listings_stand_in_the_files_that_they_name(self):
+        for page in PAGES:
+            for path, listing in listings(read(page)):
+                with self.subTest(page=page, listing=listing):
+                    self.assertTrue(path, "it names no file")
+                    source = read(path)
+                    for part in re.split(r"^ *//  \.\.\.\n", listing, flags=re.M):
+                        self.assertIn("\n" + part, source)
 
-    def test_c_listings_stand_in_the_examples(self):
-        examples = {path: dense(read(path))
-                    for path in glob.glob(os.path.join(SOURCE, "examples", "*.c"))}
-        listings = re.findall(r"```c\n(.*?)```", self.text, re.S)
-        self.assertTrue(listings)
-        for listing in listings:
-            for part in re.split(r"^ *//  \.\.\.$", listing, flags=re.M):
-                with self.subTest(part):
-                    self.assertTrue(any(dense(part) in example for example in examples.values()),
-                                    "this stands in no example")
+    def test_pages_have_listings(self):
+        for page in ("README.md", "doc/tutorial.md"):
+            self.assertTrue(listings(read(page)), page)
 
-    def test_files_that_it_names_exist(self):
-        for target in re.findall(r"\]\(([^)#:]+)\)", self.text):
-            with self.subTest(target):
-                self.assertTrue(os.path.exists(os.path.join(SOURCE, target)))
+    def test_files_that_they_name_exist(self):
+        for page in PAGES:
+            for target in re.findall(r"\]\(([^)#:]+)\)", read(page)):
+                with self.subTest(page=page, target=target):
+                    path = os.path.join(SOURCE, os.path.dirname(page), target)
+                    self.assertTrue(os.path.exists(path))
 
 
 if __name__ == "__main__":
