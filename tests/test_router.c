@@ -187,12 +187,14 @@ reload_goes_over_to_what_the_file_says_now (void **state)
     assert_error (router, "RELOAD", NULL, NULL, "no file");
     s_write (name, "frontend\n    bind = " ONE "\nclient\n    limit = 1\n");
     assert_answer (router, "LOAD", name, NULL, "OK");
+    assert_error (router, "SET", "client/limit", "2", "more than the 1 that its socket was bound with");
+    assert_answer (router, "SET", "worker/capacity", "2000", "OK");
     assert_answer (router, "BIND", "frontend", CMD, CMD);
     assert_answer (router, "RELOAD", NULL, NULL, "OK");
     assert_endpoints (router, "[\"" ONE "\", \"" CMD "\"]");
 
     s_write (name, "frontend\n    bind = " TWO "\nserver\n    io_threads = 2\nclient\n    limit = 2\n");
-    assert_answer (router, "RELOAD", NULL, NULL, "KEPT server/io_threads");
+    assert_answer (router, "RELOAD", NULL, NULL, "KEPT server/io_threads, client/limit");
     assert_endpoints (router, "[\"" CMD "\", \"" TWO "\"]");
     assert_answer (router, "ECHO", "all is well", NULL, "OK");
     zactor_destroy (&router);

@@ -59,19 +59,40 @@ butler_bindings_init (butler_bindings_t *self, bool frontend, const butler_setti
     return 0;
 }
 
-//  Room for whatever one peer may have open, so that EAGAIN means: it does not read. Twice that,
-//  as libzmq learns of what a peer has read only by half a mark at a time.
+static int64_t
+s_open (const butler_bindings_t *self, const butler_settings_t *settings)
+{
+    return self->frontend? settings->client_limit: settings->worker_capacity;
+}
+
 void
 butler_bindings_configure (butler_bindings_t *self, const butler_settings_t *settings)
 {
-    const int64_t open = self->frontend? settings->client_limit: settings->worker_capacity;
-    zsock_set_sndhwm (self->socket, 2 * ((int) open + SPARE));
     zmq_setsockopt (self->handle, ZMQ_MAXMSGSIZE, &settings->message, sizeof settings->message);
-    if (self->frontend)
-        zsock_set_rcvhwm (self->socket, FRONTEND_RCVHWM);
     //  A client may pause, and owes no heartbeats; a worker that is silent is dead
     const int64_t silence = self->frontend? CLIENT_SILENCE: settings->heartbeat * settings->liveness;
     zsock_set_tcp_maxrt (self->socket, (int) silence);
+    if (!self->room)
+        self->wanted = s_open (self, settings);
+}
+
+bool
+butler_bindings_suit (const butler_bindings_t *self, const butler_settings_t *settings)
+{
+    return !self->room || s_open (self, settings) <= self->room;
+}
+
+//  Before the first bind. Room for whatever one peer may have open, so that EAGAIN means: it does not
+//  read. Twice that, as libzmq learns of what a peer has read only by half a mark at a time.
+static void
+s_make_room (butler_bindings_t *self)
+{
+    if (self->room)
+        return;
+    self->room = self->wanted;
+    zsock_set_sndhwm (self->socket, 2 * ((int) self->room + SPARE));
+    if (self->frontend)
+        zsock_set_rcvhwm (self->socket, FRONTEND_RCVHWM);
 }
 
 //  ---- endpoints
@@ -79,6 +100,7 @@ butler_bindings_configure (butler_bindings_t *self, const butler_settings_t *set
 static binding_t *
 s_add (butler_bindings_t *self, const char *endpoint, const char *named)
 {
+    s_make_room (self);
     if (zmq_bind (self->handle, endpoint) == -1)
         return NULL;
     binding_t *binding = (binding_t *) zmalloc (sizeof *binding);

@@ -14,15 +14,22 @@ typedef struct {
     void *handle;                   //  the same, for libzmq
     zlist_t *endpoints;             //  what it is bound to, in order
     bool frontend;
+    int64_t wanted;                 //  requests that one peer may have open
+    int64_t room;                   //  those that there is room for; 0: nothing was bound yet
 } butler_bindings_t;
 
 //  A ROUTER whose routing ids nobody can foresee; 0, or -1 where the system gives no socket
 int
 butler_bindings_init (butler_bindings_t *self, bool frontend, const butler_settings_t *settings);
 
-//  High-water marks and the like, for whatever is bound from now on
+//  Limits and the like, for whatever is bound from now on. High-water marks stay as they are at the first
+//  bind: libzmq changes those of connections, too, and crashes where one of them is just being closed.
 void
 butler_bindings_configure (butler_bindings_t *self, const butler_settings_t *settings);
+
+//  Whether there is room for as many requests of one peer as these settings allow
+bool
+butler_bindings_suit (const butler_bindings_t *self, const butler_settings_t *settings);
 
 void
 butler_bindings_fini (butler_bindings_t *self);

@@ -65,8 +65,9 @@ s_deliver (butler_client_desk_t *self, butler_tagged_t *open)
 {
     const int status = butler_client_status (self->client);
     const json_t *result = open->direct || status != 200? NULL: butler_client_result (self->client);
-    butler_log (self->log_level, BUTLER_LOG_DEBUG, "ended", "request=%llu status=%d",
-                (unsigned long long) open->number, status);
+    if (self->log_level == BUTLER_LOG_DEBUG)
+        butler_log (self->log_level, BUTLER_LOG_DEBUG, "ended", "request", BUTLER_LOG_NUMBER (open->number),
+                    "status", BUTLER_LOG_NUMBER (status), NULL);
     if (status != 200) {
         const char *error = butler_client_error (self->client);
         s_answer (self, &open->tag, status, error, strlen (error));

@@ -94,8 +94,8 @@ s_take_request (butler_router_parts_t *self, butler_view_t *view, bool whole)
         butler_dispatch_request (&self->dispatch, view, &self->now, verdict);
     else {
         butler_dispatch_malformed (&self->dispatch, view, &self->now, verdict);
-        butler_log (self->log_level, BUTLER_LOG_DEBUG, "malformed", "socket=frontend fault=\"%s\"",
-                    view->fault? view->fault: "too many frames");
+        butler_log (self->log_level, BUTLER_LOG_DEBUG, "malformed", "socket", "frontend",
+                    "fault", view->fault? view->fault: "too many frames", NULL);
     }
     butler_carrier_do (&self->carrier, view, &self->now);
 }
@@ -129,8 +129,8 @@ s_take_work (butler_router_parts_t *self, butler_view_t *view, bool whole)
         return;
     }
     self->dispatch.counters.malformed++;
-    butler_log (self->log_level, BUTLER_LOG_DEBUG, "malformed", "socket=backend fault=\"%s\"",
-                view->fault? view->fault: "too many frames");
+    butler_log (self->log_level, BUTLER_LOG_DEBUG, "malformed", "socket", "backend",
+                "fault", view->fault? view->fault: "too many frames", NULL);
 }
 
 static int
@@ -156,13 +156,12 @@ s_observe (void *arg, const char *event, const butler_worker_entry_t *worker, co
 {
     const butler_router_parts_t *self = arg;
     const bool bad = streq (event, "lost") || streq (event, "refused");
-    const butler_span_t service = worker->service
-        ? butler_service_entry_name (worker->service): butler_span_string ("");
-    butler_log (self->log_level, bad? BUTLER_LOG_WARNING: BUTLER_LOG_INFO, "worker",
-                "state=%s id=%llu service=\"%.*s\" holds=%u%s%s%s", event,
-                (unsigned long long) worker->serial, (int) service.size,
-                (const char *) service.data, worker->holds,
-                reason? " reason=\"": "", reason? reason: "", reason? "\"": "");
+    char service [256] = "";
+    if (worker->service)
+        snprintf (service, sizeof service, "%.*s", (int) worker->service->size, worker->service->name);
+    butler_log (self->log_level, bad? BUTLER_LOG_WARNING: BUTLER_LOG_INFO, "worker", "state", event,
+                "id", BUTLER_LOG_NUMBER (worker->serial), "service", service,
+                "holds", BUTLER_LOG_NUMBER (worker->holds), "reason", reason, NULL);
 }
 
 static int
@@ -208,7 +207,7 @@ static void
 s_fail (zsock_t *pipe)
 {
     static const butler_command_t nothing [] = { { NULL, 0, 0, NULL, NULL } };
-    butler_log (BUTLER_LOG_ERROR, BUTLER_LOG_ERROR, "failed", "reason=\"%s\"", zmq_strerror (errno));
+    butler_log (BUTLER_LOG_ERROR, BUTLER_LOG_ERROR, "failed", "reason", zmq_strerror (errno), NULL);
     while (butler_actor_execute (nothing, NULL, pipe) == 0)
         continue;
 }

@@ -60,20 +60,50 @@ s_apply (butler_router_parts_t *self)
     butler_bindings_configure (&self->backend, &self->config->settings);
 }
 
+//  What sockets that are bound have no room for, and what they have; NULL where all is well
+static const char *
+s_too_much (const butler_router_parts_t *self, const butler_config_t *config, int64_t *room)
+{
+    *room = self->frontend.room;
+    if (!butler_bindings_suit (&self->frontend, &config->settings))
+        return "client/limit";
+    *room = self->backend.room;
+    return butler_bindings_suit (&self->backend, &config->settings)? NULL: "worker/capacity";
+}
+
+//  Back to what there is room for, which is a right value
+static void
+s_clip (butler_config_t *config, const char *path, int64_t room)
+{
+    char *value = zsys_sprintf ("%lld", (long long) room);
+    butler_config_set (config, path, value);
+    zstr_free (&value);
+}
+
+static char *
+s_set (butler_router_parts_t *self, const char *path, const char *value)
+{
+    const int64_t limit = self->config->settings.client_limit, capacity = self->config->settings.worker_capacity;
+    if (butler_config_set (self->config, path, value) == -1)
+        return butler_actor_error ("%s", butler_config_error (self->config));
+    int64_t room;
+    if (s_too_much (self, self->config, &room)) {
+        s_clip (self->config, path, streq (path, "client/limit")? limit: capacity);
+        return butler_actor_error ("%s: more than the %lld that its socket was bound with; that takes a restart",
+                                   path, (long long) room);
+    }
+    s_apply (self);
+    if (streq (path, "log/level"))
+        self->log_level = (butler_log_level_t) self->config->log_level;
+    return NULL;
+}
+
 static char *
 s_do_set (void *arg, zmsg_t *arguments)
 {
-    butler_router_parts_t *self = arg;
     char *path = zmsg_popstr (arguments);
     char *value = zmsg_popstr (arguments);
-    char *answer = NULL;
-    if (butler_config_set (self->config, path, value) == -1)
-        answer = butler_actor_error ("%s", butler_config_error (self->config));
-    else {
-        s_apply (self);
-        if (streq (path, "log/level"))
-            self->log_level = (butler_log_level_t) self->config->log_level;
-    }
+    char *answer = s_set (arg, path, value);
     zstr_free (&path);
     zstr_free (&value);
     return answer;
@@ -103,7 +133,21 @@ s_take_config (butler_router_parts_t *self, butler_config_t **config_p)
     *config_p = NULL;
     self->log_level = (butler_log_level_t) self->config->log_level;
     for (size_t index = 0; index < self->config->echoes; index++)
-        butler_log (self->log_level, BUTLER_LOG_INFO, "echo", "text=\"%s\"", self->config->echo [index]);
+        butler_log (self->log_level, BUTLER_LOG_INFO, "echo", "text", self->config->echo [index], NULL);
+}
+
+//  What there is no room for, becomes as much as there is; its name goes to those that are kept
+static void
+s_clip_all (butler_router_parts_t *self, butler_config_t *config, char **kept_p)
+{
+    const char *path;
+    int64_t room;
+    while ((path = s_too_much (self, config, &room))) {
+        s_clip (config, path, room);
+        char *names = zsys_sprintf ("%s%s%s", *kept_p? *kept_p: "", *kept_p? ", ": "", path);
+        zstr_free (kept_p);
+        *kept_p = names;
+    }
 }
 
 //  All of a file, or nothing. Where one was taken before, *kept_p says what of it only a restart can
@@ -116,6 +160,7 @@ s_load (butler_router_parts_t *self, const char *file, char **kept_p)
         ? butler_actor_error ("%s", butler_config_error (config)): s_take_endpoints (self, config);
     if (!answer) {
         *kept_p = self->file? butler_config_keep (config, self->config): NULL;
+        s_clip_all (self, config, kept_p);
         s_take_config (self, &config);
     }
     s_apply (self);                 //  the new ones, or again the old ones
@@ -163,7 +208,7 @@ s_do_echo (void *arg, zmsg_t *arguments)
 {
     const butler_router_parts_t *self = arg;
     char *text = zmsg_popstr (arguments);
-    butler_log (self->log_level, BUTLER_LOG_INFO, "echo", "text=\"%s\"", text);
+    butler_log (self->log_level, BUTLER_LOG_INFO, "echo", "text", text, NULL);
     zstr_free (&text);
     return NULL;
 }

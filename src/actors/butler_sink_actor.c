@@ -56,7 +56,8 @@ s_receive (zloop_t *loop, zsock_t *socket, void *arg)
     butler_sink_t *sink = s_find (self, socket);
     zframe_t *payload;
     for (int count = 0; count < BATCH && (payload = butler_sink_recv (sink)); count++) {
-        butler_log (self->log_level, BUTLER_LOG_DEBUG, "event", "size=%zu", zframe_size (payload));
+        butler_log (self->log_level, BUTLER_LOG_DEBUG, "event", "size",
+                    BUTLER_LOG_NUMBER (zframe_size (payload)), NULL);
         s_hand_over (self, payload);
     }
     return 0;

@@ -92,7 +92,7 @@ static void
 s_fail (zsock_t *pipe)
 {
     static const butler_command_t nothing [] = { { NULL, 0, 0, NULL, NULL } };
-    butler_log (BUTLER_LOG_ERROR, BUTLER_LOG_ERROR, "failed", "reason=\"%s\"", zmq_strerror (errno));
+    butler_log (BUTLER_LOG_ERROR, BUTLER_LOG_ERROR, "failed", "reason", zmq_strerror (errno), NULL);
     while (butler_actor_execute (nothing, NULL, pipe) == 0)
         continue;
 }

@@ -125,9 +125,9 @@ s_take_notice (butler_core_t *self, butler_post_t *post)
 {
     const bool refused = butler_link_refused (post->link) != NULL;
     if (refused && !post->told)
-        butler_log (self->log_level, BUTLER_LOG_WARNING, "refused", "service=%s router=%s reason=\"%s\"",
-                    butler_service_name (self->service), butler_link_endpoint (post->link),
-                    butler_link_refused (post->link));
+        butler_log (self->log_level, BUTLER_LOG_WARNING, "refused",
+                    "service", butler_service_name (self->service), "router", butler_link_endpoint (post->link),
+                    "reason", butler_link_refused (post->link), NULL);
     post->told = refused;
 }
 
@@ -172,7 +172,7 @@ s_watch (void *arg, butler_link_t *link, zsock_t *socket, bool open)
     butler_post_t *post = arg;
     butler_core_t *self = post->core;
     butler_log (self->log_level, BUTLER_LOG_DEBUG, open? "connecting": "disconnected",
-                "service=%s router=%s", butler_service_name (self->service), butler_link_endpoint (link));
+                "service", butler_service_name (self->service), "router", butler_link_endpoint (link), NULL);
     if (open) {
         post->open = 0;
         zloop_reader (self->loop, socket, s_receive, post);

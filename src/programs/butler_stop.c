@@ -1,4 +1,4 @@
-/*  butler_stop.c - SIGTERM and SIGINT as something to wait for, beside sockets
+/*  butler_stop.c - SIGTERM, SIGINT and SIGHUP as something to wait for, beside sockets
     Butler, a service-oriented request-reply framework over ZeroMQ
     SPDX-License-Identifier: MIT */
 
@@ -9,7 +9,7 @@
 #define SAME 300                    //  ms within which a second signal is the first one's echo
 
 int
-butler_stop_init (butler_stop_t *self)
+butler_stop_init (butler_stop_t *self, bool reloads)
 {
     *self = (butler_stop_t) { .handle = -1, .last = INT64_MIN / 2 };
     zsys_handler_set (NULL);
@@ -17,6 +17,8 @@ butler_stop_init (butler_stop_t *self)
     sigemptyset (&signals);
     sigaddset (&signals, SIGTERM);
     sigaddset (&signals, SIGINT);
+    if (reloads)
+        sigaddset (&signals, SIGHUP);
     errno = pthread_sigmask (SIG_BLOCK, &signals, NULL);    //  the threads to come inherit it
     if (errno == 0)
         self->handle = signalfd (-1, &signals, SFD_CLOEXEC | SFD_NONBLOCK);
@@ -31,12 +33,16 @@ butler_stop_fini (butler_stop_t *self)
     self->handle = -1;
 }
 
+//  False: there is none, or none that means anything
 static bool
-s_take_signal (butler_stop_t *self)
+s_take_signal (butler_stop_t *self, butler_stop_reason_t *reason)
 {
     struct signalfd_siginfo signal;
     if (read (self->handle, &signal, sizeof signal) != sizeof signal)
         return false;
+    *reason = signal.ssi_signo == SIGHUP? BUTLER_STOP_RELOAD: BUTLER_STOP_SIGNAL;
+    if (*reason == BUTLER_STOP_RELOAD)
+        return true;
     const int64_t now = zclock_mono ();
     if (now - self->last < SAME)
         return false;
@@ -51,9 +57,10 @@ butler_stop_wait (butler_stop_t *self, void *socket, int timeout)
         { NULL, self->handle, ZMQ_POLLIN, 0 }, { zsock_resolve (socket), 0, ZMQ_POLLIN, 0 }
     };
     const int64_t end = zclock_mono () + timeout;
+    butler_stop_reason_t reason;
     for (;;) {
-        if (s_take_signal (self))
-            return BUTLER_STOP_SIGNAL;
+        if (s_take_signal (self, &reason))
+            return reason;
         if (items [1].revents)
             return BUTLER_STOP_SOCKET;
         const int64_t left = end - zclock_mono ();

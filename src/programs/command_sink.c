@@ -55,7 +55,7 @@ static int
 s_run (sink_t *self)
 {
     butler_sink_t *sink = NULL;
-    if (butler_stop_init (&self->stop) == 0)
+    if (butler_stop_init (&self->stop, false) == 0)
         sink = butler_sink_new (self->endpoint);
     if (!sink) {
         butler_complain (NAME, "cannot bind to '%s': %s", self->endpoint, zmq_strerror (errno));

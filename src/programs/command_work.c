@@ -12,6 +12,7 @@
 #include "butler_service.h"
 #include "butler_worker.h"
 #include "programs/butler_options.h"
+#include "programs/butler_order.h"
 #include "programs/butler_output.h"
 #include "programs/butler_pool.h"
 #include "programs/butler_stop.h"
@@ -105,31 +106,16 @@ s_offer (work_t *self)
 
 //  ---- the worker
 
-//  Sends a command, and waits for its answer; false after a complaint
-static bool
-s_command (work_t *self, const char *command, const char *argument)
-{
-    if (zstr_sendx (self->worker, command, argument, NULL) == -1)
-        return false;
-    char *answer = zstr_recv (self->worker);
-    const bool fine = answer && strncmp (answer, "ERROR", 5);
-    if (!fine)
-        butler_complain (NAME, "%s %s: %s", command, argument? argument: "",
-                         answer? answer + strcspn (answer, " ") + 1: "no answer");
-    zstr_free (&answer);
-    return fine;
-}
-
 static int
 s_connect (work_t *self)
 {
     const char *named = getenv ("BUTLER_BACKEND");
     if (self->endpoints.count == 0)
         butler_texts_add (&self->endpoints, named && *named? named: BUTLER_BACKEND);
-    if (self->verbose && !s_command (self, "VERBOSE", NULL))
+    if (self->verbose && !butler_order (self->worker, NAME, "VERBOSE", NULL, NULL))
         return BUTLER_EXIT_TROUBLE;
     for (size_t index = 0; index < self->endpoints.count; index++)
-        if (!s_command (self, "CONNECT", self->endpoints.text [index]))
+        if (!butler_order (self->worker, NAME, "CONNECT", self->endpoints.text [index], NULL))
             return BUTLER_EXIT_USAGE;
     return BUTLER_GO_ON;
 }
@@ -214,7 +200,7 @@ s_work (work_t *self)
     int status = s_offer (self);
     if (status != BUTLER_GO_ON)
         return status;
-    if (butler_stop_init (&self->stop) == 0)
+    if (butler_stop_init (&self->stop, false) == 0)
         self->worker = zactor_new (butler_worker, self->service);
     if (!self->worker) {
         butler_complain (NAME, "cannot start: %s", zmq_strerror (errno));

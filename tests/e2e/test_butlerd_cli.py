@@ -101,12 +101,26 @@ class CommandLine(Case):
             ended = self.run_it(option)
             self.assertEqual((ended.returncode, ended.stderr), (DONE, ""))
             for wanted in ("Usage: butlerd", "-c, --config FILE", "-v, --verbose", "--check", "--version",
-                           "Exit status", "Examples"):
+                           "--defaults", "SIGHUP", "Exit status", "Examples"):
                 self.assertIn(wanted, ended.stdout)
         with open(os.path.join(SOURCE, "doc", "butlerd.8")) as file:
             manual = file.read().replace("\\-", "-")
         for name in re.findall(r"^ +(?:-., )?(--[a-z-]+)", ended.stdout, re.M):
             self.assertIn(name, manual)
+
+    def test_defaults_are_a_configuration_that_is_right(self):
+        ended = self.run_it("--defaults")
+        self.assertEqual((ended.returncode, ended.stderr), (DONE, ""))
+        with open(os.path.join(SOURCE, "examples", "butler.cfg")) as file:
+            self.assertEqual(ended.stdout, file.read())
+        with open(os.path.join(self.folder, "defaults.cfg"), "w") as file:
+            file.write(ended.stdout)
+        self.assertEqual(self.run_it("--check", "-c", "defaults.cfg").returncode, DONE)
+
+    def test_help_fits_a_screen(self):
+        lines = self.run_it("--help").stdout.splitlines()
+        self.assertLessEqual(len(lines), 28)
+        self.assertLessEqual(max(map(len, lines)), 100)
 
     def test_wrong_usage_is_told_on_stderr(self):
         for arguments, words in ((["--nothing"], "no option --nothing"), (["-x"], "no option -x"),

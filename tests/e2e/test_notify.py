@@ -45,6 +45,16 @@ class Notify(TestCase):
         self.assertIn("services", self.ask(router, "services"))
         self.assert_told_nothing()
 
+    def test_reload_is_told_from_its_beginning_to_its_end(self):
+        router = self.router()
+        self.told()
+        router.signal(signal.SIGHUP)
+        reloading = self.told()
+        self.assertIn("RELOADING=1", reloading)
+        self.assertRegex(reloading[1], r"^MONOTONIC_USEC=\d+$")
+        self.assertIn("READY=1", self.told())
+        self.assert_told_nothing()
+
     def test_stopping_is_told_while_work_still_runs(self):
         router = self.router({"server/drain": 20000})
         self.told()
