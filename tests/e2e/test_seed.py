@@ -4,6 +4,7 @@
 """The examples seed_*.c, against the real butlerd and against peers that speak 0.3.0's frames."""
 
 import json
+import os
 import pickle
 
 import zmq
@@ -281,6 +282,81 @@ class Asynchronous(SeedCase):
         self.process.wait_out("1: ServiceNotFound")
 
 
+class Shell(SeedCase):
+    """The same from the command line, against the examples as peers."""
+
+    SIGNATURES = ("resize_image (name: string, size: string)", "resize (name: string, size: string)")
+
+    def ask_butler(self, router, command, *arguments):
+        """(status, stdout, stderr) of a butler that asks this router."""
+        ended = self.butler(command, "-e", router.frontend, "-t", "%d" % (scaled(10) * 1000), *arguments)
+        return ended.returncode, ended.stdout.decode().strip(), ended.stderr.decode().strip()
+
+    def assert_functions(self, router):
+        """Both names are served, to our client and to an old one."""
+        wait_until(lambda: self.count_workers(router, "api.images") == 1, "the worker is registered")
+        self.assertEqual(self.run_example("seed_rpc", router.frontend), (0, ["resized image"], []))
+        for method in ("resize_image", "resize"):
+            self.assertEqual(self.old_call(self.old_client(router), "api.images", method, "a", "1x1"),
+                             b"resized image")
+
+    def test_command_serves_methods(self):
+        router = self.router()
+        methods = [word for signature in self.SIGNATURES for word in ("--method", signature)]
+        self.start("butler", "work", "-e", router.backend, *methods, "api.images", "--",
+                   "echo", "resized image")
+        self.assert_functions(router)
+
+    def test_section_of_the_configuration_serves_methods(self):
+        path = os.path.join(self.folder, "sections.cfg")
+        with open(path, "w", encoding="utf-8") as file:
+            file.write("frontend\n    bind = %s\nbackend\n    bind = %s\n" % (LOOPBACK, LOOPBACK)
+                       + "butler_worker\n    service = api.images\n"
+                       + "".join("    method = \"%s\"\n        run = echo resized image\n" % signature
+                                 for signature in self.SIGNATURES))
+        router = self.start("butlerd", "-c", path)
+        router.frontend = router.wait_log("socket=frontend").split("endpoint=")[1]
+        self.assert_functions(router)
+
+    def test_command_calls(self):
+        router = self.router()
+        self.serve(router, "seed_worker")
+        self.assertEqual(
+            self.ask_butler(router, "call", "api.images", "resize_image", "test.jpeg", "150x180"),
+            (0, '"resized image"', ""))
+        self.assertEqual(
+            self.ask_butler(router, "call", "api.images", "resize_image"),
+            (1, "", "butler call: TypeError: resize_image() takes 2 arguments (0 given)"))
+
+    def test_command_sends_directly(self):
+        router = self.router()
+        self.serve(router, "seed_loop")
+        self.assertEqual(self.ask_butler(router, "send", "api.images", json.dumps(CALL)),
+                         (0, "hello world", ""))
+
+    def test_command_introspects(self):
+        router = self.router()
+        self.serve(router, "seed_object")
+        status, out, _ = self.ask_butler(router, "describe", "api.images")
+        self.assertEqual(status, 0)
+        self.assertIn("count ()", out)
+        self.assertIn("resize_image (", out)
+
+    def test_command_finds(self):
+        router = self.router()
+        self.assertEqual(self.ask_butler(router, "find", "api.images")[:2], (4, "api.images 400"))
+        self.serve(router, "seed_worker")
+        self.assertEqual(self.ask_butler(router, "find", "api.images")[:2], (0, "api.images 200"))
+
+    def test_command_is_a_sink(self):
+        endpoint = "ipc://%s/sink" % self.folder
+        sink = self.start("butler", "sink", "-b", endpoint)
+        router = self.router()
+        self.serve(router, "seed_worker", endpoint)
+        self.run_example("seed_rpc", router.frontend)
+        sink.wait_out("test.jpeg")
+
+
 class Usage(SeedCase):
 
     def test_wrong_endpoints_are_told(self):
@@ -289,6 +365,21 @@ class Usage(SeedCase):
                 status, _, log = self.run_example(example, "nowhere")
                 self.assertEqual(status, 1)
                 self.assertTrue(log)
+
+    def test_reserved_names_are_refused_everywhere(self):
+        path = os.path.join(self.folder, "butlerd.cfg")
+        for name in ("timeout", "close", "butler.describe"):
+            with self.subTest(name):
+                ended = self.butler("work", "--method", name, "api.images", "--", "cat")
+                self.assertEqual(ended.returncode, 2)
+                self.assertIn(b"reserved", ended.stderr)
+                with open(path, "w", encoding="utf-8") as file:
+                    file.write("butler_worker\n    service = api.images\n"
+                               "    method = %s\n        run = cat\n" % name)
+                status, _, log = self.run_example("butlerd", "--check", "-c", path)
+                self.assertEqual(status, 2)
+                self.assertIn(":3: butler_worker/method: ", log[0])
+                self.assertIn("reserved", log[0])
 
 
 if __name__ == "__main__":
