@@ -18,17 +18,34 @@ extern "C" {
 //  What these two set wins over a result that is returned all the same. A handler that
 //  returns NULL and sets nothing is answered for with a RuntimeError.
 //
-//  The request is the handler's until it returns; no other thread may use it. Arguments are
-//  borrowed and read-only, since a default is shared by all threads: json_incref () what is to
+//  The request is the handler's until it returns; no other thread may use it. Unless the handler
+//  returns butler_request_defer (): then the request is the program's, which answers it later, in
+//  any order and from any thread, by butler_request_reply (). One thread at a time uses it. Until
+//  it is answered it counts against the worker's capacity. Its client waits no longer than it
+//  said (butler_request_time_left ()), but the request has to be answered or destroyed all the
+//  same. A worker that ends does not wait for it; then it can't be answered any more.
+//
+//      static json_t *s_resize (butler_request_t *request, void *arg)
+//      {
+//          zlist_append (arg, request);        //  for whoever answers it
+//          return butler_request_defer (request);
+//      }
+//      //  later:
+//      butler_request_answer_json (request, json_string ("done"));
+//      if (butler_request_reply (&request))
+//          butler_request_destroy (&request);
+//
+//  Arguments are borrowed and read-only, since a default is shared by all threads: json_incref () what is to
 //  be part of the result, json_deep_copy () what is to be changed.
 //
 //  In a butler_worker_recv () loop the request is the caller's: set an answer, and give the
 //  request back by butler_worker_recv () or butler_worker_reply (). There arguments are not
 //  checked by any signature, and the readers by name look into kwargs.
 
-//  Destroy a request and null the reference. Handlers do not: the worker does. In a loop of
-//  one's own it ends a request that is not given back: its client gets the answer that was
-//  set, or a RuntimeError, and the worker's place is free again.
+//  Destroy a request and null the reference. Handlers do not: the worker does. It ends a
+//  request that was deferred, or taken in a loop of one's own, and is not given back: its
+//  client gets the answer that was set, or a RuntimeError, and the worker's place is free
+//  again.
 BUTLER_EXPORT void
     butler_request_destroy (butler_request_t **self_p);
 
@@ -88,8 +105,9 @@ BUTLER_EXPORT json_t *
 BUTLER_EXPORT json_t *
     butler_request_args (const butler_request_t *self);
 
-//  Return the keyword arguments as they came, an object; NULL where the call has none.
-//  Borrowed and read-only.
+//  Return the keyword arguments as they came, an object; NULL where the call has none. Where
+//  a call has neither "args" nor "kwargs", they are all members of its body but "method":
+//  {"method": "resize", "size": "150x180"}. Borrowed and read-only.
 BUTLER_EXPORT json_t *
     butler_request_kwargs (const butler_request_t *self);
 
@@ -114,6 +132,22 @@ BUTLER_EXPORT json_t *
 //  Takes the reference. Returns NULL. Another outcome that was set before is forgotten.
 BUTLER_EXPORT json_t *
     butler_request_answer_json (butler_request_t *self, json_t *result);
+
+//  Put the request aside: the handler returns, and the request is answered later, by
+//  butler_request_reply (). Returns NULL, for `return butler_request_defer (request)`, which is
+//  the last that a handler may do with it: another thread that was told of the request before
+//  may already have answered it.
+BUTLER_EXPORT json_t *
+    butler_request_defer (butler_request_t *self);
+
+//  Answer a request that was deferred, with whatever answer or failure was set on it; where
+//  none was, the client gets a RuntimeError. Any thread may do so, before the handler has
+//  returned, too. Returns 0 and nulls the reference: the request is the worker's. Or -1 with
+//  ESHUTDOWN where the worker is gone: then the request stays the caller's to destroy, and
+//  its client was told that the worker is lost. In a butler_worker_recv () loop it does as
+//  butler_worker_reply (), in the loop's own thread.
+BUTLER_EXPORT int
+    butler_request_reply (butler_request_t **self_p);
 
 //  Send an event to the sink that the worker is connected to. The bytes are copied. It goes
 //  out at once, whatever comes of the request. Returns 0, or -1 with errno where it was

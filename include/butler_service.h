@@ -15,7 +15,8 @@ extern "C" {
 //
 //  Make a service, register its methods, and give it to a butler_worker. From then until the
 //  worker has ended the service is read-only: the worker's handler threads share it without
-//  locks. It must outlive the worker, and may then be used for another.
+//  locks. It must outlive the worker, and may then be used for another. Arguments of requests that
+//  were deferred may be read as long as it lives.
 //
 //  A method is a function, with whatever it is to be given as arg:
 //
@@ -23,7 +24,8 @@ extern "C" {
 //          void *arg);
 //
 //  It returns a new reference to its result, json_null () for none, or NULL after
-//  butler_request_fail () or butler_request_answer (). It runs in one of the worker's handler
+//  butler_request_fail () or butler_request_answer (), or butler_request_defer () to answer
+//  later. It runs in one of the worker's handler
 //  threads: where there are several, or several services share arg, it guards what it
 //  changes. It is registered by its signature, alone or as one row of a table:
 //

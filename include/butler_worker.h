@@ -36,15 +36,18 @@ extern "C" {
 //      STATS                   counters as a JSON object, see below
 //      VERBOSE                 log what happens, on stderr
 //      DRAIN                   leave the routers, finish what was taken; the answer, "OK", comes
-//                              when all is done
+//                              when all is done. Requests that handlers deferred are waited for
+//                              until they are answered, or no client waits for them any more
 //      $TERM                   end; zactor_destroy () sends it, and waits for the handlers that
 //                              run: what they reply is still sent. What they have not begun is
-//                              dropped: DRAIN first where it matters
+//                              dropped, and what they deferred is not waited for: DRAIN first
+//                              where it matters
 //
 //  In STATS stand:
 //
 //      service, capacity       the service's name, and how many requests it may hold
 //      held                    requests, now
+//      deferred                those among them that handlers have put aside
 //      received, answered      requests that came, and replies that went out
 //      refused                 requests above the capacity
 //      stale                   replies to a router that had lost this worker meanwhile

@@ -56,13 +56,13 @@ s_reference (butler_span_t text)
 
 //  Laid against the protected pages on both sides
 static void
-s_assert_service_as_reference (const uint8_t *data, size_t size)
+s_assert_printable_as_reference (const uint8_t *data, size_t size)
 {
     const bool expected = s_reference (butler_span (data, size));
     const butler_span_t end = guard_lay (&s_guard, butler_span (data, size), true);
-    assert_int_equal (butler_field_service (end), expected);
+    assert_int_equal (butler_field_printable (end), expected);
     const butler_span_t start = guard_lay (&s_guard, butler_span (data, size), false);
-    assert_int_equal (butler_field_service (start), expected);
+    assert_int_equal (butler_field_printable (start), expected);
 }
 
 static void
@@ -71,16 +71,16 @@ every_short_sequence_of_bytes_is_told_as_the_standard_does (void **state)
     (void) state;
     for (uint32_t value = 0; value < 0x10000; value++) {
         const uint8_t two [] = { (uint8_t) (value >> 8), (uint8_t) value };
-        s_assert_service_as_reference (two + 1, 1);
-        s_assert_service_as_reference (two, 2);
+        s_assert_printable_as_reference (two + 1, 1);
+        s_assert_printable_as_reference (two, 2);
     }
     for (uint32_t count = 0; count < 400000; count++) {
         const uint8_t four [] = {
             (uint8_t) (0xe0 + s_random (0x18)), (uint8_t) (0x78 + s_random (0x50)),
             (uint8_t) (0x78 + s_random (0x50)), (uint8_t) (0x78 + s_random (0x50))
         };
-        s_assert_service_as_reference (four, 3);
-        s_assert_service_as_reference (four, 4);
+        s_assert_printable_as_reference (four, 3);
+        s_assert_printable_as_reference (four, 4);
     }
 }
 
@@ -95,9 +95,9 @@ one_bad_byte_is_found_at_every_place_of_every_length (void **state)
             for (size_t bad = 0; bad < sizeof s_bad; bad++) {
                 for (size_t at = 0; at < size; at++)
                     text [at] = (uint8_t) (0x20 + s_random (0x5f));
-                s_assert_service_as_reference (text, size);
+                s_assert_printable_as_reference (text, size);
                 text [place] = s_bad [bad];
-                s_assert_service_as_reference (text, size);
+                s_assert_printable_as_reference (text, size);
             }
 }
 
@@ -122,7 +122,7 @@ long_texts_are_told_as_the_standard_does (void **state)
         if (s_random (2))
             text [s_random ((uint32_t) size)] ^= (uint8_t) (1 << s_random (8));
         valid += s_reference (butler_span (text, size));
-        s_assert_service_as_reference (text, size);
+        s_assert_printable_as_reference (text, size);
     }
     assert_in_range (valid, 40000, 90000);
 }
@@ -144,6 +144,12 @@ service_name_has_1_to_250_bytes (void **state)
     assert_true (s_name_valid (name, 250));
     assert_false (s_name_valid (name, 251));
     assert_false (butler_service_name_valid (butler_span (NULL, 0)));
+    char asked [256] = "mmi.";
+    memset (asked + 4, 'x', 251);
+    assert_true (s_name_valid (asked, 254));
+    assert_false (s_name_valid (asked, 255));
+    asked [253] = '\n';
+    assert_false (s_name_valid (asked, 254));
 }
 
 static void

@@ -191,6 +191,35 @@ arguments_are_read_by_name_without_a_signature (void **state)
 }
 
 static void
+members_of_a_flat_call_are_its_keyword_arguments (void **state)
+{
+    (void) state;
+    static const struct {
+        const char *body, *kwargs;
+    } rows [] = {
+        { "{\"method\": \"f\", \"uri\": \"test.jpeg\", \"size\": \"150x180\"}",
+          "{\"uri\":\"test.jpeg\",\"size\":\"150x180\"}" },
+        { "{\"x\": null, \"method\": \"f\"}", "{\"x\":null}" },
+        { "{\"method\": \"f\"}", NULL },
+        { "{\"method\": \"f\", \"args\": [], \"size\": 1}", NULL },
+        { "{\"method\": \"f\", \"kwargs\": {}, \"size\": 1}", "{}" },
+        { "{\"method\": \"f\", \"kwargs\": {\"a\": 1}, \"size\": 1}", "{\"a\":1}" },
+    };
+    for (size_t index = 0; index < ROWS (rows); index++) {
+        butler_request_t *self = request_of ("1.0:1", rows [index].body);
+        assert_int_equal (butler_request_decode (self, NULL), 0);
+        assert_string_equal (butler_request_method (self), "f");
+        const json_t *kwargs = butler_request_kwargs (self);
+        char *text = kwargs? json_dumps (kwargs, JSON_COMPACT): NULL;
+        assert_int_equal (text == NULL, rows [index].kwargs == NULL);
+        if (text)
+            assert_string_equal (text, rows [index].kwargs);
+        free (text);
+        butler_request_destroy (&self);
+    }
+}
+
+static void
 direct_request_has_no_arguments (void **state)
 {
     (void) state;
@@ -362,6 +391,7 @@ main (void)
         cmocka_unit_test (bodies_are_rpc_or_the_reason_is_said),
         cmocka_unit_test (absurd_nesting_is_no_rpc),
         cmocka_unit_test (arguments_are_read_by_name_without_a_signature),
+        cmocka_unit_test (members_of_a_flat_call_are_its_keyword_arguments),
         cmocka_unit_test (direct_request_has_no_arguments),
         cmocka_unit_test (answers_go_out_in_the_clients_dialect),
         cmocka_unit_test (last_outcome_counts),

@@ -99,6 +99,31 @@ request_comes_and_its_reply_goes (void **state)
 }
 
 static void
+call_has_its_method_and_arguments (void **state)
+{
+    self_t *self = *state;
+    static const struct {
+        const char *body, *method, *name;
+    } rows [] = {
+        { "{\"method\": \"resize\", \"kwargs\": {\"name\": \"x\"}}", "resize", "x" },
+        { "{\"method\": \"resize\", \"name\": \"y\"}", "resize", "y" },
+        { "{\"name\": \"x\"}", "", NULL },
+        { "no \"method\" at all", "", NULL },
+    };
+    for (size_t index = 0; index < sizeof rows / sizeof *rows; index++) {
+        s_dispatch (self, "token", "+5000", rows [index].body);
+        butler_request_t *request = butler_worker_recv (self->worker, NULL);
+        assert_non_null (request);
+        assert_string_equal (butler_request_method (request), rows [index].method);
+        const char *name = butler_request_string (request, "name");
+        assert_true (rows [index].name? name && strcmp (name, rows [index].name) == 0: !name);
+        butler_request_answer (request, "ok", 2);
+        assert_int_equal (butler_worker_reply (self->worker, &request), 0);
+        s_expect_reply (self, "token", "ok");
+    }
+}
+
+static void
 recv_gives_up_in_time (void **state)
 {
     self_t *self = *state;
@@ -357,6 +382,7 @@ main (void)
     #define S_TEST(name) cmocka_unit_test_setup_teardown (name, s_setup, s_teardown)
     const struct CMUnitTest tests [] = {
         S_TEST (request_comes_and_its_reply_goes),
+        S_TEST (call_has_its_method_and_arguments),
         S_TEST (recv_gives_up_in_time),
         S_TEST (failure_is_an_answer),
         S_TEST (request_that_is_destroyed_is_an_exception),

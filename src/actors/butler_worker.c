@@ -6,6 +6,7 @@
 #include <assert.h>
 #include <errno.h>
 #include "actors/butler_hands.h"
+#include "actors/butler_shelf.h"
 #include "actors/butler_worker_core.h"
 #include "base/butler_actor.h"
 #include "rpc/butler_service_answer.h"
@@ -14,6 +15,7 @@
 
 typedef struct {
     butler_core_t core;
+    butler_shelf_t *shelf;
     butler_hands_t *hands;
 } s_worker_t;
 
@@ -22,8 +24,10 @@ static void
 s_work (void *arg, butler_request_t *request)
 {
     s_worker_t *self = arg;
-    butler_service_answer (self->core.service, request);
-    butler_core_done (&self->core, request);
+    if (butler_service_answer (self->core.service, request))
+        butler_core_done (&self->core, request);
+    else
+        butler_shelf_put (self->shelf, request);
 }
 
 static void
@@ -47,10 +51,11 @@ s_give_here (void *arg, butler_requests_t *batch)
 {
     s_worker_t *self = arg;
     butler_request_t *request;
-    while ((request = butler_requests_take (batch))) {
-        butler_service_answer (self->core.service, request);
-        butler_core_reply (&self->core, request);
-    }
+    while ((request = butler_requests_take (batch)))
+        if (butler_service_answer (self->core.service, request))
+            butler_core_reply (&self->core, request);
+        else
+            butler_shelf_put (self->shelf, request);
 }
 
 static void
@@ -63,6 +68,22 @@ s_pick_here (void *arg, const void *origin, butler_requests_t *into)
 
 //  ---- the actor
 
+static size_t
+s_aside (void *arg, bool *awaited)
+{
+    const s_worker_t *self = arg;
+    return butler_shelf_count (self->shelf, awaited);
+}
+
+//  In this order: handlers may put requests aside, and what is aside may be answered, until the end
+static void
+s_fini (s_worker_t *self)
+{
+    butler_hands_destroy (&self->hands);
+    butler_shelf_close (&self->shelf);
+    butler_core_fini (&self->core);
+}
+
 static int
 s_init (s_worker_t *self, const butler_service_t *service)
 {
@@ -70,19 +91,22 @@ s_init (s_worker_t *self, const butler_service_t *service)
     const butler_crew_t crew = {
         .give = threads? s_give: s_give_here,
         .pick = threads? s_pick: s_pick_here,
+        .aside = s_aside,
         .arg = self,
         .finishes = true,
     };
     self->hands = NULL;
     if (butler_core_init (&self->core, service, &crew))
         return -1;
+    self->shelf = butler_shelf_new (&self->core);
+    self->core.keeper = butler_shelf_keeper (self->shelf);
     if (threads == 0)
         return 0;
     self->hands = butler_hands_new (threads, s_work, self);
     if (self->hands)
         return 0;
     const int reason = errno;
-    butler_core_fini (&self->core);
+    s_fini (self);
     errno = reason;
     return -1;
 }
@@ -110,6 +134,5 @@ butler_worker (zsock_t *pipe, void *args)
         return;
     }
     butler_core_run (&self.core, pipe);
-    butler_hands_destroy (&self.hands);
-    butler_core_fini (&self.core);
+    s_fini (&self);
 }

@@ -128,9 +128,11 @@ s_do_stats (void *arg, zmsg_t *arguments)
 {
     (void) arguments;
     butler_core_t *self = arg;
-    json_t *stats = json_pack ("{s:s, s:i, s:I, s:I, s:I, s:I, s:I, s:I, s:I, s:I, s:I, s:o}",
+    bool awaited;
+    json_t *stats = json_pack ("{s:s, s:i, s:I, s:I, s:I, s:I, s:I, s:I, s:I, s:I, s:I, s:I, s:o}",
         "service", butler_service_name (self->service), "capacity", self->capacity,
-        "held", (json_int_t) self->held, "received", (json_int_t) self->received,
+        "held", (json_int_t) self->held,
+        "deferred", (json_int_t) butler_core_aside (self, &awaited), "received", (json_int_t) self->received,
         "answered", (json_int_t) self->answered, "refused", (json_int_t) self->refused,
         "stale", (json_int_t) self->stale, "dropped", (json_int_t) self->dropped,
         "delayed", (json_int_t) self->delayed, "emitted", (json_int_t) self->outlet.emitted,

@@ -24,14 +24,13 @@ butler_core_done (butler_core_t *self, butler_request_t *request)
     butler_requests_t batch = { NULL, NULL, 0 };
     butler_requests_append (&batch, request);
     if (butler_mailbox_put (&self->done, &batch))
-        eventfd_write (self->bell, 1);
+        butler_core_ring (self);
 }
 
-static int
-s_emit (void *arg, const void *data, size_t size)
+void
+butler_core_ring (butler_core_t *self)
 {
-    butler_core_t *self = arg;
-    return butler_outlet_put (&self->outlet, data, size);
+    eventfd_write (self->bell, 1);
 }
 
 //  ---- life
@@ -67,7 +66,6 @@ butler_core_init (butler_core_t *self, const butler_service_t *service, const bu
     butler_frames_init (&self->in);
     butler_frames_init (&self->out);
     self->name = s_name (service);
-    self->keeper = (butler_keeper_t) { .worker = self->name, .emit = s_emit, .arg = self };
     self->service = service;
     self->crew = *crew;
     self->capacity = butler_service_capacity (service);
@@ -132,12 +130,22 @@ butler_core_leave (butler_core_t *self, butler_core_state_t state)
         butler_link_leave (self->post [index]->link, self->now);
 }
 
+size_t
+butler_core_aside (const butler_core_t *self, bool *awaited)
+{
+    *awaited = false;
+    return self->crew.aside? self->crew.aside (self->crew.arg, awaited): 0;
+}
+
+//  What is aside is not waited for at the end, and while draining only as long as a client waits
 bool
 butler_core_is_done (const butler_core_t *self)
 {
+    bool awaited;
+    const bool idle = butler_core_aside (self, &awaited) == self->held;
     if (self->state == BUTLER_CORE_ENDING)
-        return self->held == 0 || !self->crew.finishes;
-    if (self->state != BUTLER_CORE_DRAINING || self->held)
+        return idle || !self->crew.finishes;
+    if (self->state != BUTLER_CORE_DRAINING || !idle || awaited)
         return false;
     for (size_t index = 0; index < self->posts; index++)
         if (butler_link_state (self->post [index]->link) != BUTLER_LINK_LEFT)

@@ -17,6 +17,9 @@ typedef struct {
     void (*give) (void *arg, butler_requests_t *batch);
     //  Gives back what is not begun: from one origin, or all where that is NULL
     void (*pick) (void *arg, const void *origin, butler_requests_t *into);
+    //  How many are in the program's hands, whose handlers have returned; and whether any of their
+    //  clients still waits. NULL: such a thing can't be.
+    size_t (*aside) (void *arg, bool *awaited);
     void *arg;
     bool finishes;                  //  what it has begun is waited for at the end
 } butler_crew_t;
@@ -44,7 +47,7 @@ struct butler_core {
     butler_mailbox_t done;
     butler_outlet_t outlet;
     int bell;                       //  an eventfd: something is done, or emitted
-    butler_keeper_t keeper;         //  of each request that it gives away
+    const butler_keeper_t *keeper;  //  of each request that it gives away; its owner sets it
     //  The reactor's own
     zsock_t *pipe;
     zloop_t *loop;
@@ -89,7 +92,11 @@ butler_core_run (butler_core_t *self, zsock_t *pipe);
 void
 butler_core_done (butler_core_t *self, butler_request_t *request);
 
-//  From the reactor's thread: the same at once, and whatever else time brings
+//  From any thread: the reactor is to look whether it is done
+void
+butler_core_ring (butler_core_t *self);
+
+//  From the reactor's thread: the same as done at once, and whatever else time brings
 void
 butler_core_reply (butler_core_t *self, butler_request_t *request);
 
@@ -104,6 +111,10 @@ butler_core_set_capacity (butler_core_t *self, int capacity);
 //  Asks every router for no more; the state says what comes then
 void
 butler_core_leave (butler_core_t *self, butler_core_state_t state);
+
+//  How many requests the program has put aside; and whether any of their clients still waits
+size_t
+butler_core_aside (const butler_core_t *self, bool *awaited);
 
 //  Whether there is nothing left to do in a state that ends
 bool

@@ -13,6 +13,7 @@
 
 struct butler_worker {
     butler_core_t core;             //  run by the actor
+    butler_keeper_t keeper;         //  of the requests in the caller's hands
     butler_service_t *service;
     zactor_t *actor;
     butler_mailbox_t inbox;         //  from the reactor to the caller
@@ -64,10 +65,16 @@ s_give_back (butler_worker_t *self, butler_request_t *request)
 static bool
 s_recall (void *arg, butler_request_t *request)
 {
-    if (request->answer == BUTLER_ANSWER_NONE)
-        butler_request_fail (request, "RuntimeError", "the worker gave the request up");
+    butler_request_give_up (request);
     s_give_back (arg, request);
     return true;
+}
+
+static int
+s_reply (void *arg, butler_request_t *request)
+{
+    s_give_back (arg, request);
+    return 0;
 }
 
 static int
@@ -95,7 +102,8 @@ s_start (butler_worker_t *self)
     const butler_crew_t crew = { .give = s_give, .pick = s_pick, .arg = self };
     if (butler_socket_room () || butler_core_init (&self->core, self->service, &crew))
         return -1;
-    self->core.keeper = (butler_keeper_t) { self->core.name, s_recall, s_emit, self };
+    self->keeper = (butler_keeper_t) { self->core.name, s_recall, s_reply, s_emit, self };
+    self->core.keeper = &self->keeper;
     butler_mailbox_init (&self->inbox);
     self->bell = zsys_create_pipe (&self->ring);
     self->actor = zactor_new (s_reactor, self);
@@ -162,6 +170,15 @@ butler_worker_set_capacity (butler_worker_t *self, int capacity)
     s_command (self, "SET", "capacity", text);
 }
 
+//  So that a call's method and arguments answer; other bodies are not looked into
+static void
+s_decode (butler_request_t *request)
+{
+    static const char word [] = "\"method\"";
+    if (memmem (butler_request_body (request), butler_request_size (request), word, strlen (word)))
+        butler_request_decode (request, NULL);
+}
+
 //  The next request that somebody still waits for, or NULL
 static butler_request_t *
 s_next (butler_worker_t *self)
@@ -170,8 +187,10 @@ s_next (butler_worker_t *self)
     while ((request = butler_mailbox_take (&self->inbox))) {
         butler_requests_append (&self->lent, request);
         const int64_t left = butler_request_time_left (request);
-        if (left > 0)
+        if (left > 0) {
+            s_decode (request);
             return request;
+        }
         butler_request_refuse (request, 504, "expired", "Expired",
                                "the request expired %lld ms before a worker began it", (long long) -left);
         s_give_back (self, request);
@@ -228,7 +247,7 @@ int
 butler_worker_reply (butler_worker_t *self, butler_request_t **request_p)
 {
     butler_request_t *request = *request_p;
-    if (request->keeper != &self->core.keeper) {
+    if (request->keeper != &self->keeper) {
         errno = EINVAL;             //  another worker's, or of one that is gone
         return -1;
     }

@@ -103,6 +103,7 @@ s_take_request (butler_core_t *self, butler_post_t *post, butler_view_t *view)
     butler_request_t *request = butler_request_new (view, self->now, view->relative? 0: zclock_time ());
     request->origin = post;
     request->epoch = butler_link_epoch (post->link);
+    request->keeper = self->keeper;
     self->received++;
     post->open++;
     if (self->state == BUTLER_CORE_ENDING) {
@@ -113,7 +114,6 @@ s_take_request (butler_core_t *self, butler_post_t *post, butler_view_t *view)
     if (post->open > self->capacity)
         s_refuse (self, request);
     else {
-        request->keeper = &self->keeper;
         self->held++;
         butler_requests_append (&self->batch, request);
     }

@@ -26,9 +26,23 @@ s_undecoded (int verdict, char **why, const char *format, ...)
     return verdict;
 }
 
+//  A call written flat, {"method": "resize", "size": "150x180"}: its other members are the keyword
+//  arguments. They become kwargs of the document, which owns them.
+static json_t *
+s_flat_kwargs (json_t *document)
+{
+    if (json_object_size (document) == 1)
+        return NULL;
+    json_t *kwargs = json_copy (document);
+    assert (kwargs);
+    json_object_del (kwargs, "method");
+    json_object_set_new (document, "kwargs", kwargs);
+    return kwargs;
+}
+
 //  0 and the parts, borrowed from the document; or as butler_request_decode ()
 static int
-s_take_apart (butler_request_t *self, const json_t *document, char **why)
+s_take_apart (butler_request_t *self, json_t *document, char **why)
 {
     json_t *method = json_object_get (document, "method");
     if (!method)
@@ -43,7 +57,7 @@ s_take_apart (butler_request_t *self, const json_t *document, char **why)
         return s_undecoded (-2, why, "\"kwargs\" must be an object, not %s", butler_type_of (kwargs));
     self->method = json_string_value (method);
     self->args = args;
-    self->kwargs = kwargs;
+    self->kwargs = args || kwargs? kwargs: s_flat_kwargs (document);
     return 0;
 }
 

@@ -24,6 +24,8 @@ typedef struct {
     const char *worker;             //  its name, for errors; NULL: none
     //  A holder destroys it: true where the keeper takes it back, and answers its client
     bool (*recall) (void *arg, butler_request_t *request);
+    //  A holder is done with it: 0 and it is the keeper's, response and all; or -1 with errno
+    int (*reply) (void *arg, butler_request_t *request);
     //  The holder has something for the sink: 0, or -1 with errno
     int (*emit) (void *arg, const void *data, size_t size);
     void *arg;
@@ -35,6 +37,8 @@ struct butler_request {
     const butler_keeper_t *keeper;  //  NULL: none
     void *origin;                   //  the connection that it came over
     uint32_t epoch;                 //  and which of them
+    bool away;                      //  atomic: its handler, or another, answers it on its own
+    bool shelved, replied;          //  the keeper's: the handler has returned; the response is there
     //  As it came
     zmq_msg_t body;
     int64_t deadline;               //  by the monotonic clock of the one who made it
@@ -94,6 +98,14 @@ butler_request_drop_outcome (butler_request_t *self);
 //  second time.
 void
 butler_request_finish (butler_request_t *self);
+
+//  Whether it is to be left to whoever answers it, though its handler has returned
+bool
+butler_request_is_away (const butler_request_t *self);
+
+//  Nobody will answer it: where no outcome was set, it is a RuntimeError. Finishes it.
+void
+butler_request_give_up (butler_request_t *self);
 
 //  The response's bytes, to be moved into butler_put_reply (); finishes the request.
 zmq_msg_t *

@@ -18,7 +18,7 @@ static void
 s_call (butler_method_fn *handler, void *arg, butler_request_t *request)
 {
     json_t *result = handler (request, arg);
-    if (request->answer == BUTLER_ANSWER_NONE)
+    if (!butler_request_is_away (request) && request->answer == BUTLER_ANSWER_NONE)
         butler_request_answer_json (request, result);
     else
         json_decref (result);
@@ -93,7 +93,7 @@ s_answer (const butler_service_t *self, butler_request_t *request)
     free (why);
 }
 
-void
+bool
 butler_service_answer (const butler_service_t *self, butler_request_t *request)
 {
     const int64_t left = butler_request_time_left (request);
@@ -103,7 +103,10 @@ butler_service_answer (const butler_service_t *self, butler_request_t *request)
         butler_request_refuse (request, 504, "expired", "Expired",
                                "the request expired %lld ms before a worker began it",
                                (long long) -left);
+    if (butler_request_is_away (request))
+        return false;
     butler_request_finish (request);
+    return true;
 }
 
 static json_t *

@@ -11,8 +11,9 @@
 //  Decodes the request, finds its method, binds and checks its arguments, calls the handler, and
 //  leaves the complete response in the request (butler_request_response (), is_silent ()).
 //  Whatever the request holds, there is a response. Any number of threads may do this with one
-//  service at a time, each with a request of its own.
-void
+//  service at a time, each with a request of its own. False: the handler put the request aside, and
+//  who answers it may be at work already: only its keeper's notes may be touched.
+bool
 butler_service_answer (const butler_service_t *self, butler_request_t *request);
 
 //  What READY tells the router of a worker that is called so and may hold so many requests: a

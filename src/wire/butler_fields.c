@@ -6,6 +6,8 @@
 #include "butler_utf8.h"
 #include "butler_view.h"
 
+#define NAME_LONGEST 250            //  bytes in a service's own name
+
 //  Signed, so that what is not ASCII is negative
 typedef int8_t eight_t __attribute__ ((vector_size (8)));
 
@@ -52,7 +54,7 @@ s_character (butler_span_t self, size_t at)
 }
 
 bool
-butler_field_service (butler_span_t self)
+butler_field_printable (butler_span_t self)
 {
     size_t at = s_plain_run (self, 0);
     while (at < self.size) {
@@ -63,6 +65,12 @@ butler_field_service (butler_span_t self)
         at += s_plain_run (self, at);
     }
     return true;
+}
+
+bool
+butler_field_service (butler_span_t self)
+{
+    return (self.size <= NAME_LONGEST || butler_span_begins (self, "mmi.")) && butler_field_printable (self);
 }
 
 bool
@@ -124,7 +132,7 @@ butler_service_name_valid (butler_span_t self)
 bool
 butler_worker_name_valid (butler_span_t self)
 {
-    return self.size >= 1 && self.size <= BUTLER_WORKER_NAME_MAX && butler_field_service (self);
+    return self.size >= 1 && self.size <= BUTLER_WORKER_NAME_MAX && butler_field_printable (self);
 }
 
 uint8_t

@@ -11,8 +11,12 @@
 bool
 butler_field_api_id (butler_span_t self);
 
-//  Of a service's name: printable UTF-8, that is, valid (no surrogate, nothing longer than it
-//  needs to be) and without control characters (C0, DEL, C1)
+//  Printable UTF-8, that is, valid (no surrogate, nothing longer than it needs to be) and without
+//  control characters (C0, DEL, C1)
+bool
+butler_field_printable (butler_span_t self);
+
+//  Of a service's name: printable, and of at most 250 bytes; but discovery's "mmi." goes before any
 bool
 butler_field_service (butler_span_t self);
 
@@ -29,7 +33,7 @@ butler_field_order (butler_span_t self);
 bool
 butler_field_expiration (butler_span_t self, bool *relative, int64_t *milliseconds);
 
-//  1 to 250 bytes of printable UTF-8. Reserved names are valid ones.
+//  1 to 250 bytes of printable UTF-8, with "mmi." before them or not. Reserved names are valid ones.
 bool
 butler_service_name_valid (butler_span_t self);
 

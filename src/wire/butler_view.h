@@ -64,7 +64,7 @@ typedef enum {
 #define BUTLER_API_ID_MIN      3
 #define BUTLER_API_ID_MAX      255
 #define BUTLER_SERVICE_MIN     1
-#define BUTLER_SERVICE_MAX     250
+#define BUTLER_SERVICE_MAX     254
 #define BUTLER_EXPIRATION_MIN  1
 #define BUTLER_EXPIRATION_MAX  15
 #define BUTLER_CODE_MIN        3

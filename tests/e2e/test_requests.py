@@ -8,7 +8,7 @@ import time
 import zmq
 
 from harness import TestCase, absolute, main, relative
-from peers import HEARTBEAT, READY
+from peers import HEARTBEAT, READY, read_error
 
 
 class Requests(TestCase):
@@ -148,6 +148,19 @@ class Requests(TestCase):
         api_id = client.request(name, api_id=b"1.0:" + b"i" * 251)
         worker.reply(worker.job(), b"fine")
         self.assertEqual(client.answer(api_id), b"fine")
+
+    def test_longest_names_are_found(self):
+        router = self.router()
+        name = "s" * 250
+        self.worker(router, name)
+        client = self.client(router)
+        for asked, code in ((name, b"200"), ("x" * 250, b"400")):
+            api_id = client.request("mmi." + asked)
+            self.assertEqual(client.recv(), [b"", api_id, asked.encode(), code])
+            ended = self.butler("find", "-e", router.frontend, asked)
+            self.assertEqual(ended.returncode, 0 if code == b"200" else 4, ended.stderr)
+        code, _, error = read_error(client.answer(client.request("mmi." + "s" * 251)))
+        self.assertEqual((code, error["name"]), (400, "Malformed"))
 
     def test_service_names_may_be_utf8(self):
         router = self.router()
