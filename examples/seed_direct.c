@@ -14,7 +14,8 @@
 //      client.close()
 //
 //  Body and response are any bytes, and whoever serves the name may read in them what he likes.
-//  A service of methods also tells which these are.
+//  A service of methods reads a call, whose other members are the method's named arguments; and it
+//  tells which methods it has.
 
 #include <butler.h>
 

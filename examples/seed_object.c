@@ -10,6 +10,9 @@
 //
 //      worker.register(RPCService())
 //      worker.run()
+//
+//  The table is the class, and what is registered with it is the object: every method gets it.
+//  The first argument is called uri here, as the seed's direct call (seed_direct.c) names it.
 
 #include <butler.h>
 
@@ -34,7 +37,7 @@ s_count (butler_request_t *request, void *arg)
 }
 
 static const butler_method_t s_methods [] = {
-    { "resize_image (name: string, size: string)", s_resize_image, "Resizes one picture" },
+    { "resize_image (uri: string, size: string)", s_resize_image, "Resizes one picture" },
     { "count ()", s_count, "How many were resized so far" },
     { NULL, NULL, NULL }
 };

@@ -211,6 +211,17 @@ class Direct(SeedCase):
         status, out, _ = self.run_example("seed_direct", router.frontend)
         self.assertEqual((status, out), (0, ["hello world"]))
 
+    def test_direct_call_reaches_a_method(self):
+        router = self.router()
+        self.serve(router, "seed_object")
+        self.assertEqual(
+            self.run_example("seed_direct", router.frontend),
+            (0, ["\"resized image\"", "count ()", "resize_image (uri: string, size: string)"], []))
+        client = self.old_client(router)
+        flat = json.dumps({"method": "resize_image", "uri": "test.jpeg", "size": "150x180"})
+        self.assertEqual(client.answer(client.request("api.images", flat)), b"resized image")
+        self.assertEqual(self.old_call(client, "api.images", "count"), b"2")
+
     def test_direct_call_reaches_an_old_worker(self):
         router = self.router()
         worker = self.worker(router, "api.images")
