@@ -84,7 +84,7 @@ unpaired () {
     done
 }
 
-#   What C and configuration are said to offer is there: functions, messages, keys
+#   What the cells offer is there: functions, messages, keys, options
 absent () {
     rows | grep -o '`butler_[a-z_]*[` ]' | tr -d '` ' | sort -u | while read -r name; do
         grep -qw "$name" include/*.h doc/butler.cfg.5 || echo "$name is nowhere declared"
@@ -94,6 +94,10 @@ absent () {
     done
     rows | grep -o '`[a-z_]*/[a-z_]*`' | tr -d '`' | sort -u | while read -r key; do
         grep -q "^\.B $key\( \|\$\)" doc/butler.cfg.5 || echo "$key is no key of butler.cfg"
+    done
+    rows | grep -o '[` ]--*[a-z][a-z-]*' | tr -d '` ' | sort -u | while read -r option; do
+        sed 's/\\//g' doc/butler.1 doc/butlerd.8 | grep -q "^\.[A-Z].*$option\>" ||
+            echo "$option is no option of the programs"
     done
 }
 
