@@ -58,6 +58,11 @@ extern "C" {
 BUTLER_EXPORT void
     butler_version (int *major, int *minor, int *patch);
 
+//  Whether enough descriptors are left to make an actor: 0, or -1 with EMFILE. To be asked before
+//  zactor_new () by a program that may run out of them: CZMQ ends the process where it finds none.
+BUTLER_EXPORT int
+    butler_room (void);
+
 #ifdef __cplusplus
 }
 #endif

@@ -6,9 +6,11 @@
 #include "actors/butler_router_parts.h"
 #include <errno.h>
 #include <sys/random.h>
+#include "base/butler_room.h"
 
 #define BATCH 256                   //  messages taken from one socket before the other is looked at
 #define SETTLE 1024                 //  verdicts of time and free places in one turn
+#define SPARE 8                     //  descriptors for its sockets, and for the first that they are bound to
 
 //  ---- time
 
@@ -219,7 +221,8 @@ butler_router (zsock_t *pipe, void *args)
     butler_router_parts_t self = { .pipe = pipe, .timer = -1, .log_level = BUTLER_LOG_WARNING };
     self.config = butler_config_new ();
     butler_actor_init (pipe);
-    const bool made = butler_bindings_init (&self.frontend, true, &self.config->settings) == 0
+    const bool made = butler_room_for (SPARE) == 0
+                   && butler_bindings_init (&self.frontend, true, &self.config->settings) == 0
                    && butler_bindings_init (&self.backend, false, &self.config->settings) == 0
                    && s_init_broker (&self) == 0;
     zsock_signal (pipe, 0);

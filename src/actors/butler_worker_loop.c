@@ -9,7 +9,6 @@
 #include "actors/butler_worker_core.h"
 #include "base/butler_actor.h"
 #include "butler_service.h"
-#include "peers/butler_socket.h"
 
 struct butler_worker {
     butler_core_t core;             //  run by the actor
@@ -100,7 +99,7 @@ static int
 s_start (butler_worker_t *self)
 {
     const butler_crew_t crew = { .give = s_give, .pick = s_pick, .arg = self };
-    if (butler_socket_room () || butler_core_init (&self->core, self->service, &crew))
+    if (butler_room () || butler_core_init (&self->core, self->service, &crew))
         return -1;
     self->keeper = (butler_keeper_t) { self->core.name, s_recall, s_reply, s_emit, self };
     self->core.keeper = &self->keeper;

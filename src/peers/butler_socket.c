@@ -4,26 +4,9 @@
 
 #include "butler_socket.h"
 #include <errno.h>
-#include <fcntl.h>
-#include <unistd.h>
+#include "base/butler_room.h"
 
 #define SPARE 8                     //  descriptors for a socket, its connection and their mailboxes
-
-int
-butler_socket_room (void)
-{
-    int taken [SPARE];
-    int count = 0;
-    while (count < SPARE && (taken [count] = open ("/dev/null", O_RDONLY | O_CLOEXEC)) >= 0)
-        count++;
-    const bool enough = count == SPARE;
-    while (count)
-        close (taken [--count]);
-    if (enough)
-        return 0;
-    errno = EMFILE;
-    return -1;
-}
 
 static void
 s_configure (zsock_t *socket, const butler_socket_options_t *options)
@@ -45,7 +28,7 @@ s_configure (zsock_t *socket, const butler_socket_options_t *options)
 static zsock_t *
 s_new (int type, const butler_socket_options_t *options)
 {
-    if (butler_socket_room ())
+    if (butler_room_for (SPARE))
         return NULL;
     zsock_t *socket = zsock_new (type);
     if (socket)

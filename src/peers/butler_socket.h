@@ -25,9 +25,4 @@ butler_socket_connect (int type, const char *endpoint, const butler_socket_optio
 zsock_t *
 butler_socket_bind (int type, const char *endpoint, const butler_socket_options_t *options);
 
-//  Whether a few descriptors are left, so that sockets can be made: libzmq and CZMQ abort where
-//  there are none. -1 with EMFILE.
-int
-butler_socket_room (void);
-
 #endif
