@@ -276,6 +276,8 @@ errors_of_others_are_read_too (void **state)
         { "503", 503, "", "Unavailable", "the service takes no more requests now", "" },
         { "500:exception:", 500, "exception", "Exception", "the handler failed", "" },
         { "500:exception:ctypes\nX\n", 500, "exception", "Exception", "ctypes\nX\n", "" },
+        { "500:exception:cexceptions\nTypeError\np0\n(S'm() takes 2'\np1\ntp2\nRp3\n.", 500, "exception",
+          "TypeError", "m() takes 2", "" },
         { "500:exception:caf\xC3\xA9 \xFF more", 500, "exception", "Exception", "caf\xC3\xA9 ", "" },
         { "500:exception:\xFF", 500, "exception", "Exception", "", "" },
         { "500:exception:[1]", 500, "exception", "Exception", "[1]", "" },
@@ -425,6 +427,7 @@ random_responses_are_always_read (void **state)
 {
     (void) state;
     static const char *const starts [] = { "", "404", "500:exception:", "503:unavailable:{", "[", "{\"a\"",
+                                           "500:exception:cm\nE\n(S'", "500:exception:cm\nE\n(V\\u",
                                            "500:exception:{\"name\":" };
     static const char alphabet [] = "{}[]\":,0159 \\u:etrnaf\n\xC3\xA9\xFF";
     srandom (1);

@@ -218,21 +218,29 @@ s_member (const json_t *object, const char *key, const char *usual)
     return text? text: s_copy (usual);
 }
 
+//  Name and message of an error that is no JSON: an exception that Python pickled, or any text
+static void
+s_read_text (const s_error_t *error, butler_span_t text, butler_outcome_t *outcome)
+{
+    if (butler_pickle_read (text, &outcome->name, &outcome->message))
+        return;
+    outcome->name = s_copy (error->name);
+    outcome->message = text.size? strndup ((const char *) text.data, butler_utf8_valid (text))
+                                : s_copy (error->message);
+    assert (outcome->message);
+}
+
 static void
 s_read_error (const s_error_t *error, butler_span_t text, butler_outcome_t *outcome)
 {
     json_t *object = text.size? json_loadb ((const char *) text.data, text.size, JSON_ALLOW_NUL, NULL)
                               : NULL;
-    outcome->name = s_member (object, "name", error->name);
-    if (json_is_object (object))
+    if (json_is_object (object)) {
+        outcome->name = s_member (object, "name", error->name);
         outcome->message = s_member (object, "message", error->message);
-    else
-    if (text.size == 0)
-        outcome->message = s_copy (error->message);
-    else {
-        outcome->message = strndup ((const char *) text.data, butler_utf8_valid (text));
-        assert (outcome->message);
     }
+    else
+        s_read_text (error, text, outcome);
     outcome->traceback = s_member (object, "traceback", "");
     outcome->service = s_member (object, "service", "");
     outcome->method = s_member (object, "method", "");

@@ -56,8 +56,9 @@ typedef struct {
 
 //  Never fails. An error is three digits of the table alone, or them with one of their kinds.
 //  What is neither an error nor JSON is taken as a string, and what is not even UTF-8 leaves
-//  result NULL. An error whose text is no JSON object has the text that follows its prefix as
-//  message, as far as it is UTF-8, and the pair's usual name. What outcome held is overwritten.
+//  result NULL. An error whose text is no JSON object but an exception that Python pickled is read
+//  as text; any other has the text that follows its prefix as message, as far as it is UTF-8, and
+//  the pair's usual name. What outcome held is overwritten.
 void
 butler_dialect_read (butler_span_t response, butler_outcome_t *outcome);
 

@@ -53,6 +53,19 @@ butler_utf8_next (butler_span_t text, uint32_t *code)
 }
 
 size_t
+butler_utf8_put (char into [4], uint32_t code)
+{
+    if (code > 0x10FFFF || (code >= 0xD800 && code <= 0xDFFF))
+        code = 0xFFFD;
+    const size_t size = code < 0x80? 1: code < 0x800? 2: code < 0x10000? 3: 4;
+    static const uint8_t leads [] = { 0, 0x00, 0xC0, 0xE0, 0xF0 };
+    for (size_t index = size; index-- > 1; code >>= 6)
+        into [index] = (char) (0x80 | (code & 0x3F));
+    into [0] = (char) (leads [size] | code);
+    return size;
+}
+
+size_t
 butler_utf8_valid (butler_span_t text)
 {
     size_t valid = 0;

@@ -12,6 +12,10 @@
 size_t
 butler_utf8_next (butler_span_t text, uint32_t *code);
 
+//  Writes the character of this code point, 1 to 4 bytes, U+FFFD where there is none; how many
+size_t
+butler_utf8_put (char into [4], uint32_t code);
+
 //  How many bytes at the beginning are well-formed
 size_t
 butler_utf8_valid (butler_span_t text);

@@ -139,6 +139,14 @@ class Responses(ClientCase):
         self.assertEqual((ended.returncode, ended.stdout), (MISSING, b""))
         self.assertTrue(ended.stderr)
 
+    def test_exception_that_an_old_worker_pickled_is_shown(self):
+        for error in (TypeError("resize_image() takes exactly 2 arguments (0 given)"),
+                      ValueError("größer als \u20ac"), KeyError("it's")):
+            with self.subTest(error=error):
+                ended = self.answered(self.call("s", "m"), b"500:exception:" + pickle.dumps(error, 0))
+                self.assertEqual(ended.returncode, EXCEPTION)
+                self.assertIn("%s: %s" % (type(error).__name__, error.args[0]), ended.stderr.decode())
+
     def test_exception_is_shown_in_the_seeds_manner(self):
         ended = self.answered(self.call("s", "resize_image"), b"500:exception:" + json.dumps({
             "name": "TypeError", "message": "resize_image() takes 2 arguments (0 given)",
