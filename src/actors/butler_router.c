@@ -204,16 +204,6 @@ s_run (butler_router_parts_t *self)
     butler_dispatch_fini (&self->dispatch);
 }
 
-//  One that has no sockets answers every command with an error, until it is told to end
-static void
-s_fail (zsock_t *pipe)
-{
-    static const butler_command_t nothing [] = { { NULL, 0, 0, NULL, NULL } };
-    butler_log (BUTLER_LOG_ERROR, BUTLER_LOG_ERROR, "failed", "reason", zmq_strerror (errno), NULL);
-    while (butler_actor_execute (nothing, NULL, pipe) == 0)
-        continue;
-}
-
 void
 butler_router (zsock_t *pipe, void *args)
 {
@@ -225,11 +215,12 @@ butler_router (zsock_t *pipe, void *args)
                    && butler_bindings_init (&self.frontend, true, &self.config->settings) == 0
                    && butler_bindings_init (&self.backend, false, &self.config->settings) == 0
                    && s_init_broker (&self) == 0;
+    const int reason = errno;
     zsock_signal (pipe, 0);
     if (made)
         s_run (&self);
     else
-        s_fail (pipe);
+        butler_actor_fail (pipe, reason);
     butler_bindings_fini (&self.frontend);
     butler_bindings_fini (&self.backend);
     butler_config_destroy (&self.config);

@@ -111,26 +111,16 @@ s_init (s_worker_t *self, const butler_service_t *service)
     return -1;
 }
 
-//  One that can't work answers every command with an error, until it is told to end
-static void
-s_fail (zsock_t *pipe)
-{
-    static const butler_command_t nothing [] = { { NULL, 0, 0, NULL, NULL } };
-    butler_log (BUTLER_LOG_ERROR, BUTLER_LOG_ERROR, "failed", "reason", zmq_strerror (errno), NULL);
-    while (butler_actor_execute (nothing, NULL, pipe) == 0)
-        continue;
-}
-
 void
 butler_worker (zsock_t *pipe, void *args)
 {
     assert (args);
     s_worker_t self;
     butler_actor_init (pipe);
-    const int rc = s_init (&self, args);
+    const int rc = s_init (&self, args), reason = errno;
     zsock_signal (pipe, 0);
     if (rc) {
-        s_fail (pipe);
+        butler_actor_fail (pipe, reason);
         return;
     }
     butler_core_run (&self.core, pipe);

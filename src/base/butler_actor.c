@@ -4,6 +4,7 @@
 
 #include "butler_actor.h"
 #include <stdarg.h>
+#include "base/butler_log.h"
 
 #define PATIENCE 10000              //  ms for a caller that ends the actor to read what stands in the pipe
 
@@ -11,6 +12,8 @@ void
 butler_actor_init (zsock_t *pipe)
 {
     zsock_set_sndtimeo (pipe, 0);
+    zsock_events (pipe);            //  takes up the connection, which the mark else would not reach
+    zsock_set_rcvhwm (pipe, 0);
 }
 
 void
@@ -41,13 +44,13 @@ butler_actor_error (const char *format, ...)
     return answer;
 }
 
+//  A last row with a function takes all that no other row does
 static const butler_command_t *
 s_find (const butler_command_t *table, const char *name)
 {
-    for (; table->name; table++)
-        if (streq (table->name, name))
-            return table;
-    return NULL;
+    while (table->name && strneq (table->name, name))
+        table++;
+    return table->function? table: NULL;
 }
 
 static char *
@@ -95,4 +98,22 @@ butler_actor_execute (const butler_command_t *table, void *self, zsock_t *pipe)
     zstr_free (&name);
     zmsg_destroy (&message);
     return ends? -1: 0;
+}
+
+static char *
+s_cannot (void *arg, zmsg_t *arguments)
+{
+    (void) arguments;
+    return butler_actor_error ("it could not start: %s", (const char *) arg);
+}
+
+void
+butler_actor_fail (zsock_t *pipe, int reason)
+{
+    static const butler_command_t nothing [] = { { NULL, 0, SIZE_MAX, NULL, s_cannot } };
+    char *text = strdup (zmq_strerror (reason));
+    butler_log (BUTLER_LOG_ERROR, BUTLER_LOG_ERROR, "failed", "reason", text, NULL);
+    while (butler_actor_execute (nothing, text, pipe) == 0)
+        continue;
+    free (text);
 }

@@ -19,9 +19,15 @@ typedef struct {
     butler_command_fn *function;
 } butler_command_t;
 
-//  Never wait for a caller that does not read its answers: to be called once, first
+//  Never wait for a caller that does not read its answers, and always have room for its $TERM, which
+//  zactor_destroy () drops where there is none: to be called once, first
 void
 butler_actor_init (zsock_t *pipe);
+
+//  One that can't work, for this reason (an errno), says so in the log, and answers every command with
+//  that until it is told to end
+void
+butler_actor_fail (zsock_t *pipe, int reason);
 
 //  Receive one command and answer it: "OK" or what it made, or "ERROR " and the reason.
 //  0, or -1 where the actor is to end ($TERM, or its pipe is gone).
