@@ -29,8 +29,10 @@ extern "C" {
 //      UNBIND side endpoint    undo a BIND; the endpoint as BIND's answer had it
 //      SET path value          change one setting: "router/heartbeat" "1000",
 //                              "service/api.images/retry" "3"; butler.cfg (5) has them all
-//      LOAD file               read settings from a ZPL file and bind what it names; a file with
-//                              an error changes nothing, and the answer says file, line and key
+//      LOAD file [listen]      read settings from a ZPL file and bind what it names; a file with
+//                              an error changes nothing, and the answer says file, line and key.
+//                              With "listen" a side that it names no endpoint for is bound as
+//                              butlerd's is: tcp://127.0.0.1:5555, and 5556 for the backend
 //      RELOAD                  read that file again, and go over to what it says now. "OK", or
 //                              "KEPT" and the names of what only a restart can change; so
 //                              answers a LOAD that is not the first

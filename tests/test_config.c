@@ -304,7 +304,7 @@ unknown_keys_and_sections_are_named_with_those_that_are_known (void **state)
     s_refused (test, "service\n    api.images = 1\n", 2, "service has ttl");
     s_refused (test, "service\n    api\n        images\n            retry = x\n", 4, "'x' is no integer");
     s_refused (test, "log\n    format = x\n", 2, "log has level, to");
-    s_refused (test, "butler_worker\n    methods = x\n", 2, "butler_worker has service, connect, jobs, run, method");
+    s_refused (test, "butler_worker\n    methods = x\n", 2, "butler_worker has service, connect, jobs, kill_expired, run, method");
     s_refused (test, "butler_worker\n    method = x\n        rum = x\n", 3, "butler_worker/method has run, doc");
     s_refused (test, "butler_router\n    jump = x\n", 2, "butler_router has echo, bind, unbind, set, verbose");
 }

@@ -220,6 +220,34 @@ reload_of_a_wrong_file_changes_nothing (void **state)
     zactor_destroy (&router);
 }
 
+//  As butlerd has it: a side that the file leaves out listens all the same, and no longer when it does not
+static void
+loaded_to_listen_a_side_left_out_has_its_default (void **state)
+{
+    (void) state;
+    char name [] = "/tmp/test_router_XXXXXX";
+    close (mkstemp (name));
+    zactor_t *router = zactor_new (butler_router, NULL);
+    s_write (name, "backend\n    bind = " TWO "\nfrontend\n    bind = " ONE "\n");
+    assert_error (router, "LOAD", name, "listens", "nothing but 'listen'");
+    assert_answer (router, "LOAD", name, "listen", "OK");
+    assert_endpoints (router, "[\"" ONE "\"]");
+    s_write (name, "backend\n    bind = " TWO "\n");
+    zstr_send (router, "RELOAD");
+    char *answer = zstr_recv (router);
+    assert_non_null (answer);
+    if (strstr (answer, "in use"))      //  another router of this machine is there
+        assert_endpoints (router, "[\"" ONE "\"]");
+    else
+        assert_endpoints (router, "[\"tcp://127.0.0.1:5555\"]");
+    free (answer);
+    s_write (name, "backend\n    bind = " TWO "\nfrontend\n    bind = " ONE "\n");
+    assert_answer (router, "RELOAD", NULL, NULL, "OK");
+    assert_endpoints (router, "[\"" ONE "\"]");
+    zactor_destroy (&router);
+    unlink (name);
+}
+
 //  Neither a connection nor what waits is disturbed
 static void
 reload_leaves_what_waits_alone (void **state)
@@ -382,6 +410,7 @@ main (void)
         cmocka_unit_test (a_file_with_one_wrong_endpoint_binds_nothing),
         cmocka_unit_test (reload_goes_over_to_what_the_file_says_now),
         cmocka_unit_test (reload_of_a_wrong_file_changes_nothing),
+        cmocka_unit_test (loaded_to_listen_a_side_left_out_has_its_default),
         cmocka_unit_test (reload_leaves_what_waits_alone),
         cmocka_unit_test (many_commands_are_answered_in_their_order),
         cmocka_unit_test (a_request_goes_to_a_worker_and_its_reply_back),

@@ -150,14 +150,26 @@ s_clip_all (butler_router_parts_t *self, butler_config_t *config, char **kept_p)
     }
 }
 
+//  A file as it is to be taken; NULL, or the fault
+static char *
+s_read (butler_config_t *config, const char *file, bool listens)
+{
+    if (butler_config_load (config, file) == -1)
+        return butler_actor_error ("%s", butler_config_error (config));
+    if (listens)
+        butler_config_listen (config);
+    return NULL;
+}
+
 //  All of a file, or nothing. Where one was taken before, *kept_p says what of it only a restart can
 //  change.
 static char *
-s_load (butler_router_parts_t *self, const char *file, char **kept_p)
+s_load (butler_router_parts_t *self, const char *file, bool listens, char **kept_p)
 {
     butler_config_t *config = butler_config_new ();
-    char *answer = butler_config_load (config, file) == -1
-        ? butler_actor_error ("%s", butler_config_error (config)): s_take_endpoints (self, config);
+    char *answer = s_read (config, file, listens);
+    if (!answer)
+        answer = s_take_endpoints (self, config);
     if (!answer) {
         *kept_p = self->file? butler_config_keep (config, self->config): NULL;
         s_clip_all (self, config, kept_p);
@@ -180,11 +192,15 @@ static char *
 s_do_load (void *arg, zmsg_t *arguments)
 {
     butler_router_parts_t *self = arg;
-    char *kept = NULL, *file = zmsg_popstr (arguments);
-    char *answer = s_load (self, file, &kept);
+    char *kept = NULL, *file = zmsg_popstr (arguments), *option = zmsg_popstr (arguments);
+    const bool listens = option && streq (option, "listen");
+    char *answer = option && !listens? butler_actor_error ("LOAD takes nothing but 'listen' behind the file")
+        : s_load (self, file, listens, &kept);
+    zstr_free (&option);
     if (!answer) {
         zstr_free (&self->file);
         self->file = file;
+        self->listens = listens;
         return s_kept (kept);
     }
     zstr_free (&file);
@@ -199,7 +215,7 @@ s_do_reload (void *arg, zmsg_t *arguments)
     if (!self->file)
         return butler_actor_error ("no file was loaded");
     char *kept = NULL;
-    char *answer = s_load (self, self->file, &kept);
+    char *answer = s_load (self, self->file, self->listens, &kept);
     return answer? answer: s_kept (kept);
 }
 
@@ -254,7 +270,7 @@ const butler_command_t butler_router_commands [] = {
     { "BIND", 2, 2, "frontend|backend ENDPOINT", s_do_bind },
     { "UNBIND", 2, 2, "frontend|backend ENDPOINT", s_do_unbind },
     { "SET", 2, 2, "PATH VALUE", s_do_set },
-    { "LOAD", 1, 1, "FILE", s_do_load },
+    { "LOAD", 1, 2, "FILE [listen]", s_do_load },
     { "RELOAD", 0, 0, "nothing", s_do_reload },
     { "ECHO", 1, 1, "TEXT", s_do_echo },
     { "STATS", 0, 0, "nothing", s_do_stats },

@@ -18,6 +18,7 @@ typedef struct {
     zloop_t *loop;
     butler_config_t *config;
     char *file;                     //  that LOAD has taken last; NULL: none
+    bool listens;                   //  and it was told to "listen"
     butler_bindings_t frontend, backend;
     butler_dispatch_t dispatch;
     butler_carrier_t carrier;

@@ -19,17 +19,23 @@ s_has_default (const butler_key_t *key)
         && (key->owner == BUTLER_KEY_OF_CONFIG || key->owner == BUTLER_KEY_OF_SERVICE);
 }
 
+static void
+s_assign_default (butler_config_t *self, const char *path)
+{
+    char *fault = butler_config_assign (self, path, butler_config_key (path)->fallback);
+    assert (!fault);
+    (void) fault;
+}
+
 butler_config_t *
 butler_config_new (void)
 {
     butler_config_t *self = (butler_config_t *) calloc (1, sizeof *self);
     assert (self);
     butler_settings_init (&self->settings);
-    for (const butler_key_t *key = butler_keys; key->path; key++) {
-        char *fault = s_has_default (key)? butler_config_assign (self, key->path, key->fallback): NULL;
-        assert (!fault);
-        (void) fault;
-    }
+    for (const butler_key_t *key = butler_keys; key->path; key++)
+        if (s_has_default (key))
+            s_assign_default (self, key->path);
     return self;
 }
 
@@ -70,6 +76,15 @@ butler_config_fail (butler_config_t *self, const char *format, ...)
     free (self->error);
     self->error = error;
     return -1;
+}
+
+void
+butler_config_listen (butler_config_t *self)
+{
+    if (self->frontend_count == 0)
+        s_assign_default (self, "frontend/bind");
+    if (self->backend_count == 0)
+        s_assign_default (self, "backend/bind");
 }
 
 int

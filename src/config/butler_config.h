@@ -5,6 +5,7 @@
 #ifndef BUTLER_CONFIG_H
 #define BUTLER_CONFIG_H
 
+#include <stdbool.h>
 #include <stddef.h>
 #include <stdint.h>
 #include "broker/butler_settings.h"
@@ -28,6 +29,7 @@ typedef struct {
     char *connect [BUTLER_CONFIG_ENDPOINTS_MAX];    //  none: the router's own backend
     size_t connect_count;
     int64_t jobs;
+    bool kill_expired;
     char *run;                              //  for direct requests, or NULL
     butler_config_method_t *method;
     size_t methods;
@@ -65,6 +67,10 @@ butler_config_destroy (butler_config_t **self_p);
 //  no such file, or anything in it is wrong: then nothing has changed.
 int
 butler_config_load (butler_config_t *self, const char *file);
+
+//  A socket that it names no endpoint for gets butlerd's: that key's default
+void
+butler_config_listen (butler_config_t *self);
 
 //  Changes one setting of a router that runs: "router/heartbeat", "service/api.images/retry".
 //  0, or -1 where there is no such key, it can't change while the router runs, or the value is

@@ -117,7 +117,8 @@ static bool
 s_same (const butler_config_worker_t *one, const butler_config_worker_t *other)
 {
     bool same = s_same_text (one->service, other->service) && s_same_text (one->run, other->run)
-             && one->jobs == other->jobs && one->connect_count == other->connect_count
+             && one->jobs == other->jobs && one->kill_expired == other->kill_expired
+             && one->connect_count == other->connect_count
              && s_same_methods (one, other);
     for (size_t index = 0; same && index < one->connect_count; index++)
         same = s_same_text (one->connect [index], other->connect [index]);

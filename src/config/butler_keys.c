@@ -44,7 +44,7 @@ const butler_key_section_t butler_key_sections [] = {
       "wins over what stands above them." },
     { "butler_worker", "A worker inside butlerd, whose methods run programs; again for each further one",
       "A program gets the request on its stdin, and what it writes to stdout is the answer, all as butler (1) "
-      "says of butler work. Routers in other programs check these sections, and start no workers." },
+      "says of butler work, but what it writes to stderr is logged, an event a line. Routers in other programs check these sections, and start no workers." },
     { NULL, NULL, NULL }
 };
 
@@ -146,10 +146,13 @@ const butler_key_t butler_keys [] = {
     { "butler_worker/service", BUTLER_KEY_STRING, 1, 250, NULL, NULL, NULL,
       "the name that it serves", IN_FILE, IN_WORKER (service), .sample = "api.text" },
     { "butler_worker/connect", BUTLER_KEY_PEERS, 0, 0, NULL, NULL, NULL,
-      "a router's backend; without it, the first that this router binds", IN_FILE, IN_WORKER (connect),
+      "a router's backend; without it, that of this router", IN_FILE, IN_WORKER (connect),
       .mark = offsetof (butler_config_worker_t, connect_count), .more = "Again for each further router, up to 16.", .sample = "tcp://127.0.0.1:5556" },
     { "butler_worker/jobs", BUTLER_KEY_INTEGER, 1, 1024, NULL, "1", NULL,
       "programs that run at a time", IN_FILE, IN_WORKER (jobs), .sample = "1" },
+    { "butler_worker/kill_expired", BUTLER_KEY_BOOLEAN, 0, 1, NULL, "0", NULL,
+      "kill a program whose request has expired: nobody awaits its answer", IN_FILE, IN_WORKER (kill_expired),
+      .more = "Otherwise it runs on, and holds one of the places that jobs gives." },
     { "butler_worker/run", BUTLER_KEY_STRING, 1, 1023, NULL, NULL, NULL,
       "a line for /bin/sh, run for each direct request", IN_FILE, IN_WORKER (run), .sample = "wc -w" },
     { "butler_worker/method", BUTLER_KEY_METHOD, 0, 0, NULL, NULL, NULL,

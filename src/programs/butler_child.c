@@ -11,6 +11,7 @@
 #include <spawn.h>
 #include <stdlib.h>
 #include <string.h>
+#include <sys/eventfd.h>
 #include <sys/wait.h>
 #include <unistd.h>
 
@@ -69,10 +70,12 @@ s_spawn (butler_child_t *self, const int *childs, const char *path, char *const 
 int
 butler_child_start (butler_child_t *self, const char *path, char *const *argv, char *const *env)
 {
-    *self = (butler_child_t) { .in = -1, .out = -1, .err = -1 };
+    *self = (butler_child_t) { .in = -1, .out = -1, .err = -1, .killed = -1 };
     int childs [] = { -1, -1, -1 };
     int reason = 0;
-    if (s_pipe (&self->in, &childs [0], true) == -1
+    self->killed = eventfd (0, EFD_CLOEXEC | EFD_NONBLOCK);
+    if (self->killed == -1
+    ||  s_pipe (&self->in, &childs [0], true) == -1
     ||  s_pipe (&self->out, &childs [1], false) == -1
     ||  s_pipe (&self->err, &childs [2], false) == -1)
         reason = errno;
@@ -117,6 +120,21 @@ s_write (butler_child_t *self, const char **input, size_t *left)
         s_close (&self->in);
 }
 
+void
+butler_child_kill (const butler_child_t *self)
+{
+    kill (-self->pid, SIGKILL);
+    eventfd_write (self->killed, 1);
+}
+
+static void
+s_hang_up (butler_child_t *self)
+{
+    s_close (&self->in);
+    s_close (&self->out);
+    s_close (&self->err);
+}
+
 static void
 s_read_output (butler_child_t *self)
 {
@@ -125,10 +143,33 @@ s_read_output (butler_child_t *self)
     if (self->output.size <= BUTLER_CHILD_OUTPUT_MAX)
         return;
     self->excessive = true;
-    kill (-self->pid, SIGKILL);
-    s_close (&self->in);
-    s_close (&self->out);
-    s_close (&self->err);
+    butler_child_kill (self);
+}
+
+//  All lines that are complete; in the end what is left, too
+static void
+s_tell (butler_child_t *self, bool ended)
+{
+    for (;;) {
+        const char *line = self->errors.data + self->told;
+        const size_t left = self->errors.size - self->told;
+        const char *end = left? memchr (line, '\n', left): NULL;
+        if (!end && !(left && ended))
+            return;
+        const size_t size = end? (size_t) (end - line): left;
+        self->heard (self->heard_arg, line, size);
+        self->told += size + (end? 1: 0);
+    }
+}
+
+//  Only the last of it
+static void
+s_shorten (butler_child_t *self)
+{
+    const size_t over = self->errors.size - BUTLER_CHILD_ERRORS_MAX;
+    memmove (self->errors.data, self->errors.data + over, BUTLER_CHILD_ERRORS_MAX);
+    self->errors.size = BUTLER_CHILD_ERRORS_MAX;
+    self->told = self->told > over? self->told - over: 0;
 }
 
 //  Keeps the last bytes, and shows all
@@ -139,13 +180,13 @@ s_read_errors (butler_child_t *self)
     const size_t before = errors->size;
     if (!s_read (self->err, errors))
         s_close (&self->err);
+    if (self->heard)
+        s_tell (self, self->err == -1);
+    else
     if (errors->size > before)
         (void) !write (STDERR_FILENO, errors->data + before, errors->size - before);
-    if (errors->size > 2 * BUTLER_CHILD_ERRORS_MAX) {
-        memmove (errors->data, errors->data + errors->size - BUTLER_CHILD_ERRORS_MAX,
-                 BUTLER_CHILD_ERRORS_MAX);
-        errors->size = BUTLER_CHILD_ERRORS_MAX;
-    }
+    if (errors->size > 2 * BUTLER_CHILD_ERRORS_MAX)
+        s_shorten (self);
 }
 
 void
@@ -156,9 +197,10 @@ butler_child_talk (butler_child_t *self, const void *input, size_t size)
         s_close (&self->in);
     while (self->in != -1 || self->out != -1 || self->err != -1) {
         struct pollfd handles [] = {        //  poll passes over those that are -1
-            { self->in, POLLOUT, 0 }, { self->out, POLLIN, 0 }, { self->err, POLLIN, 0 }
+            { self->in, POLLOUT, 0 }, { self->out, POLLIN, 0 }, { self->err, POLLIN, 0 },
+            { self->killed, POLLIN, 0 }
         };
-        if (poll (handles, 3, -1) == -1)
+        if (poll (handles, 4, -1) == -1)
             continue;
         if (handles [0].revents)
             s_write (self, &rest, &size);
@@ -166,6 +208,8 @@ butler_child_talk (butler_child_t *self, const void *input, size_t size)
             s_read_errors (self);
         if (handles [1].revents)
             s_read_output (self);
+        if (handles [3].revents)
+            s_hang_up (self);
     }
 }
 
@@ -207,9 +251,8 @@ butler_child_errors (butler_child_t *self)
 void
 butler_child_fini (butler_child_t *self)
 {
-    s_close (&self->in);
-    s_close (&self->out);
-    s_close (&self->err);
+    s_hang_up (self);
+    s_close (&self->killed);
     free (self->output.data);
     free (self->errors.data);
 }

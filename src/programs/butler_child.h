@@ -17,11 +17,18 @@ typedef struct {
     size_t size, room;
 } butler_bytes_t;
 
+//  A line of a child's stderr, without its newline
+typedef void (butler_child_heard_fn) (void *arg, const char *line, size_t size);
+
 typedef struct {
     pid_t pid;                      //  which leads a process group of its own
     int in, out, err;               //  our ends of its pipes; -1: closed
+    int killed;                     //  readable after butler_child_kill ()
     butler_bytes_t output, errors;  //  what it wrote
     bool excessive;                 //  it wrote too much, and was killed
+    butler_child_heard_fn *heard;   //  to be set before it is talked to; NULL: our stderr has all
+    void *heard_arg;
+    size_t told;                    //  how many bytes of `errors` that was given
 } butler_child_t;
 
 //  Start the program with pipes for stdin, stdout and stderr, no other descriptors of ours, and
@@ -30,9 +37,14 @@ int
 butler_child_start (butler_child_t *self, const char *path, char *const *argv, char *const *env);
 
 //  Give it all this on stdin, if it takes it, and gather what it writes, until it has closed its
-//  ends. What it writes to stderr appears on our own at once, too.
+//  ends. What it writes to stderr is kept, and shown at once: to `heard`, or else on our own.
 void
 butler_child_talk (butler_child_t *self, const void *input, size_t size);
+
+//  From any thread while it has not ended: end it with all of its group. Who talks to it ends that, also
+//  where a process that has left the group keeps the pipes open.
+void
+butler_child_kill (const butler_child_t *self);
 
 //  Wait for its end, which leaves its pid taken until butler_child_reap ()
 void

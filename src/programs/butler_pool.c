@@ -6,7 +6,6 @@
 #include <assert.h>
 #include <errno.h>
 #include <pthread.h>
-#include <signal.h>
 #include <stdlib.h>
 #include <string.h>
 #include <sys/wait.h>
@@ -20,7 +19,7 @@
 #define VARIABLES 5                 //  of the environment, beside what we have ourselves
 
 typedef struct {
-    pid_t pid;                      //  0: the place is free
+    butler_child_t *child;          //  NULL: the place is free
     int64_t deadline;               //  when its request expires, by zclock_mono ()
     bool expired;                   //  and it was killed for that
 } running_t;
@@ -29,6 +28,8 @@ struct butler_pool {
     char *path;                     //  of the program
     char **argv;
     char *worker;                   //  NULL: no name
+    butler_pool_heard_fn *heard;    //  NULL: their stderr is ours
+    void *heard_arg;
     pthread_mutex_t mutex;          //  for all below
     running_t *running;             //  a place for each thread
     int threads;
@@ -79,6 +80,13 @@ butler_pool_set_worker (butler_pool_t *self, const char *name)
     free (self->worker);
     self->worker = strdup (name);
     assert (self->worker);
+}
+
+void
+butler_pool_set_heard (butler_pool_t *self, butler_pool_heard_fn *heard, void *arg)
+{
+    self->heard = heard;
+    self->heard_arg = arg;
 }
 
 void
@@ -145,11 +153,11 @@ s_start (butler_pool_t *self, butler_child_t *child, const butler_request_t *req
     if (!self->killed)
         rc = butler_child_start (child, self->path, self->argv, env);
     if (rc == 0) {
-        while (self->running [place].pid)
+        while (self->running [place].child)
             place++;                //  there is one for each thread
         assert (place < self->threads);
         self->running [place] = (running_t) {
-            child->pid, zclock_mono () + butler_request_time_left (request), false
+            child, zclock_mono () + butler_request_time_left (request), false
         };
     }
     pthread_mutex_unlock (&self->mutex);
@@ -166,9 +174,9 @@ s_end (butler_pool_t *self, butler_child_t *child, bool *expired)
     butler_child_wait (child);
     pthread_mutex_lock (&self->mutex);
     for (int place = 0; place < self->threads; place++)
-        if (self->running [place].pid == child->pid) {
+        if (self->running [place].child == child) {
             *expired = self->running [place].expired;
-            self->running [place].pid = 0;
+            self->running [place].child = NULL;
         }
     pthread_mutex_unlock (&self->mutex);
     return butler_child_reap (child);       //  now its pid may become another's
@@ -180,8 +188,8 @@ butler_pool_kill (butler_pool_t *self)
     pthread_mutex_lock (&self->mutex);
     self->killed = true;
     for (int place = 0; place < self->threads; place++)
-        if (self->running [place].pid)
-            kill (-self->running [place].pid, SIGKILL);
+        if (self->running [place].child)
+            butler_child_kill (self->running [place].child);
     pthread_mutex_unlock (&self->mutex);
 }
 
@@ -193,12 +201,12 @@ butler_pool_kill_expired (butler_pool_t *self)
     pthread_mutex_lock (&self->mutex);
     for (int place = 0; place < self->threads; place++) {
         running_t *running = &self->running [place];
-        if (running->pid == 0)
+        if (!running->child)
             continue;
         const int64_t left = running->deadline - now;
         if (left <= -GRACE) {
             running->expired = true;
-            kill (-running->pid, SIGKILL);
+            butler_child_kill (running->child);
         }
         else
         if (left + GRACE < next)
@@ -226,6 +234,19 @@ s_fail (const butler_pool_t *self, butler_child_t *child, int status, bool expir
     butler_request_set_traceback (request, butler_child_errors (child));
 }
 
+//  Whose stderr it is
+typedef struct {
+    const butler_pool_t *pool;
+    const butler_request_t *request;
+} speaker_t;
+
+static void
+s_hear (void *arg, const char *line, size_t size)
+{
+    const speaker_t *speaker = arg;
+    speaker->pool->heard (speaker->pool->heard_arg, speaker->request, line, size);
+}
+
 //  0: what it wrote is the answer; -1: the request has failed. The child is to be finished in
 //  either case.
 static int
@@ -233,10 +254,13 @@ s_run (butler_pool_t *self, butler_child_t *child, butler_request_t *request,
        const void *input, size_t size)
 {
     if (s_start (self, child, request) == -1) {
-        *child = (butler_child_t) { .in = -1, .out = -1, .err = -1 };
+        *child = (butler_child_t) { .in = -1, .out = -1, .err = -1, .killed = -1 };
         butler_request_fail (request, ERROR, "%s cannot be run: %s", self->argv [0], strerror (errno));
         return -1;
     }
+    speaker_t speaker = { self, request };
+    child->heard = self->heard? s_hear: NULL;
+    child->heard_arg = &speaker;
     butler_child_talk (child, input, size);
     bool expired = false;
     const int status = s_end (self, child, &expired);

@@ -21,6 +21,13 @@ butler_pool_destroy (butler_pool_t **self_p);
 void
 butler_pool_set_worker (butler_pool_t *self, const char *name);
 
+//  What a program for this request writes to stderr, by lines, instead of on our own: in any thread. To
+//  be told before the first request
+typedef void (butler_pool_heard_fn) (void *arg, const butler_request_t *request, const char *line, size_t size);
+
+void
+butler_pool_set_heard (butler_pool_t *self, butler_pool_heard_fn *heard, void *arg);
+
 //  How many requests came to an answer, and how many to a failure
 void
 butler_pool_count (butler_pool_t *self, int64_t *answered, int64_t *failed);

@@ -4,7 +4,9 @@
 
 #include "butler_program.h"
 #include <czmq.h>
+#include <limits.h>
 #include <sys/stat.h>
+#include <unistd.h>
 
 static bool
 s_is_program (const char *path)
@@ -42,4 +44,12 @@ butler_program_find (const char *name)
     }
     errno = reason;
     return NULL;
+}
+
+char *
+butler_program_worker (void)
+{
+    char host [HOST_NAME_MAX + 1] = "";
+    gethostname (host, sizeof host - 1);
+    return zsys_sprintf ("%s/%ld", host, (long) getpid ());
 }

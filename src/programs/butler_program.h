@@ -10,4 +10,8 @@
 char *
 butler_program_find (const char *name);
 
+//  What a worker of this process is called unless it has a name: "HOST/PID". Fresh.
+char *
+butler_program_worker (void);
+
 #endif

@@ -11,66 +11,119 @@
 #include "programs/butler_order.h"
 #include "programs/butler_output.h"
 #include "programs/butler_pool.h"
+#include "programs/butler_program.h"
 
 //  One section
 typedef struct {
     butler_service_t *service;
     butler_pool_t **pool;           //  one for each line that is run
     size_t pools;
+    bool kill_expired;
     zactor_t *worker;
 } member_t;
 
 struct butler_staff {
     const char *program;
+    int level;                      //  a butler_log_level_t; atomic
     size_t count;
     member_t member [];
 };
 
+size_t
+butler_staff_count_own (const butler_config_t *config)
+{
+    size_t count = 0;
+    for (size_t index = 0; index < config->workers; index++)
+        count += config->worker [index].connect_count == 0;
+    return count;
+}
+
+//  ---- what programs say
+
+//  In a thread of the worker's
+static void
+s_hear (void *arg, const butler_request_t *request, const char *line, size_t size)
+{
+    butler_staff_t *self = arg;
+    const butler_log_level_t level = (butler_log_level_t) __atomic_load_n (&self->level, __ATOMIC_RELAXED);
+    const char *method = butler_request_method (request);
+    char *text = strndup (line, size);
+    assert (text);
+    butler_log (level, BUTLER_LOG_INFO, "said", "service", butler_request_service (request),
+                "method", *method? method: NULL, "request", butler_request_id (request), "text", text, NULL);
+    free (text);
+}
+
+void
+butler_staff_set_level (butler_staff_t *self, butler_log_level_t level)
+{
+    __atomic_store_n (&self->level, level, __ATOMIC_RELAXED);
+    for (size_t index = 0; index < self->count && level == BUTLER_LOG_DEBUG; index++)
+        butler_order (self->member [index].worker, self->program, "VERBOSE", NULL, NULL);
+}
+
+//  ---- beginning
+
 static butler_pool_t *
-s_pool (member_t *self, const char *line, int jobs)
+s_pool (butler_staff_t *self, member_t *member, const char *line, int jobs)
 {
     const char *const command [] = { "/bin/sh", "-c", line };
     butler_pool_t *pool = butler_pool_new (command, 3, jobs);
-    if (pool)
-        self->pool [self->pools++] = pool;
+    if (!pool)
+        return NULL;
+    butler_pool_set_worker (pool, butler_service_worker (member->service));
+    butler_pool_set_heard (pool, s_hear, self);
+    member->pool [member->pools++] = pool;
     return pool;
+}
+
+//  Several in one process are told apart by their numbers
+static void
+s_name (const butler_staff_t *self, member_t *member)
+{
+    char *process = butler_program_worker ();
+    char *name = zsys_sprintf ("%s/%zu", process, (size_t) (member - self->member) + 1);
+    butler_service_set_worker (member->service, name);      //  a host's name may be none of a worker
+    zstr_free (&name);
+    zstr_free (&process);
 }
 
 //  0, or -1 with errno; the configuration has checked names and signatures
 static int
-s_offer (member_t *self, const butler_config_worker_t *section)
+s_offer (butler_staff_t *self, member_t *member, const butler_config_worker_t *section)
 {
     const int jobs = (int) section->jobs;
-    self->service = butler_service_new (section->service);
-    self->pool = (butler_pool_t **) zmalloc ((section->methods + 1) * sizeof *self->pool);
-    assert (self->service && self->pool);
-    butler_service_set_threads (self->service, jobs);
-    butler_service_set_capacity (self->service, jobs);      //  what waits, waits at the router
+    member->kill_expired = section->kill_expired;
+    member->service = butler_service_new (section->service);
+    member->pool = (butler_pool_t **) zmalloc ((section->methods + 1) * sizeof *member->pool);
+    assert (member->service && member->pool);
+    s_name (self, member);
+    butler_service_set_threads (member->service, jobs);
+    butler_service_set_capacity (member->service, jobs);    //  what waits, waits at the router
     for (size_t index = 0; index < section->methods; index++) {
         const butler_config_method_t *method = &section->method [index];
-        butler_pool_t *pool = s_pool (self, method->run, jobs);
+        butler_pool_t *pool = s_pool (self, member, method->run, jobs);
         if (!pool)
             return -1;
         const butler_method_t row [] = {
             { method->signature, butler_pool_answer_call, method->doc }, { NULL, NULL, NULL }
         };
-        const int rc = butler_service_register_table (self->service, row, pool);
+        const int rc = butler_service_register_table (member->service, row, pool);
         assert (rc == 0);
         (void) rc;
     }
-    butler_pool_t *pool = section->run? s_pool (self, section->run, jobs): NULL;
+    butler_pool_t *pool = section->run? s_pool (self, member, section->run, jobs): NULL;
     if (section->run && !pool)
         return -1;
-    butler_service_set_direct (self->service, pool? butler_pool_answer_direct: NULL, pool);
+    butler_service_set_direct (member->service, pool? butler_pool_answer_direct: NULL, pool);
     return 0;
 }
 
 static bool
-s_connect (const butler_staff_t *self, const member_t *member, const butler_config_worker_t *section,
-           const char *backend)
+s_connect (const butler_staff_t *self, const member_t *member, const butler_config_worker_t *section)
 {
     if (section->connect_count == 0)
-        return butler_order (member->worker, self->program, "CONNECT", backend, NULL);
+        return butler_order (member->worker, self->program, "CONNECT", BUTLER_STAFF_BACKEND, NULL);
     for (size_t index = 0; index < section->connect_count; index++)
         if (!butler_order (member->worker, self->program, "CONNECT", section->connect [index], NULL))
             return false;
@@ -78,35 +131,34 @@ s_connect (const butler_staff_t *self, const member_t *member, const butler_conf
 }
 
 static bool
-s_start (const butler_staff_t *self, member_t *member, const butler_config_worker_t *section,
-         const char *backend, bool verbose)
+s_start (butler_staff_t *self, member_t *member, const butler_config_worker_t *section)
 {
-    if (s_offer (member, section) == 0)
+    if (s_offer (self, member, section) == 0)
         member->worker = zactor_new (butler_worker, member->service);
-    if (!member->worker) {
-        butler_complain (self->program, "butler_worker in line %u: cannot start: %s", section->line, zmq_strerror (errno));
-        return false;
-    }
-    if (verbose && !butler_order (member->worker, self->program, "VERBOSE", NULL, NULL))
-        return false;
-    return s_connect (self, member, section, backend);
+    if (member->worker)
+        return s_connect (self, member, section);
+    butler_complain (self->program, "butler_worker in line %u: cannot start: %s", section->line, zmq_strerror (errno));
+    return false;
 }
 
 butler_staff_t *
-butler_staff_new (const butler_config_t *config, const char *backend, const char *program, bool verbose)
+butler_staff_new (const butler_config_t *config, const char *program)
 {
     butler_staff_t *self = (butler_staff_t *) zmalloc (sizeof *self + config->workers * sizeof (member_t));
     assert (self);
     self->program = program;
+    self->level = BUTLER_LOG_INFO;
     for (size_t index = 0; index < config->workers; index++) {
         member_t *member = &self->member [self->count++];
-        if (!s_start (self, member, &config->worker [index], backend, verbose)) {
+        if (!s_start (self, member, &config->worker [index])) {
             butler_staff_destroy (&self);
             return NULL;
         }
     }
     return self;
 }
+
+//  ---- ending
 
 static void
 s_end (member_t *self)
@@ -133,16 +185,29 @@ butler_staff_destroy (butler_staff_t **self_p)
 }
 
 int
-butler_staff_kill_expired (butler_staff_t *self)
+butler_staff_kill_expired (butler_staff_t *self, bool all)
 {
     int next = -1;
     for (size_t index = 0; index < self->count; index++) {
         const member_t *member = &self->member [index];
-        for (size_t pool = 0; pool < member->pools; pool++) {
+        for (size_t pool = 0; pool < member->pools && (all || member->kill_expired); pool++) {
             const int due = butler_pool_kill_expired (member->pool [pool]);
             if (next == -1 || due < next)
                 next = due;
         }
     }
     return next;
+}
+
+void
+butler_staff_leave (butler_staff_t *self)
+{
+    for (size_t index = 0; index < self->count; index++)
+        zstr_send (self->member [index].worker, "DRAIN");
+}
+
+zactor_t *
+butler_staff_worker (const butler_staff_t *self, size_t index)
+{
+    return index < self->count? self->member [index].worker: NULL;
 }

@@ -5,16 +5,15 @@
 #include "programs/butler_commands.h"
 #include <assert.h>
 #include <errno.h>
-#include <limits.h>
 #include <stdio.h>
 #include <stdlib.h>
-#include <unistd.h>
 #include "butler_service.h"
 #include "butler_worker.h"
 #include "programs/butler_options.h"
 #include "programs/butler_order.h"
 #include "programs/butler_output.h"
 #include "programs/butler_pool.h"
+#include "programs/butler_program.h"
 #include "programs/butler_stop.h"
 
 #define NAME "butler work"
@@ -72,10 +71,10 @@ s_offer_methods (work_t *self)
 static int
 s_name (work_t *self)
 {
-    char name [HOST_NAME_MAX + 32], host [HOST_NAME_MAX + 1] = "";
-    gethostname (host, sizeof host - 1);
-    snprintf (name, sizeof name, "%s/%ld", host, (long) getpid ());
-    if (butler_service_set_worker (self->service, self->name? self->name: name) == -1) {
+    char *name = self->name? strdup (self->name): butler_program_worker ();
+    const int rc = butler_service_set_worker (self->service, name);
+    zstr_free (&name);
+    if (rc == -1) {
         butler_complain (NAME, "--name: %s", butler_service_error (self->service));
         return BUTLER_EXIT_USAGE;
     }

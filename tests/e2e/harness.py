@@ -58,6 +58,20 @@ class TestCase(unittest.TestCase):
         """A running butlerd; `settings` by path, as {"router/liveness": 3}."""
         return self.own(Router(self.folder, settings, frontend, backend))
 
+    def default_router(self):
+        """A butlerd without a file. Another test may have the default ports just now; where they are
+        somebody's for good the test is skipped."""
+        deadline = Deadline(10)
+        while True:
+            process = Process([program("butlerd")], cwd=self.folder)
+            log = process.wait_for(
+                lambda lines: any("event=ready" in line or "in use" in line for line in lines), process.log)
+            if not any("in use" in line for line in log):
+                return self.own(process)
+            self.assertEqual(process.finish(), 1)
+            if deadline.over:
+                raise unittest.SkipTest("the default ports are in use")
+
     def py_router(self, frontend=LOOPBACK, backend=LOOPBACK):
         """A router in Python, to hold against our client and our worker."""
         router = PyRouter(self.context, frontend, backend)

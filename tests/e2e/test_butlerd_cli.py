@@ -8,7 +8,6 @@ import re
 import resource
 import signal
 import subprocess
-import unittest
 
 from harness import LOOPBACK, Process, TestCase, main, program, scaled, wait_until
 from peers import read_error
@@ -216,11 +215,7 @@ class Endpoints(Case):
         self.assertIn("event=open socket=frontend endpoint=tcp://0.0.0.0:", warned[0])
 
     def test_loopback_is_the_default(self):
-        process = self.own(Process([program("butlerd")], cwd=self.folder))
-        process.wait_for(lambda log: any("ready" in line or "in use" in line for line in log), process.log)
-        if "in use" in "\n".join(process.log):
-            self.assertEqual(process.finish(), TROUBLE)
-            raise unittest.SkipTest("the default ports are in use")
+        process = self.default_router()
         self.assertEqual(self.endpoints(process, "frontend"), ["tcp://127.0.0.1:5555"])
         self.assertEqual(self.endpoints(process, "backend"), ["tcp://127.0.0.1:5556"])
         self.assertNotIn("event=open", "\n".join(process.log))

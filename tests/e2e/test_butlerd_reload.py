@@ -6,11 +6,14 @@
 import os
 import re
 import signal
+import socket
 import subprocess
+import unittest
 
 import zmq
 
-from harness import LOOPBACK, Process, TestCase, main, program, scaled, wait_until
+from harness import (LOOPBACK, Deadline, Process, TestCase, main, program, relative, scaled,
+                     wait_until)
 from peers import read_error
 
 BINDS = "frontend\n    bind = %s\nbackend\n    bind = %s\n" % (LOOPBACK, LOOPBACK)
@@ -118,11 +121,34 @@ class Reload(Case):
         router.wait_log("event=worker state=ready")
 
     def test_without_a_file_it_does_no_harm(self):
-        router = self.own(Process([program("butlerd"), "--nothing-but-a-flag"], cwd=self.folder))
-        self.assertEqual(router.finish(), 2)
-        router = self.router()
+        router = self.default_router()
         router.signal(signal.SIGHUP)
+        router.frontend = self.bound(router, "frontend")[0]
         self.assertIn("services", self.ask(router, "services"))
+
+    def test_side_that_the_file_names_no_more_listens_all_the_same(self):
+        """And no longer, when it is named again. Where others have the default's port, nothing changes."""
+        router = self.serve(BINDS)
+        deadline = Deadline(10)
+        line = ""
+        while " info " not in line:     # another test may have the port just now
+            if deadline.over:
+                raise unittest.SkipTest("the default ports are in use")
+            line = self.reload(router, "backend\n    bind = %s\n" % LOOPBACK)
+        router.frontend = "tcp://127.0.0.1:5555"
+        self.assertIn("services", self.ask(router, "services"))
+        self.reload(router, "frontend\n    bind = ipc://front\nbackend\n    bind = %s\n" % LOOPBACK)
+        router.frontend = "ipc://" + os.path.join(self.folder, "front")
+        self.assertEqual(self.ask(router, "ping"), "pong")
+        self.assertNotIn("tcp://127.0.0.1:5555", self.bound(router, "frontend")[-1])
+
+    def test_workers_of_its_own_stay_when_the_backend_moves(self):
+        section = "butler_worker\n    service = api.echo\n    run = cat\n"
+        router = self.serve("frontend\n    bind = %s\nbackend\n    bind = ipc://one\n%s" % (LOOPBACK, section))
+        self.reload(router, "frontend\n    bind = %s\nbackend\n    bind = ipc://two\n%s" % (LOOPBACK, section))
+        client = self.client(router)
+        for _ in range(3):
+            self.assertEqual(client.answer(client.request("api.echo", b"body")), b"body")
 
 
 class Log(Case):
@@ -183,9 +209,32 @@ class Workers(Case):
     def assert_here(self, router, service):
         wait_until(lambda: self.butler(router, "find", service).returncode == 0, "%s is there" % service)
 
+    def begun(self, name="begun"):
+        """What a program has written into this file, when it has."""
+        path = os.path.join(self.folder, name)
+
+        def text():
+            if not os.path.exists(path):
+                return ""
+            with open(path) as file:
+                return file.read()
+        wait_until(lambda: text().endswith("\n"), "the program runs")
+        return text().strip()
+
+    def stop_at_once(self, router):
+        """Tell it until it ends: the first time it may wait."""
+        router.signal(signal.SIGTERM)
+        router.wait_log("event=stopping")
+
+        def told_again():
+            if router.status is None:
+                router.signal(signal.SIGTERM)
+            return router.status is not None
+        wait_until(told_again, "it ends though a program runs", seconds=10)
+        self.assertEqual(router.finish(), 0)
+
     def test_sections_are_workers_that_run_programs(self):
-        router = self.serve(self.TEXT)
-        self.assert_here(router, "api.text")
+        router = self.serve(self.TEXT)      # they are there as soon as it is ready
         self.assertEqual(self.butler(router, "send", "api.text", "four words of text").stdout.strip(), "4")
         self.assertEqual(self.butler(router, "call", "api.text", "first", "xyz").stdout.strip(), '"x"')
         self.assertIn("The first character", self.butler(router, "describe", "api.text").stdout)
@@ -221,21 +270,74 @@ class Workers(Case):
 
     def test_second_signal_kills_what_runs(self):
         router = self.serve(BINDS + "butler_worker\n    service = api.slow\n    run = echo $$ >begun; exec sleep 1000\n")
-        self.assert_here(router, "api.slow")
         self.client(router).request("api.slow", b"body")
-        path = os.path.join(self.folder, "begun")
-        wait_until(lambda: os.path.exists(path) and os.path.getsize(path), "the program runs")
-        with open(path) as file:
-            child = int(file.read())
+        child = self.begun()
+        self.stop_at_once(router)
+        self.assertFalse(os.path.exists("/proc/" + child))
+
+    def test_what_runs_longer_than_drain_is_killed(self):
+        router = self.serve("server\n    drain = 100\n" + BINDS
+                            + "butler_worker\n    service = api.slow\n    run = echo $$ >begun; exec sleep 1000\n")
+        client = self.client(router)
+        api_id = client.request("api.slow", b"body")
+        child = self.begun()
+        router.stop()
+        self.assertEqual(read_error(client.answer(api_id))[0], 503)
+        self.assertFalse(os.path.exists("/proc/" + child))
+        self.assertIn("event=stopped abandoned=1", "\n".join(router.log))
+
+    def test_what_a_program_leaves_behind_keeps_nobody_waiting(self):
+        """It holds the pipes, and is in no group of ours."""
+        router = self.serve(BINDS + "butler_worker\n    service = api.slow\n    run = setsid sh -c "
+                            "'echo $$ >behind; exec sleep 1000' & echo $$ >begun; wait\n")
+        self.client(router).request("api.slow", b"body")
+        self.begun()
+        behind = int(self.begun("behind"))
+        self.addCleanup(os.kill, behind, signal.SIGKILL)
+        self.stop_at_once(router)
+
+    def test_requests_of_another_router_may_finish(self):
+        other = self.router()
+        router = self.serve(BINDS + "butler_worker\n    service = api.slow\n    connect = %s\n    run = echo >begun; "
+                            "while [ ! -e go ]; do sleep 0.05; done; echo fine\n" % other.backend)
+        self.assert_here(other, "api.slow")
+        client = self.client(other)
+        api_id = client.request("api.slow", b"body")
+        self.begun()
         router.signal(signal.SIGTERM)
         router.wait_log("event=stopping")
+        other.wait_log("state=leaving")
+        open(os.path.join(self.folder, "go"), "w").close()
+        self.assertEqual(client.answer(api_id), b"fine\n")
+        self.assertEqual(router.finish(), 0)
 
-        def told_again():
-            if router.status is None:
-                router.signal(signal.SIGTERM)
-            return router.status is not None
-        wait_until(told_again, "it ends though a program runs", seconds=10)
-        self.assertFalse(os.path.exists("/proc/%d" % child))
+    def test_expired_programs_are_killed_where_the_section_says_so(self):
+        router = self.serve(BINDS + "butler_worker\n    service = api.slow\n    kill_expired = 1\n"
+                            "    run = echo $$ >begun; exec sleep 1000\n")
+        client = self.client(router)
+        api_id = client.request("api.slow", b"body", expiration=relative(scaled(200)))
+        child = self.begun()
+        self.assertEqual(read_error(client.answer(api_id))[0], 504)
+        wait_until(lambda: not os.path.exists("/proc/" + child), "it is killed")
+
+    def test_programs_and_errors_know_the_worker(self):
+        router = self.serve(BINDS + "butler_worker\n    service = api.one\n    run = true\n"
+                            "butler_worker\n    service = api.two\n    run = echo \"$BUTLER_WORKER $BUTLER_SERVICE\"\n")
+        self.assertEqual(self.butler(router, "send", "api.two", "x").stdout.strip(),
+                         "%s/%d/2 api.two" % (socket.gethostname(), router.pid))
+        names = [row["properties"]["worker"] for row in self.ask(router, "workers")["workers"]]
+        self.assertEqual(len(set(names)), 2)
+
+    def test_stderr_of_programs_is_logged_by_lines(self):
+        router = self.serve(BINDS + "butler_worker\n    service = api.text\n    method = loud\n        run = "
+                            "printf 'one\\ntwo event=forged\\033[31m\\nlast' >&2\n")
+        self.butler(router, "call", "api.text", "loud")
+        router.wait_log("last")
+        said = [line for line in router.log if "event=said" in line]
+        self.assertEqual(len(said), 3)
+        self.assertRegex(said[0], r"info event=said service=api.text method=loud request=\S+ text=one$")
+        self.assertTrue(said[1].endswith(r'text="two event=forged\x1b[31m"'))
+        self.assertTrue(said[2].endswith("text=last"))
 
 
 if __name__ == "__main__":
