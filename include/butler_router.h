@@ -35,7 +35,7 @@ extern "C" {
 //                              butlerd's is: tcp://127.0.0.1:5555, and 5556 for the backend
 //      RELOAD                  read that file again, and go over to what it says now. "OK", or
 //                              "KEPT" and the names of what only a restart can change; so
-//                              answers a LOAD that is not the first
+//                              answers LOAD where something was bound or loaded before
 //      ECHO text               log a text
 //      STATS                   counters and gauges as a JSON object, see below
 //      VERBOSE                 log what happens, on stderr

@@ -280,6 +280,117 @@ reload_leaves_what_waits_alone (void **state)
     unlink (name);
 }
 
+//  Neither is what is not in its file's way: what the other socket is bound to
+static void
+reload_that_fails_leaves_what_an_earlier_one_bound (void **state)
+{
+    (void) state;
+    char name [] = "/tmp/test_router_XXXXXX";
+    close (mkstemp (name));
+    zactor_t *router = zactor_new (butler_router, NULL);
+    s_write (name, "frontend\n    bind = " ONE "\nbackend\n    bind = " TWO "\n");
+    assert_answer (router, "LOAD", name, NULL, "OK");
+    s_write (name, "frontend\n    bind = ipc:///no/such/folder/socket\nbackend\n    bind = " TWO "\n");
+    assert_error (router, "RELOAD", NULL, NULL, "ipc:///no/such/folder/socket");
+    assert_endpoints (router, "[\"" ONE "\"]");
+    char *list = s_endpoints (router, "backend");
+    assert_string_equal (list, "[\"" TWO "\"]");
+    free (list);
+    zactor_destroy (&router);
+    unlink (name);
+}
+
+//  libzmq lets one socket take an ipc:// endpoint away from another, and closes it with the first
+static void
+an_endpoint_has_one_socket (void **state)
+{
+    (void) state;
+    char name [] = "/tmp/test_router_XXXXXX";
+    close (mkstemp (name));
+    char *file = zsys_sprintf ("%s.cfg", name), *ipc = zsys_sprintf ("ipc://%s", name);
+    char *front = zsys_sprintf ("frontend\n    bind = %s\n", ipc), *back = zsys_sprintf ("backend\n    bind = %s\n", ipc);
+    zactor_t *router = zactor_new (butler_router, NULL);
+    s_write (file, front);
+    assert_answer (router, "LOAD", file, NULL, "OK");
+    assert_error (router, "BIND", "frontend", ipc, "in use");
+    assert_error (router, "BIND", "backend", ipc, "in use");
+    s_write (file, back);
+    assert_error (router, "RELOAD", NULL, NULL, "in use; where this router has it, or another on its port");
+    char *expected = zsys_sprintf ("[\"%s\"]", ipc);
+    assert_endpoints (router, expected);
+    zstr_free (&expected);
+    assert_answer (router, "UNBIND", "frontend", ipc, "OK");
+    assert_answer (router, "RELOAD", NULL, NULL, "OK");
+    zactor_destroy (&router);
+    unlink (file);
+    unlink (name);
+    zstr_free (&back);
+    zstr_free (&front);
+    zstr_free (&ipc);
+    zstr_free (&file);
+}
+
+#define ROUNDS 100
+#define REQUESTS 10
+
+//  The next request's reply is its own api:id
+static void
+s_serve_one (zsock_t *worker)
+{
+    zframe_t *token = NULL;
+    char *api_id = NULL;
+    assert_int_equal (zsock_recv (worker, "fzs", &token, &api_id), 0);
+    assert_int_equal (zsock_send (worker, "bfzss", "\x04", (size_t) 1, token, api_id, api_id), 0);
+    zframe_destroy (&token);
+    zstr_free (&api_id);
+}
+
+static void
+reload_under_traffic_loses_nothing (void **state)
+{
+    (void) state;
+    static const char *const more [] = {
+        "    bind = " ONE "\nrouter\n    heartbeat = 60000\nservice\n    api.echo\n        queue = 50\n",
+        "    bind = " TWO "\nrouter\n    heartbeat = 90000\nclient\n    limit = 500\n",
+    };
+    char name [] = "/tmp/test_router_XXXXXX";
+    close (mkstemp (name));
+    zactor_t *router = zactor_new (butler_router, NULL);
+    assert_answer (router, "SET", "router/heartbeat", "60000", "OK");
+    zsock_t *worker = s_worker (router, "api.echo"), *client = s_peer (router, "frontend");
+    s_write (name, "frontend\n");
+    assert_answer (router, "LOAD", name, NULL, "OK");
+    for (int round = 0; round < ROUNDS; round++) {
+        char *text = zsys_sprintf ("frontend\n%s", more [round % 2]);
+        s_write (name, text);
+        zstr_free (&text);
+        zstr_send (router, "RELOAD");
+        for (int count = 0; count < REQUESTS; count++) {
+            char *api_id = zsys_sprintf ("1.0:%d", round * REQUESTS + count);
+            s_request (client, api_id, "api.echo", "+60000");
+            zstr_free (&api_id);
+        }
+        for (int count = 0; count < REQUESTS; count++)
+            s_serve_one (worker);
+        for (int count = 0; count < REQUESTS; count++) {
+            char *api_id = zsys_sprintf ("1.0:%d", round * REQUESTS + count);
+            s_assert_response (client, api_id, api_id);
+            zstr_free (&api_id);
+        }
+        char *answer = zstr_recv (router);
+        assert_string_equal (answer, "OK");
+        zstr_free (&answer);
+    }
+    assert_int_equal (s_stat (router, "accepted"), ROUNDS * REQUESTS);
+    assert_int_equal (s_stat (router, "answered"), ROUNDS * REQUESTS);
+    assert_int_equal (s_stat (router, "registrations"), 1);
+    assert_int_equal (s_stat (router, "reconnects") + s_stat (router, "workers_lost"), 0);
+    zsock_destroy (&client);
+    zsock_destroy (&worker);
+    zactor_destroy (&router);
+    unlink (name);
+}
+
 static void
 many_commands_are_answered_in_their_order (void **state)
 {
@@ -412,6 +523,9 @@ main (void)
         cmocka_unit_test (reload_of_a_wrong_file_changes_nothing),
         cmocka_unit_test (loaded_to_listen_a_side_left_out_has_its_default),
         cmocka_unit_test (reload_leaves_what_waits_alone),
+        cmocka_unit_test (reload_that_fails_leaves_what_an_earlier_one_bound),
+        cmocka_unit_test (an_endpoint_has_one_socket),
+        cmocka_unit_test (reload_under_traffic_loses_nothing),
         cmocka_unit_test (many_commands_are_answered_in_their_order),
         cmocka_unit_test (a_request_goes_to_a_worker_and_its_reply_back),
         cmocka_unit_test (a_waiting_request_expires_when_due),

@@ -98,8 +98,27 @@ s_make_room (butler_bindings_t *self)
 //  ---- endpoints
 
 static binding_t *
+s_find (const butler_bindings_t *self, const char *endpoint)
+{
+    binding_t *binding = (binding_t *) zlist_first (self->endpoints);
+    while (binding && strneq (binding->resolved, endpoint))
+        binding = (binding_t *) zlist_next (self->endpoints);
+    return binding;
+}
+
+bool
+butler_bindings_has (const butler_bindings_t *self, const char *endpoint)
+{
+    return s_find (self, endpoint) != NULL;
+}
+
+static binding_t *
 s_add (butler_bindings_t *self, const char *endpoint, const char *named)
 {
+    if (butler_bindings_has (self, endpoint)) {     //  libzmq takes an ipc:// twice, and loses it with one
+        errno = EADDRINUSE;
+        return NULL;
+    }
     s_make_room (self);
     if (zmq_bind (self->handle, endpoint) == -1)
         return NULL;
@@ -141,9 +160,7 @@ butler_bindings_unbind (butler_bindings_t *self, const char *endpoint)
 {
     const int rc = zmq_unbind (self->handle, endpoint);
     const int reason = errno;
-    binding_t *binding = (binding_t *) zlist_first (self->endpoints);
-    while (binding && strneq (binding->resolved, endpoint))
-        binding = (binding_t *) zlist_next (self->endpoints);
+    binding_t *binding = s_find (self, endpoint);
     if (binding)
         s_remove (self, binding);
     errno = reason;
@@ -186,6 +203,7 @@ butler_bindings_settle (butler_bindings_t *self, bool taken)
     binding_t *binding = (binding_t *) zlist_first (self->endpoints);
     while (binding) {
         const bool over = taken? binding->named && !binding->wanted: binding->fresh;
+        binding->fresh = false;     //  a later file that is given up may not come to this socket's take
         if (over) {
             zmq_unbind (self->handle, binding->resolved);
             s_remove (self, binding);

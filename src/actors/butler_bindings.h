@@ -34,6 +34,10 @@ butler_bindings_suit (const butler_bindings_t *self, const butler_settings_t *se
 void
 butler_bindings_fini (butler_bindings_t *self);
 
+//  Whether it is bound to an endpoint, as that was resolved
+bool
+butler_bindings_has (const butler_bindings_t *self, const char *endpoint);
+
 //  The endpoint as it was resolved ("tcp://127.0.0.1:40007"), or NULL with errno. Borrowed.
 const char *
 butler_bindings_bind (butler_bindings_t *self, const char *endpoint);

@@ -15,6 +15,26 @@ s_bindings (butler_router_parts_t *self, const char *name)
     return streq (name, "backend")? &self->backend: NULL;
 }
 
+//  One socket could take an ipc:// endpoint away from the other. NULL, or EADDRINUSE and which endpoint
+//  that would be.
+static const char *
+s_held (const butler_bindings_t *other, char *const *endpoints, size_t count)
+{
+    for (size_t index = 0; index < count; index++)
+        if (butler_bindings_has (other, endpoints [index])) {
+            errno = EADDRINUSE;
+            return endpoints [index];
+        }
+    return NULL;
+}
+
+static const char *
+s_bind (butler_router_parts_t *self, butler_bindings_t *bindings, char *endpoint)
+{
+    const butler_bindings_t *other = bindings == &self->frontend? &self->backend: &self->frontend;
+    return s_held (other, &endpoint, 1)? NULL: butler_bindings_bind (bindings, endpoint);
+}
+
 //  A command's two arguments: which socket, and an endpoint
 static char *
 s_bind_or_unbind (butler_router_parts_t *self, zmsg_t *arguments, bool bind)
@@ -27,7 +47,7 @@ s_bind_or_unbind (butler_router_parts_t *self, zmsg_t *arguments, bool bind)
         answer = butler_actor_error ("there is no socket '%s': frontend or backend", name);
     else
     if (bind) {
-        const char *bound = butler_bindings_bind (bindings, endpoint);
+        const char *bound = s_bind (self, bindings, endpoint);
         answer = bound? strdup (bound)
             : butler_actor_error ("cannot bind %s to %s: %s", name, endpoint, zmq_strerror (errno));
     }
@@ -115,10 +135,16 @@ s_take_endpoints (butler_router_parts_t *self, const butler_config_t *config)
 {
     butler_bindings_configure (&self->frontend, &config->settings);
     butler_bindings_configure (&self->backend, &config->settings);
-    const char *wrong = butler_bindings_take (&self->frontend, config->frontend, config->frontend_count);
+    const char *wrong = s_held (&self->backend, config->frontend, config->frontend_count);
+    if (!wrong)
+        wrong = s_held (&self->frontend, config->backend, config->backend_count);
+    if (!wrong)
+        wrong = butler_bindings_take (&self->frontend, config->frontend, config->frontend_count);
     if (!wrong)
         wrong = butler_bindings_take (&self->backend, config->backend, config->backend_count);
-    char *answer = wrong? butler_actor_error ("cannot bind to %s: %s", wrong, zmq_strerror (errno)): NULL;
+    const char *remedy = self->file && errno == EADDRINUSE
+        ? "; where this router has it, or another on its port, that takes a restart": "";
+    char *answer = wrong? butler_actor_error ("cannot bind to %s: %s%s", wrong, zmq_strerror (errno), remedy): NULL;
     butler_bindings_settle (&self->frontend, !wrong);
     butler_bindings_settle (&self->backend, !wrong);
     return answer;
@@ -156,8 +182,8 @@ s_read (butler_config_t *config, const char *file, bool listens)
 {
     if (butler_config_load (config, file) == -1)
         return butler_actor_error ("%s", butler_config_error (config));
-    if (listens)
-        butler_config_listen (config);
+    if (listens && butler_config_listen (config) == -1)
+        return butler_actor_error ("%s: %s", file, butler_config_error (config));
     return NULL;
 }
 

@@ -78,13 +78,22 @@ butler_config_fail (butler_config_t *self, const char *format, ...)
     return -1;
 }
 
-void
+static int
+s_listen (butler_config_t *self, const char *path, size_t count)
+{
+    char *fault = count? NULL: butler_config_assign (self, path, butler_config_key (path)->fallback);
+    if (!fault)
+        return 0;
+    butler_config_fail (self, "%s: by default %s", path, fault);
+    free (fault);
+    return -1;
+}
+
+int
 butler_config_listen (butler_config_t *self)
 {
-    if (self->frontend_count == 0)
-        s_assign_default (self, "frontend/bind");
-    if (self->backend_count == 0)
-        s_assign_default (self, "backend/bind");
+    const int rc = s_listen (self, "frontend/bind", self->frontend_count);
+    return rc? rc: s_listen (self, "backend/bind", self->backend_count);
 }
 
 int

@@ -21,6 +21,7 @@ typedef struct {
     char *signature;
     char *run;                              //  a line for /bin/sh
     char *doc;                              //  or NULL
+    unsigned line;
 } butler_config_method_t;
 
 //  A butler_worker section
@@ -68,8 +69,9 @@ butler_config_destroy (butler_config_t **self_p);
 int
 butler_config_load (butler_config_t *self, const char *file);
 
-//  A socket that it names no endpoint for gets butlerd's: that key's default
-void
+//  A socket that it names no endpoint for gets butlerd's: that key's default. 0, or -1 where the other
+//  socket has that.
+int
 butler_config_listen (butler_config_t *self);
 
 //  Changes one setting of a router that runs: "router/heartbeat", "service/api.images/retry".

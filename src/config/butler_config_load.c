@@ -38,8 +38,18 @@ s_fail_fresh (load_t *self, unsigned line, const char *path, char *fault)
     return -1;
 }
 
-//  An item without a value is right only where it is a section. A service may have the name of a
-//  key: it is a section where another item stands in it.
+static int
+s_assign (load_t *self, unsigned line, const char *path, const char *value)
+{
+    char *fault = butler_config_assign (self->config, path, value);
+    if (fault)
+        return s_fail_fresh (self, line, path, fault);
+    butler_config_workers_note (self->config, line);
+    return 0;
+}
+
+//  An item without a value is right only where it is a section, or a command that says itself what it
+//  misses. A service may have the name of a key: it is a section where another item stands in it.
 static int
 s_check_bare (load_t *self, const char *next)
 {
@@ -49,12 +59,16 @@ s_check_bare (load_t *self, const char *next)
     self->bare = NULL;
     const size_t size = strlen (bare);
     const bool parent = next && strncmp (next, bare, size) == 0 && next [size] == '/';
+    const butler_key_t *key = butler_config_key (bare);
     int rc = 0;
-    if (butler_config_key (bare) && !parent)
+    if (key && key->type == BUTLER_KEY_COMMAND)
+        rc = s_assign (self, self->bare_line, bare, "");
+    else
+    if (key && !parent)
         rc = s_fail_at (self, self->bare_line, bare, "has no value; write NAME = VALUE");
     else
     if (!butler_keys_is_section (bare, size) && strncmp (bare, "service/", 8))
-        rc = s_fail_fresh (self, self->bare_line, bare, butler_config_assign (self->config, bare, ""));
+        rc = s_assign (self, self->bare_line, bare, "");
     zstr_free (&bare);
     return rc;
 }
@@ -97,8 +111,11 @@ s_take_bare (load_t *self, const butler_zpl_t *item)
     assert (self->bare);
     if (strcmp (item->path, "butler_worker"))
         return 0;
-    char *fault = butler_config_worker_add (self->config, item->line);
-    return fault? s_fail_fresh (self, item->line, item->path, fault): 0;
+    char *fault = butler_config_worker_add (self->config);
+    if (fault)
+        return s_fail_fresh (self, item->line, item->path, fault);
+    butler_config_workers_note (self->config, item->line);
+    return 0;
 }
 
 static int
@@ -112,16 +129,16 @@ s_take (load_t *self, const butler_zpl_t *item)
         return s_fail_at (self, item->line, item->path, "is a section, which has no value of its own");
     if (s_check_twice (self, item) == -1)
         return -1;
-    char *fault = butler_config_assign (self->config, item->path, item->value);
-    return fault? s_fail_fresh (self, item->line, item->path, fault): 0;
+    return s_assign (self, item->line, item->path, item->value);
 }
 
 static int
 s_check_workers (load_t *self)
 {
+    const char *path = NULL;
     unsigned line = 0;
-    char *fault = butler_config_workers_fault (self->config, &line);
-    return fault? s_fail_fresh (self, line, "butler_worker", fault): 0;
+    char *fault = butler_config_workers_fault (self->config, &path, &line);
+    return fault? s_fail_fresh (self, line, path, fault): 0;
 }
 
 static int

@@ -37,9 +37,39 @@ s_store_number (void *place, size_t size, int64_t number)
     }
 }
 
+//  The socket that the file binds to this endpoint already. The system chooses for a wildcard, each time
+//  another one.
+static const char *
+s_holder (const butler_config_t *self, const char *endpoint)
+{
+    if (endpoint [strlen (endpoint) - 1] == '*')
+        return NULL;
+    for (size_t index = 0; index < self->frontend_count; index++)
+        if (strcmp (self->frontend [index], endpoint) == 0)
+            return "frontend";
+    for (size_t index = 0; index < self->backend_count; index++)
+        if (strcmp (self->backend [index], endpoint) == 0)
+            return "backend";
+    return NULL;
+}
+
+static char *
+s_held (const char *endpoint, const char *holder)
+{
+    char *fault = NULL;
+    const int rc = asprintf (&fault, "'%s' is bound by %s already; name another", endpoint, holder);
+    assert (rc >= 0);
+    (void) rc;
+    return fault;
+}
+
 static char *
 s_store_endpoint (const butler_key_t *key, char *base, const char *value)
 {
+    const char *holder = key->type == BUTLER_KEY_ENDPOINTS
+        ? s_holder ((const butler_config_t *) (const void *) base, value): NULL;
+    if (holder)
+        return s_held (value, holder);
     char **endpoints = (char **) (void *) (base + key->offset);
     size_t *count = (size_t *) (void *) (base + key->mark);
     if (*count == BUTLER_CONFIG_ENDPOINTS_MAX)
@@ -63,6 +93,8 @@ s_store (const butler_key_t *key, void *where, const char *value)
     char *base = (char *) where;
     int64_t number = 0;
     char *fault = butler_key_parse (key, value, &number);
+    if (!fault && key->type == BUTLER_KEY_SERVICE)
+        fault = butler_config_service_fault (value);
     if (fault)
         return fault;
     switch (key->type) {
@@ -74,6 +106,7 @@ s_store (const butler_key_t *key, void *where, const char *value)
         case BUTLER_KEY_COMMAND:
             return butler_script_do ((butler_config_t *) where, strchr (key->path, '/') + 1, value);
         case BUTLER_KEY_STRING:
+        case BUTLER_KEY_SERVICE:
             s_store_text (key, base, value);
             return NULL;
         default:
@@ -247,7 +280,8 @@ butler_config_assign (butler_config_t *self, const char *path, const char *value
     }
     void *where = s_owner (self, key);
     if (!where)
-        return s_copy ("stands in no section that it could belong to");
+        return s_copy (key->owner == BUTLER_KEY_OF_METHOD? "belongs to a method; write method = NAME above it"
+                       : "belongs to a section; write butler_worker above it, and indent it");
     char *fault = s_store (key, where, value);
     for (size_t index = 0; where == &self->settings.service && index < self->settings.override_count; index++)
         s_inherit (self, index);

@@ -18,13 +18,13 @@ s_copy (const char *text)
 }
 
 char *
-butler_config_worker_add (butler_config_t *self, unsigned line)
+butler_config_worker_add (butler_config_t *self)
 {
     if (self->workers == BUTLER_CONFIG_WORKERS_MAX)
         return s_copy ("more than 64 workers");
     self->worker = (butler_config_worker_t *) realloc (self->worker, (self->workers + 1) * sizeof *self->worker);
     assert (self->worker);
-    self->worker [self->workers++] = (butler_config_worker_t) { .jobs = 1, .line = line };
+    self->worker [self->workers++] = (butler_config_worker_t) { .jobs = 1 };
     return NULL;
 }
 
@@ -57,13 +57,26 @@ butler_config_method_add (butler_config_worker_t *self, const char *signature)
     return NULL;
 }
 
-static bool
-s_is_service (const char *name)
+void
+butler_config_workers_note (butler_config_t *self, unsigned line)
+{
+    if (self->workers == 0)
+        return;
+    butler_config_worker_t *worker = &self->worker [self->workers - 1];
+    if (!worker->line)
+        worker->line = line;
+    if (worker->methods && !worker->method [worker->methods - 1].line)
+        worker->method [worker->methods - 1].line = line;
+}
+
+char *
+butler_config_service_fault (const char *name)
 {
     butler_service_t *service = butler_service_new (name);
-    const bool is = service != NULL;
+    const bool right = service != NULL;
     butler_service_destroy (&service);
-    return is;
+    return right? NULL
+        : s_copy ("no service has such a name; it takes printable UTF-8, and mmi. and butler. at its beginning are reserved");
 }
 
 static const char *
@@ -71,25 +84,32 @@ s_lacks (const butler_config_worker_t *self)
 {
     if (!self->service)
         return "names no service; write service = NAME";
-    if (!s_is_service (self->service))
-        return "service: names are printable UTF-8, and those that begin with mmi. or butler. are reserved";
     if (!self->run && self->methods == 0)
         return "has nothing to run; write run = COMMAND, or method = NAME and below that run = COMMAND";
+    return NULL;
+}
+
+static const butler_config_method_t *
+s_find_idle (const butler_config_worker_t *self)
+{
     for (size_t index = 0; index < self->methods; index++)
         if (!self->method [index].run)
-            return "has a method with nothing to run; write run = COMMAND below it, indented";
+            return &self->method [index];
     return NULL;
 }
 
 char *
-butler_config_workers_fault (const butler_config_t *self, unsigned *line)
+butler_config_workers_fault (const butler_config_t *self, const char **path, unsigned *line)
 {
     for (size_t index = 0; index < self->workers; index++) {
-        const char *lacks = s_lacks (&self->worker [index]);
-        if (lacks) {
-            *line = self->worker [index].line;
-            return s_copy (lacks);
-        }
+        const butler_config_worker_t *worker = &self->worker [index];
+        const butler_config_method_t *idle = s_find_idle (worker);
+        const char *lacks = s_lacks (worker);
+        if (!lacks && !idle)
+            continue;
+        *path = lacks? "butler_worker": "butler_worker/method";
+        *line = lacks? worker->line: idle->line;
+        return s_copy (lacks? lacks: "has nothing to run; write run = COMMAND below it, indented");
     }
     return NULL;
 }

@@ -10,15 +10,23 @@
 
 //  Begins a section. NULL, or a fresh text that says why there can't be one more.
 char *
-butler_config_worker_add (butler_config_t *self, unsigned line);
+butler_config_worker_add (butler_config_t *self);
 
 //  Begins a method. NULL, or a fresh text that says what is wrong with it.
 char *
 butler_config_method_add (butler_config_worker_t *self, const char *signature);
 
-//  What the sections lack: NULL, or a fresh text and where it is
+//  Where what was begun last stands in its file, if nobody has said so yet
+void
+butler_config_workers_note (butler_config_t *self, unsigned line);
+
+//  NULL, or a fresh text that says why no service can have this name
 char *
-butler_config_workers_fault (const butler_config_t *self, unsigned *line);
+butler_config_service_fault (const char *name);
+
+//  What the sections lack: NULL, or a fresh text, and where it is
+char *
+butler_config_workers_fault (const butler_config_t *self, const char **path, unsigned *line);
 
 //  Whether both have the same sections, in the same order
 bool

@@ -141,9 +141,9 @@ const butler_key_t butler_keys [] = {
     { "butler_router/set", BUTLER_KEY_COMMAND, 0, 0, NULL, NULL, NULL,
       "PATH VALUE, as the router's command SET takes them", IN_FILE, .owner = BUTLER_KEY_OF_CONFIG, .sample = "router/heartbeat 500" },
     { "butler_router/verbose", BUTLER_KEY_COMMAND, 0, 0, NULL, NULL, NULL,
-      "1: log all that happens", IN_FILE, .owner = BUTLER_KEY_OF_CONFIG, .sample = "1" },
+      "log all that happens; it needs no value", IN_FILE, .owner = BUTLER_KEY_OF_CONFIG, .sample = "1" },
 
-    { "butler_worker/service", BUTLER_KEY_STRING, 1, 250, NULL, NULL, NULL,
+    { "butler_worker/service", BUTLER_KEY_SERVICE, 1, 250, NULL, NULL, NULL,
       "the name that it serves", IN_FILE, IN_WORKER (service), .sample = "api.text" },
     { "butler_worker/connect", BUTLER_KEY_PEERS, 0, 0, NULL, NULL, NULL,
       "a router's backend; without it, that of this router", IN_FILE, IN_WORKER (connect),
@@ -282,6 +282,7 @@ butler_key_parse (const butler_key_t *key, const char *value, int64_t *number)
         case BUTLER_KEY_CHOICE:
             return s_parse_choice (key, value, number);
         case BUTLER_KEY_STRING:
+        case BUTLER_KEY_SERVICE:        //  whoever stores it, knows which names are right
             return s_parse_string (key, value);
         case BUTLER_KEY_ENDPOINTS:
         case BUTLER_KEY_PEERS:

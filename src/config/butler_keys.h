@@ -14,6 +14,7 @@ typedef enum {
     BUTLER_KEY_BOOLEAN,             //  0 or 1
     BUTLER_KEY_CHOICE,              //  one of several words; the number is its place
     BUTLER_KEY_STRING,
+    BUTLER_KEY_SERVICE,             //  a service's name
     BUTLER_KEY_ENDPOINTS,           //  to bind to; again for each further one
     BUTLER_KEY_PEERS,               //  endpoints to connect to, likewise
     BUTLER_KEY_METHOD,              //  begins a method by its signature; again for each further one

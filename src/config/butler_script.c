@@ -35,6 +35,8 @@ s_split (const char *value, const char **second)
 static char *
 s_echo (butler_config_t *self, const char *value)
 {
+    if (*value == 0)
+        return s_copy ("it takes a text");
     if (self->echoes == BUTLER_CONFIG_ECHOES_MAX)
         return s_copy ("more than 256 of them");
     self->echo [self->echoes++] = s_copy (value);
@@ -106,6 +108,7 @@ butler_script_do (butler_config_t *self, const char *command, const char *value)
     if (strcmp (command, "set") == 0)
         return s_set (self, value);
     if (strcmp (command, "verbose") == 0)
-        return strcmp (value, "1")? s_copy ("it takes 1"): butler_config_assign (self, "log/level", "debug");
+        return *value && strcmp (value, "1")? s_copy ("it takes no value, or 1")
+            : butler_config_assign (self, "log/level", "debug");
     return s_bind (self, value, strcmp (command, "bind") == 0);
 }

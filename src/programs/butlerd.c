@@ -31,6 +31,10 @@ s_configure (butler_daemon_t *self)
         butler_complain (NAME, "%s", butler_config_error (self->config));
         return BUTLER_EXIT_USAGE;
     }
+    if (self->file && butler_config_listen (self->config) == -1) {
+        butler_complain (NAME, "%s: %s", self->file, butler_config_error (self->config));
+        return BUTLER_EXIT_USAGE;
+    }
     if (self->file && !realpath (self->file, self->path)) {
         butler_complain (NAME, "%s: %s", self->file, strerror (errno));
         return BUTLER_EXIT_USAGE;
