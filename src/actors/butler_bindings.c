@@ -7,12 +7,12 @@
 #include <pthread.h>
 #include <stdlib.h>
 #include <sys/random.h>
+#include "actors/butler_door.h"
 
 #define FRONTEND_RCVHWM 256         //  messages of one connection that wait unread
 #define SPARE 16                    //  messages beyond those: heartbeats
 #define LINGER 1000                 //  ms for the last answers to get out
 #define KEEPALIVE_IDLE 10           //  seconds
-#define BACKLOG 4096
 #define CLIENT_SILENCE 60000        //  ms in which a client's machine confirms nothing
 
 typedef struct {
@@ -20,6 +20,7 @@ typedef struct {
     char *named;                    //  as a file has it, "tcp://127.0.0.1:*"; NULL: bound by a command
     bool wanted;                    //  the file that was read last names it
     bool fresh;                     //  and none before it did
+    int listener;                   //  that can be shut; -1: none
 } binding_t;
 
 //  libzmq makes a ROUTER's first routing id with rand (), which nobody seeds: ids would be the
@@ -52,7 +53,7 @@ butler_bindings_init (butler_bindings_t *self, bool frontend, const butler_setti
     self->endpoints = zlist_new ();
     zsock_set_router_mandatory (self->socket, 1);
     zsock_set_linger (self->socket, LINGER);
-    zsock_set_backlog (self->socket, BACKLOG);
+    zsock_set_backlog (self->socket, BUTLER_DOOR_QUEUE);
     zsock_set_tcp_keepalive (self->socket, 1);
     zsock_set_tcp_keepalive_idle (self->socket, KEEPALIVE_IDLE);
     butler_bindings_configure (self, settings);
@@ -97,6 +98,16 @@ s_make_room (butler_bindings_t *self)
 
 //  ---- endpoints
 
+//  Only TCP can be shut. 0, or -1 with errno
+static int
+s_watch (butler_bindings_t *self, const char *endpoint)
+{
+    if (self->events || strncmp (endpoint, "tcp://", 6) != 0)
+        return 0;
+    self->events = butler_door_watch (self->handle);
+    return self->events? 0: -1;
+}
+
 static binding_t *
 s_find (const butler_bindings_t *self, const char *endpoint)
 {
@@ -120,12 +131,16 @@ s_add (butler_bindings_t *self, const char *endpoint, const char *named)
         return NULL;
     }
     s_make_room (self);
-    if (zmq_bind (self->handle, endpoint) == -1)
+    if (s_watch (self, endpoint) || zmq_bind (self->handle, endpoint) == -1)
         return NULL;
     binding_t *binding = (binding_t *) zmalloc (sizeof *binding);
     assert (binding);
     binding->resolved = zsock_last_endpoint (self->socket);
     binding->named = named? strdup (named): NULL;
+    int peer;
+    binding->listener = -1;
+    if (strncmp (endpoint, "tcp://", 6) == 0)
+        butler_door_read (self->events, &binding->listener, &peer);
     zlist_append (self->endpoints, binding);
     return binding;
 }
@@ -142,7 +157,10 @@ s_remove (butler_bindings_t *self, binding_t *binding)
 void
 butler_bindings_fini (butler_bindings_t *self)
 {
+    if (self->events)
+        butler_door_unwatch (self->handle);
     zsock_destroy (&self->socket);
+    zsock_destroy (&self->events);
     while (self->endpoints && zlist_size (self->endpoints))
         s_remove (self, (binding_t *) zlist_first (self->endpoints));
     zlist_destroy (&self->endpoints);
@@ -210,6 +228,28 @@ butler_bindings_settle (butler_bindings_t *self, bool taken)
         }
         binding = (binding_t *) (over? zlist_first (self->endpoints): zlist_next (self->endpoints));
     }
+}
+
+//  ---- new peers
+
+static void
+s_each_listener (butler_bindings_t *self, void (*function) (int listener))
+{
+    for (const binding_t *binding = zlist_first (self->endpoints); binding; binding = zlist_next (self->endpoints))
+        if (binding->listener != -1)
+            function (binding->listener);
+}
+
+void
+butler_bindings_shut (butler_bindings_t *self)
+{
+    s_each_listener (self, butler_door_shut);
+}
+
+void
+butler_bindings_open (butler_bindings_t *self)
+{
+    s_each_listener (self, butler_door_open);
 }
 
 json_t *

@@ -15,6 +15,8 @@ typedef struct {
     zlist_t *endpoints;             //  what it is bound to, in order
     bool frontend;
     int64_t wanted;                 //  requests that one peer may have open
+    zsock_t *events;                //  of peers that it takes (butler_door.h); NULL: it is bound to no TCP endpoint
+    bool watched;                   //  by whoever runs it
     int64_t room;                   //  those that there is room for; 0: nothing was bound yet
 } butler_bindings_t;
 
@@ -55,6 +57,12 @@ butler_bindings_take (butler_bindings_t *self, char *const *endpoints, size_t co
 //  After a take: go over to its file altogether, or back to the one before
 void
 butler_bindings_settle (butler_bindings_t *self, bool taken);
+
+//  Take no more peers at TCP endpoints, and turn away those who wait; the others stay
+void
+butler_bindings_shut (butler_bindings_t *self);
+void
+butler_bindings_open (butler_bindings_t *self);
 
 //  A JSON array; fresh
 json_t *

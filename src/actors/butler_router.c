@@ -170,7 +170,10 @@ static int
 s_pipe (zloop_t *loop, zsock_t *pipe, void *arg)
 {
     (void) loop;
-    return butler_actor_execute (butler_router_commands, arg, pipe);
+    const int rc = butler_actor_execute (butler_router_commands, arg, pipe);
+    if (rc == 0)
+        butler_router_guard (arg);
+    return rc;
 }
 
 //  ---- the actor
@@ -208,7 +211,7 @@ void
 butler_router (zsock_t *pipe, void *args)
 {
     (void) args;
-    butler_router_parts_t self = { .pipe = pipe, .timer = -1, .log_level = BUTLER_LOG_WARNING };
+    butler_router_parts_t self = { .pipe = pipe, .timer = -1, .guard = -1, .log_level = BUTLER_LOG_WARNING };
     self.config = butler_config_new ();
     butler_actor_init (pipe);
     const bool made = butler_room_for (SPARE) == 0

@@ -25,6 +25,9 @@ typedef struct {
     butler_now_t now;
     int timer;                      //  -1: nothing is due, none runs
     int64_t drained_by;             //  when DRAIN gives up; 0: not draining, or answered
+    int guard;                      //  a timer while descriptors are short and no peers are taken; -1: else
+    int64_t hushed_until;           //  when the log may tell of that again
+    bool shut_loudly;               //  it has been told of it
     butler_log_level_t log_level;
 } butler_router_parts_t;
 
@@ -38,5 +41,9 @@ butler_router_update_now (butler_router_parts_t *self);
 //  Let the timer run where something is due, and stop it where nothing is
 void
 butler_router_adjust_timer (butler_router_parts_t *self);
+
+//  Take new peers as long as there are descriptors for them; to be called after each command
+void
+butler_router_guard (butler_router_parts_t *self);
 
 #endif

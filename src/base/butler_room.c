@@ -9,6 +9,9 @@
 #include <sys/resource.h>
 #include <unistd.h>
 
+#define SHARE 8                     //  one in so many descriptors is not for peers
+#define LEAST 8
+#define MOST 4096
 #define ACTOR 20                    //  an actor's pipe, its first sockets and connections, and CZMQ's context
 
 //  The system gives the lowest that is free, so none below that one is
@@ -25,6 +28,25 @@ butler_room_count (size_t most)
             count++;
     close (first);
     return count;
+}
+
+int
+butler_room_reserve (void)
+{
+    struct rlimit limit;
+    if (getrlimit (RLIMIT_NOFILE, &limit) || limit.rlim_cur / SHARE > MOST)
+        return MOST;
+    return limit.rlim_cur / SHARE < LEAST? LEAST: (int) limit.rlim_cur / SHARE;
+}
+
+bool
+butler_room_is_short (int descriptor, int reserve)
+{
+    struct rlimit limit;
+    const int last = descriptor >= 0? descriptor: eventfd (0, EFD_CLOEXEC);
+    if (descriptor < 0 && last >= 0)
+        close (last);
+    return last < 0 || (getrlimit (RLIMIT_NOFILE, &limit) == 0 && (rlim_t) (last + reserve) >= limit.rlim_cur);
 }
 
 int

@@ -1,0 +1,38 @@
+/*  butler_door.h - a listening socket of libzmq's, shut for as long as there is no room for new peers
+    Butler, a service-oriented request-reply framework over ZeroMQ
+    SPDX-License-Identifier: MIT */
+
+#ifndef BUTLER_DOOR_H
+#define BUTLER_DOOR_H
+
+#include <czmq.h>
+
+//  libzmq takes each peer that comes, and at the limit of descriptors tries again without a pause. It can
+//  be unbound, which disconnects the peers that are there. So the system is told to drop what asks for a
+//  connection; who asks will ask again.
+
+//  Connections that may wait to be taken
+#define BUTLER_DOOR_QUEUE 256
+
+//  Tells of what a ZeroMQ socket is bound to from now on, and of each peer that it takes there. NULL with
+//  errno. To be destroyed after butler_door_unwatch ().
+zsock_t *
+butler_door_watch (void *socket);
+
+//  Before the ZeroMQ socket is closed
+void
+butler_door_unwatch (void *socket);
+
+//  Reads all that was told: the descriptors of the last listening socket that was made, and of the last
+//  peer that was taken; -1 for none
+void
+butler_door_read (zsock_t *events, int *listener, int *peer);
+
+//  Takes no more, and turns away who waits; does so again where it is shut already
+void
+butler_door_shut (int listener);
+
+void
+butler_door_open (int listener);
+
+#endif
