@@ -9,7 +9,7 @@
 #include <string.h>
 #include <sys/mman.h>
 #include <unistd.h>
-#include "wire/butler_span.h"
+#include "base/butler_span.h"
 
 //  One page that may be used between two that fault
 typedef struct {

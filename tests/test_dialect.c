@@ -8,7 +8,7 @@
 #include <stdio.h>
 #include <stdlib.h>
 #include <cmocka.h>
-#include "wire/butler_utf8.h"
+#include "base/butler_utf8.h"
 
 #define ROWS(table) (sizeof (table) / sizeof *(table))
 

@@ -97,20 +97,60 @@ no_value_ends_its_line_or_begins_a_field (void **state)
 }
 
 static void
+what_is_no_text_is_escaped (void **state)
+{
+    (void) state;
+    butler_log (BUTLER_LOG_INFO, BUTLER_LOG_INFO, "e", "a", "bad\xff\xc3", "b", "c1\xc2\x9b" "31m", "c", "over\xc0\x8along",
+                "d", "surrogate\xed\xa0\x80", "e", "\xe2\x82\xac", NULL);
+    assert_line ("info event=e a=\"bad\\xff\\xc3\" b=\"c1\\xc2\\x9b31m\" c=\"over\\xc0\\x8along\" "
+                 "d=\"surrogate\\xed\\xa0\\x80\" e=\"\xe2\x82\xac\"\n");
+}
+
+//  Wherever it is cut: in no escape, in no character; and what comes after it is there
+static void
+value_that_is_too_long_ends_visibly (void **state)
+{
+    (void) state;
+    static const struct { const char *unit, *shown, *quote; } cases [] = {
+        { "x", "x", "" }, { "\n", "\\x0a", "\"" }, { "\"", "\\\"", "\"" }, { "\xc3\xbc", "\xc3\xbc", "\"" },
+        { "\xe2\x82\xac", "\xe2\x82\xac", "\"" }
+    };
+    for (size_t index = 0; index < 5 * (sizeof cases / sizeof *cases); index++) {
+        const size_t lead = index % 5, kind = index / 5;
+        char value [2100] = "", end [32];
+        memset (value, 'l', lead);
+        while (strlen (value) < 2000)
+            strcat (value, cases [kind].unit);
+        assert_int_equal (truncate (s_file, 0), 0);
+        butler_log (BUTLER_LOG_INFO, BUTLER_LOG_INFO, "e", "v", value, "w", "later", NULL);
+        char *text = s_slurp (s_file), *from = strstr (text, "v="), *cut = strstr (text, "...");
+        assert_true (from && cut && cut - from > 1000);
+        snprintf (end, sizeof end, "...%s w=later\n", cases [kind].quote);
+        assert_string_equal (cut, end);
+        *cut = 0;
+        const char *shown = cases [kind].shown;
+        for (from += 2 + strlen (cases [kind].quote) + lead; *from; from += strlen (shown))
+            assert_memory_equal (from, shown, strlen (shown));
+        free (text);
+    }
+}
+
+static void
 line_that_is_too_long_ends_visibly (void **state)
 {
     (void) state;
-    for (size_t size = 1950; size < 2100; size++) {
+    for (size_t size = 900; size < 1200; size++) {
         char *value = malloc (size + 1);
-        memset (value, '\n', size);
+        memset (value, 'x', size);
         value [size] = 0;
         assert_int_equal (truncate (s_file, 0), 0);
-        butler_log (BUTLER_LOG_INFO, BUTLER_LOG_INFO, "e", "v", value, "w", "later", NULL);
+        butler_log (BUTLER_LOG_INFO, BUTLER_LOG_INFO, "e", "a", value, "b", value, "c", value, "d", value, "e", value,
+                    "f", "later", NULL);
         char *text = s_slurp (s_file);
         const char *end = strchr (text, '\n');
         assert_ptr_equal (end + 1, text + strlen (text));
-        assert_true (end - text < 2048);
-        assert_memory_equal (end - 8, "\\x0a...\"", 8);
+        assert_true (end - text <= 4000);
+        assert_memory_equal (end - 4, " ...", 4);
         free (text);
         free (value);
     }
@@ -180,6 +220,8 @@ main (void)
         TEST (what_is_above_the_threshold_is_not_written),
         TEST (field_without_a_value_is_left_out),
         TEST (no_value_ends_its_line_or_begins_a_field),
+        TEST (what_is_no_text_is_escaped),
+        TEST (value_that_is_too_long_ends_visibly),
         TEST (line_that_is_too_long_ends_visibly),
         TEST (file_is_opened_anew_after_it_was_renamed),
         TEST (file_that_cannot_be_opened_changes_nothing),

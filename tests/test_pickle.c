@@ -13,7 +13,7 @@
 #include <string.h>
 #include <unistd.h>
 #include <cmocka.h>
-#include "wire/butler_utf8.h"
+#include "base/butler_utf8.h"
 
 //  Reads a list of [pickle, expected type, expected message] from the file named
 static const char s_script [] =

@@ -12,7 +12,7 @@ typedef enum {
 //  What is above the threshold is not written. `event` is a word; after it come the fields, a name and
 //  a value each, both texts, and NULL at the end. One whose value is NULL is left out. A value is
 //  quoted and escaped as needed: whatever it is made of, it neither ends the line nor begins a field.
-//  One line is one write, from whatever thread; a line that would be too long ends in "...".
+//  One line is one write, from whatever thread; a value or a line that would be too long ends in "...".
 void
 butler_log (butler_log_level_t threshold, butler_log_level_t level, const char *event, ...)
     __attribute__ ((sentinel));

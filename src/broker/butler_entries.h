@@ -10,7 +10,7 @@
 #include "broker/butler_pulse.h"
 #include "broker/butler_settings.h"
 #include "broker/butler_wheel.h"
-#include "wire/butler_span.h"
+#include "base/butler_span.h"
 
 typedef struct butler_job butler_job_t;
 typedef struct butler_lane butler_lane_t;

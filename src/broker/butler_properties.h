@@ -7,7 +7,7 @@
 
 #include <stdbool.h>
 #include <stdint.h>
-#include "wire/butler_span.h"
+#include "base/butler_span.h"
 
 typedef struct {
     uint32_t capacity;              //  requests it may hold at a time

@@ -5,7 +5,7 @@
 #ifndef BUTLER_CALL_ID_H
 #define BUTLER_CALL_ID_H
 
-#include "wire/butler_span.h"
+#include "base/butler_span.h"
 
 //  Room for a number in decimal and what goes before it
 #define BUTLER_DIGITS 24

@@ -5,7 +5,7 @@
 #ifndef BUTLER_NAMES_H
 #define BUTLER_NAMES_H
 
-#include "wire/butler_span.h"
+#include "base/butler_span.h"
 
 //  A service and a method, "" where there is none; zeroed means both are. The room is kept for the
 //  names that come next, so that remembering them for each request costs no allocation.

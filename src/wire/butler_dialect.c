@@ -7,7 +7,7 @@
 #include <stdlib.h>
 #include "wire/butler_pickle.h"
 #include "wire/butler_text.h"
-#include "wire/butler_utf8.h"
+#include "base/butler_utf8.h"
 
 #define S_FLAGS (JSON_ENCODE_ANY | JSON_COMPACT)
 

@@ -8,7 +8,7 @@
 #include <jansson.h>
 #include <zmq.h>
 #include "butler_fields.h"          //  butler_dialect_of, butler_service_name_valid
-#include "butler_span.h"
+#include "base/butler_span.h"
 
 //  A response's bytes for a result: fresh, not a string (there may be NULs in it), its size in
 //  `size`. NULL: the result can't be written (it contains itself).

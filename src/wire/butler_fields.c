@@ -3,7 +3,7 @@
     SPDX-License-Identifier: MIT */
 
 #include "butler_fields.h"
-#include "butler_utf8.h"
+#include "base/butler_utf8.h"
 #include "butler_view.h"
 
 #define NAME_LONGEST 250            //  bytes in a service's own name

@@ -5,7 +5,7 @@
 #ifndef BUTLER_FIELDS_H
 #define BUTLER_FIELDS_H
 
-#include "butler_span.h"
+#include "base/butler_span.h"
 
 //  Of an api:id: printable ASCII, with something before its first colon and something after it
 bool

@@ -6,7 +6,7 @@
 #define BUTLER_FRAMES_H
 
 #include <zmq.h>
-#include "butler_span.h"
+#include "base/butler_span.h"
 
 #define BUTLER_FRAMES_MAX 9
 

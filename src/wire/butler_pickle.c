@@ -7,7 +7,7 @@
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
-#include "wire/butler_utf8.h"
+#include "base/butler_utf8.h"
 
 //  Exceptions that are built into Python 2 and 3 and take one string. Those that end a program
 //  when they are raised (SystemExit and its kin) are left out: an error must not stop a client.

@@ -5,7 +5,7 @@
 #ifndef BUTLER_PICKLE_H
 #define BUTLER_PICKLE_H
 
-#include "wire/butler_span.h"
+#include "base/butler_span.h"
 
 //  A fresh ASCII text: a pickle of protocol 0, as Python 2 and 3 read it, of the built-in exception
 //  `name` with `message`. Where name is no exception that both have and that is made of one

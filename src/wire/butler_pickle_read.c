@@ -6,7 +6,7 @@
 #include <assert.h>
 #include <stdlib.h>
 #include "wire/butler_text.h"
-#include "wire/butler_utf8.h"
+#include "base/butler_utf8.h"
 
 #define NAME_LONGEST 255            //  bytes
 

@@ -190,6 +190,36 @@ class Log(Case):
         self.assertEqual(ended.returncode, 2)
         self.assertIn("log/to: cannot write to '/no/such/folder/log'", ended.stderr)
 
+    def syslog(self):
+        """A socket, and how to start a program that finds it as /dev/log."""
+        devices = os.path.join(self.folder, "dev")
+        os.mkdir(devices)
+        begin = ["unshare", "-rm", "sh", "-c", 'mount --bind "$0" /dev && exec "$@"', devices]
+        try:
+            subprocess.run(begin + ["true"], check=True, capture_output=True, timeout=scaled(10))
+        except (OSError, subprocess.CalledProcessError) as reason:
+            raise unittest.SkipTest("no mount namespace here: %s" % reason)
+        taken = socket.socket(socket.AF_UNIX, socket.SOCK_DGRAM)
+        self.addCleanup(taken.close)
+        taken.bind(os.path.join(devices, "log"))
+        taken.settimeout(scaled(10))
+        return taken, begin
+
+    def test_syslog_has_levels_and_no_time_of_ours(self):
+        taken, begin = self.syslog()
+        path = self.config("log\n    to = syslog\nfrontend\n    bind = tcp://*:*\nbackend\n    bind = ipc://back\n")
+        process = self.own(Process(begin + [program("butlerd"), "-c", path], cwd=self.folder))
+        lines = []
+        while not lines or "event=ready" not in lines[-1]:
+            lines.append(taken.recv(8192).decode().rstrip("\0\n"))
+        who = r"butlerd\[%d\]: " % process.pid
+        self.assertRegex(lines[0], r"^<30>.*%sinfo event=bound socket=frontend endpoint=tcp://0\.0\.0\.0:\d+$" % who)
+        self.assertRegex(lines[1], r"^<28>.*%swarning event=open " % who)
+        self.config("rubbish\n")
+        process.signal(signal.SIGHUP)
+        self.assertRegex(taken.recv(8192).decode(), r"^<27>.*%serror event=reload " % who)
+        self.assertEqual(process.log, [])
+
     def test_echo_is_logged(self):
         process = self.serve(BINDS + 'butler_router\n    echo = it "starts"\n')
         process.wait_log('info event=echo text="it \\"starts\\""')
