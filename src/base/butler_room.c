@@ -15,8 +15,8 @@
 #define ACTOR 20                    //  an actor's pipe, its first sockets and connections, and CZMQ's context
 
 //  The system gives the lowest that is free, so none below that one is
-size_t
-butler_room_count (size_t most)
+static size_t
+s_count (size_t most)
 {
     struct rlimit limit;
     const int first = eventfd (0, EFD_CLOEXEC);
@@ -52,7 +52,7 @@ butler_room_is_short (int descriptor, int reserve)
 int
 butler_room_for (size_t count)
 {
-    if (butler_room_count (count) >= count)
+    if (s_count (count) >= count)
         return 0;
     errno = EMFILE;
     return -1;

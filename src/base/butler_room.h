@@ -7,19 +7,16 @@
 
 #include "butler_library.h"
 
-//  Descriptors that this process may open still, counted up to `most`
-size_t
-butler_room_count (size_t most);
-
-//  Those that are to be left when peers come: a part of all that there may be
+//  How many descriptors are not for peers: a part of all that there may be
 int
 butler_room_reserve (void);
 
-//  Whether it, or the next, is one of these. The system gives the lowest that is free.
+//  Whether a descriptor, or for -1 the next that is made, is among the last so many: the system gives the
+//  lowest that is free
 bool
 butler_room_is_short (int descriptor, int reserve);
 
-//  Whether there are as many: libzmq and CZMQ abort where there are none. -1 with EMFILE
+//  Whether so many are left: libzmq and CZMQ abort where there are none. 0, or -1 with EMFILE
 int
 butler_room_for (size_t count);
 
