@@ -24,7 +24,7 @@ typedef struct {
 
 struct butler_staff {
     const char *program;
-    int level;                      //  a butler_log_level_t; atomic
+    butler_log_level_t level;       //  atomic
     size_t count;
     member_t member [];
 };
@@ -45,7 +45,7 @@ static void
 s_hear (void *arg, const butler_request_t *request, const char *line, size_t size)
 {
     butler_staff_t *self = arg;
-    const butler_log_level_t level = (butler_log_level_t) __atomic_load_n (&self->level, __ATOMIC_RELAXED);
+    const butler_log_level_t level = __atomic_load_n (&self->level, __ATOMIC_RELAXED);
     const char *method = butler_request_method (request);
     char *text = strndup (line, size);
     assert (text);
