@@ -45,6 +45,10 @@ butler_print_clean (FILE *stream, const char *text, const char *allowed)
     }
 }
 
+static void
+s_say (butler_style_t style, const char *name, const char *format, va_list arguments)
+    __attribute__ ((format (printf, 3, 0)));
+
 //  Leaves errno as it was
 static void
 s_say (butler_style_t style, const char *name, const char *format, va_list arguments)
