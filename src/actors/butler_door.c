@@ -5,12 +5,13 @@
 #include "butler_door.h"
 #include <errno.h>
 #include <fcntl.h>
+#include <linux/close_range.h>
 #include <linux/filter.h>
-#include <sys/resource.h>
+#include <pthread.h>
 #include <sys/socket.h>
+#include <unistd.h>
 #include "base/butler_room.h"
 
-#define BEYOND (BUTLER_DOOR_QUEUE + 16)     //  descriptors to turn all away with who can wait
 #define SPARE 8                     //  descriptors for the two ends of a monitor, and some
 
 zsock_t *
@@ -66,19 +67,23 @@ s_turn_away (int listener)
     return errno == EMFILE? -1: 0;
 }
 
-//  The limit is the process's own, as long as the system's allows: for this moment it is a little higher
+//  A thread may have a table of descriptors of its own: a copy, in which one is given up for those who wait
+static void *
+s_turn_away_apart (void *arg)
+{
+    const int *listener = arg;
+    const unsigned other = *listener == 0;
+    if (close_range (other, other, CLOSE_RANGE_UNSHARE) == 0)
+        s_turn_away (*listener);
+    return NULL;
+}
+
 static void
 s_turn_away_beyond (int listener)
 {
-    struct rlimit limit, higher;
-    if (getrlimit (RLIMIT_NOFILE, &limit))
-        return;
-    higher = limit;
-    higher.rlim_cur = limit.rlim_max - limit.rlim_cur < BEYOND? limit.rlim_max: limit.rlim_cur + BEYOND;
-    if (higher.rlim_cur == limit.rlim_cur || setrlimit (RLIMIT_NOFILE, &higher))
-        return;
-    s_turn_away (listener);
-    setrlimit (RLIMIT_NOFILE, &limit);
+    pthread_t thread;
+    if (pthread_create (&thread, NULL, s_turn_away_apart, &listener) == 0)
+        pthread_join (thread, NULL);
 }
 
 void
