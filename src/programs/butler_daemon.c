@@ -16,7 +16,6 @@
 #include "programs/butler_order.h"
 #include "programs/butler_output.h"
 
-#define BEYOND 272                  //  descriptors that the router may take for a moment, to turn peers away
 #define NAME "butlerd"
 #define ALWAYS BUTLER_LOG_DEBUG     //  a threshold that lets everything through
 #define SPARE 10000                 //  ms beyond the router's limit, which it keeps itself
@@ -256,7 +255,7 @@ s_raise_limits (void)
 {
     struct rlimit limit;
     if (getrlimit (RLIMIT_NOFILE, &limit) == 0) {
-        limit.rlim_cur = limit.rlim_max - (limit.rlim_max / 4 < BEYOND? limit.rlim_max / 4: BEYOND);
+        limit.rlim_cur = limit.rlim_max;
         setrlimit (RLIMIT_NOFILE, &limit);
     }
 }

@@ -56,7 +56,6 @@ class Descriptors(TestCase):
         self.exchange(client, worker)           # so that it is in
         strangers = self.flood(router.frontend, 4 * LIMIT)
         router.wait_log("event=descriptors state=short")
-        self.assertLess(len(os.listdir("/proc/%d/fd" % router.pid)), LIMIT)
 
         #   A router that spins uses as much time as there is
         before = self.cpu(router)
