@@ -173,9 +173,10 @@ assert_endpoints (zactor_t *router, const char *expected)
     free (list);
 }
 
-#define ONE "inproc://reload-1"
-#define TWO "inproc://reload-2"
-#define CMD "inproc://reload-command"
+//  Each test has endpoints of its own: libzmq gives a name back some time after its socket is closed
+#define ONE(test) "inproc://reload-" test "-1"
+#define TWO(test) "inproc://reload-" test "-2"
+#define CMD(test) "inproc://reload-" test "-command"
 
 static void
 reload_goes_over_to_what_the_file_says_now (void **state)
@@ -185,17 +186,17 @@ reload_goes_over_to_what_the_file_says_now (void **state)
     close (mkstemp (name));
     zactor_t *router = zactor_new (butler_router, NULL);
     assert_error (router, "RELOAD", NULL, NULL, "no file");
-    s_write (name, "frontend\n    bind = " ONE "\nclient\n    limit = 1\n");
+    s_write (name, "frontend\n    bind = " ONE ("1") "\nclient\n    limit = 1\n");
     assert_answer (router, "LOAD", name, NULL, "OK");
     assert_error (router, "SET", "client/limit", "2", "more than the 1 that its socket was bound with");
     assert_answer (router, "SET", "worker/capacity", "2000", "OK");
-    assert_answer (router, "BIND", "frontend", CMD, CMD);
+    assert_answer (router, "BIND", "frontend", CMD ("1"), CMD ("1"));
     assert_answer (router, "RELOAD", NULL, NULL, "OK");
-    assert_endpoints (router, "[\"" ONE "\", \"" CMD "\"]");
+    assert_endpoints (router, "[\"" ONE ("1") "\", \"" CMD ("1") "\"]");
 
-    s_write (name, "frontend\n    bind = " TWO "\nserver\n    io_threads = 2\nclient\n    limit = 2\n");
+    s_write (name, "frontend\n    bind = " TWO ("1") "\nserver\n    io_threads = 2\nclient\n    limit = 2\n");
     assert_answer (router, "RELOAD", NULL, NULL, "KEPT server/io_threads, client/limit");
-    assert_endpoints (router, "[\"" CMD "\", \"" TWO "\"]");
+    assert_endpoints (router, "[\"" CMD ("1") "\", \"" TWO ("1") "\"]");
     assert_answer (router, "ECHO", "all is well", NULL, "OK");
     zactor_destroy (&router);
     unlink (name);
@@ -208,15 +209,15 @@ reload_of_a_wrong_file_changes_nothing (void **state)
     char name [] = "/tmp/test_router_XXXXXX";
     close (mkstemp (name));
     zactor_t *router = zactor_new (butler_router, NULL);
-    s_write (name, "frontend\n    bind = " ONE "\n");
+    s_write (name, "frontend\n    bind = " ONE ("2") "\n");
     assert_answer (router, "LOAD", name, NULL, "OK");
-    s_write (name, "frontend\n    bind = " TWO "\nclient\n    limit = 0\n");
+    s_write (name, "frontend\n    bind = " TWO ("2") "\nclient\n    limit = 0\n");
     assert_error (router, "RELOAD", NULL, NULL, ":4: client/limit: '0' is out of range");
-    s_write (name, "frontend\n    bind = " TWO "\nbackend\n    bind = ipc:///no/such/folder/socket\n");
+    s_write (name, "frontend\n    bind = " TWO ("2") "\nbackend\n    bind = ipc:///no/such/folder/socket\n");
     assert_error (router, "RELOAD", NULL, NULL, "ipc:///no/such/folder/socket");
     unlink (name);
     assert_error (router, "RELOAD", NULL, NULL, "No such file");
-    assert_endpoints (router, "[\"" ONE "\"]");
+    assert_endpoints (router, "[\"" ONE ("2") "\"]");
     zactor_destroy (&router);
 }
 
@@ -228,22 +229,22 @@ loaded_to_listen_a_side_left_out_has_its_default (void **state)
     char name [] = "/tmp/test_router_XXXXXX";
     close (mkstemp (name));
     zactor_t *router = zactor_new (butler_router, NULL);
-    s_write (name, "backend\n    bind = " TWO "\nfrontend\n    bind = " ONE "\n");
+    s_write (name, "backend\n    bind = " TWO ("3") "\nfrontend\n    bind = " ONE ("3") "\n");
     assert_error (router, "LOAD", name, "listens", "nothing but 'listen'");
     assert_answer (router, "LOAD", name, "listen", "OK");
-    assert_endpoints (router, "[\"" ONE "\"]");
-    s_write (name, "backend\n    bind = " TWO "\n");
+    assert_endpoints (router, "[\"" ONE ("3") "\"]");
+    s_write (name, "backend\n    bind = " TWO ("3") "\n");
     zstr_send (router, "RELOAD");
     char *answer = zstr_recv (router);
     assert_non_null (answer);
     if (strstr (answer, "in use"))      //  another router of this machine is there
-        assert_endpoints (router, "[\"" ONE "\"]");
+        assert_endpoints (router, "[\"" ONE ("3") "\"]");
     else
         assert_endpoints (router, "[\"tcp://127.0.0.1:5555\"]");
     free (answer);
-    s_write (name, "backend\n    bind = " TWO "\nfrontend\n    bind = " ONE "\n");
+    s_write (name, "backend\n    bind = " TWO ("3") "\nfrontend\n    bind = " ONE ("3") "\n");
     assert_answer (router, "RELOAD", NULL, NULL, "OK");
-    assert_endpoints (router, "[\"" ONE "\"]");
+    assert_endpoints (router, "[\"" ONE ("3") "\"]");
     zactor_destroy (&router);
     unlink (name);
 }
@@ -288,13 +289,13 @@ reload_that_fails_leaves_what_an_earlier_one_bound (void **state)
     char name [] = "/tmp/test_router_XXXXXX";
     close (mkstemp (name));
     zactor_t *router = zactor_new (butler_router, NULL);
-    s_write (name, "frontend\n    bind = " ONE "\nbackend\n    bind = " TWO "\n");
+    s_write (name, "frontend\n    bind = " ONE ("4") "\nbackend\n    bind = " TWO ("4") "\n");
     assert_answer (router, "LOAD", name, NULL, "OK");
-    s_write (name, "frontend\n    bind = ipc:///no/such/folder/socket\nbackend\n    bind = " TWO "\n");
+    s_write (name, "frontend\n    bind = ipc:///no/such/folder/socket\nbackend\n    bind = " TWO ("4") "\n");
     assert_error (router, "RELOAD", NULL, NULL, "ipc:///no/such/folder/socket");
-    assert_endpoints (router, "[\"" ONE "\"]");
+    assert_endpoints (router, "[\"" ONE ("4") "\"]");
     char *list = s_endpoints (router, "backend");
-    assert_string_equal (list, "[\"" TWO "\"]");
+    assert_string_equal (list, "[\"" TWO ("4") "\"]");
     free (list);
     zactor_destroy (&router);
     unlink (name);
@@ -350,8 +351,8 @@ reload_under_traffic_loses_nothing (void **state)
 {
     (void) state;
     static const char *const more [] = {
-        "    bind = " ONE "\nrouter\n    heartbeat = 60000\nservice\n    api.echo\n        queue = 50\n",
-        "    bind = " TWO "\nrouter\n    heartbeat = 90000\nclient\n    limit = 500\n",
+        "    bind = " ONE ("5") "\nrouter\n    heartbeat = 60000\nservice\n    api.echo\n        queue = 50\n",
+        "    bind = " TWO ("5") "\nrouter\n    heartbeat = 90000\nclient\n    limit = 500\n",
     };
     char name [] = "/tmp/test_router_XXXXXX";
     close (mkstemp (name));
