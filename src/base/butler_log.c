@@ -9,6 +9,7 @@
 #include <stdbool.h>
 #include <stdio.h>
 #include <string.h>
+#include <sys/stat.h>
 #include <syslog.h>
 #include <time.h>
 #include <unistd.h>
@@ -91,11 +92,24 @@ butler_log_number (char text [24], long long number)
 
 //  ---- where it goes
 
+//  A regular file alone: a FIFO that nobody reads would hold us up, now or later
+static int
+s_open_regular (const char *path)
+{
+    const int handle = open (path, O_WRONLY | O_APPEND | O_CREAT | O_CLOEXEC | O_NOCTTY | O_NONBLOCK, 0640);
+    struct stat status;
+    if (handle == -1 || (fstat (handle, &status) == 0 && S_ISREG (status.st_mode)))
+        return handle;
+    close (handle);
+    errno = EINVAL;
+    return -1;
+}
+
 //  Its descriptor stays the same from file to file, so that nobody writes to one that is closed
 static int
 s_open_file (const char *path)
 {
-    const int handle = open (path, O_WRONLY | O_APPEND | O_CREAT | O_CLOEXEC | O_NOCTTY, 0640);
+    const int handle = s_open_regular (path);
     if (handle == -1)
         return -1;
     if (s_file == -1) {

@@ -124,6 +124,7 @@ void
 butler_child_kill (const butler_child_t *self)
 {
     kill (-self->pid, SIGKILL);
+    kill (self->pid, SIGKILL);      //  it may have left its group
     eventfd_write (self->killed, 1);
 }
 

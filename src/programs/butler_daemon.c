@@ -4,6 +4,7 @@
 
 #include "butler_daemon.h"
 #include "butler_router.h"
+#include <assert.h>
 #include <errno.h>
 #include <stdio.h>
 #include <stdlib.h>
@@ -54,6 +55,8 @@ s_announce_socket (const json_t *stats, const char *socket)
     json_t *endpoint;
     json_array_foreach (json_object_get (stats, socket), index, endpoint) {
         const char *name = json_string_value (endpoint);
+        if (streq (name, BUTLER_STAFF_BACKEND))
+            continue;               //  for our own workers alone
         butler_log (ALWAYS, BUTLER_LOG_INFO, "bound", "socket", socket, "endpoint", name, NULL);
         if (!butler_endpoint_is_local (name))
             butler_log (ALWAYS, BUTLER_LOG_WARNING, "open", "socket", socket, "endpoint", name, "reason",
@@ -124,11 +127,25 @@ s_employ (butler_daemon_t *self)
 
 //  ---- signals
 
-static void
+static int
 s_open_log (butler_daemon_t *self)
 {
-    if (butler_log_open (self->config->log_to) == -1)
-        butler_log (ALWAYS, BUTLER_LOG_ERROR, "log", "to", self->config->log_to, "reason", strerror (errno), NULL);
+    const int rc = butler_log_open (self->config->log_to);
+    if (rc == -1)
+        butler_log (ALWAYS, BUTLER_LOG_ERROR, "log", "to", self->config->log_to, "reason", strerror (errno),
+                    "kept", "log/to", NULL);
+    return rc;
+}
+
+//  Where another file names a log that can't be opened, the log stays where it is
+static void
+s_move_log (butler_daemon_t *self, const char *before)
+{
+    if (s_open_log (self) == 0)
+        return;
+    zstr_free (&self->config->log_to);
+    self->config->log_to = strdup (before);
+    assert (self->config->log_to);
 }
 
 //  What the file says now is what the router has taken from it; what that kept is kept here, too
@@ -155,8 +172,11 @@ s_reload_file (butler_daemon_t *self)
         butler_log (ALWAYS, BUTLER_LOG_ERROR, "reload", "reason", answer? answer + 6: "the router does not answer",
                     "kept", "everything", NULL);
     else {
+        char *before = strdup (self->config->log_to);
+        assert (before);
         s_follow (self);
-        s_open_log (self);
+        s_move_log (self, before);
+        free (before);
         if (self->verbose)
             s_tell (self, "VERBOSE", NULL, NULL);
         s_set_level (self);

@@ -220,6 +220,21 @@ class Log(Case):
         self.assertRegex(taken.recv(8192).decode(), r"^<27>.*%serror event=reload " % who)
         self.assertEqual(process.log, [])
 
+    def test_log_that_cannot_be_opened_is_told_and_the_old_one_kept(self):
+        process = self.start("log\n    to = log.txt\n" + BINDS)
+        os.mkfifo(os.path.join(self.folder, "fifo"))
+        for wrong in ("/no/such/folder/log", "fifo", "/tmp"):
+            before = self.log().count("event=reload")
+            self.config("log\n    to = %s\n%s" % (wrong, BINDS))
+            process.signal(signal.SIGHUP)
+            wait_until(lambda: self.log().count("event=reload") > before, "it has reloaded")
+            self.assertRegex(self.log(), r"error event=log to=%s reason=.* kept=log/to" % wrong)
+        told = self.log().count("event=log")
+        self.config("log\n    to = log.txt\n" + BINDS)
+        process.signal(signal.SIGHUP)
+        wait_until(lambda: self.log().count("event=reload") == 4, "it has reloaded")
+        self.assertEqual(self.log().count("event=log"), told)
+
     def test_echo_is_logged(self):
         process = self.serve(BINDS + 'butler_router\n    echo = it "starts"\n')
         process.wait_log('info event=echo text="it \\"starts\\""')
@@ -297,6 +312,23 @@ class Workers(Case):
         self.assertEqual(client.answer(api_id), b"fine\n")
         self.assertEqual(router.finish(), 0)
         self.assertIn("event=stopped abandoned=0", "\n".join(router.log))
+
+    def test_second_signal_kills_what_has_left_its_group(self):
+        router = self.serve(BINDS + "butler_worker\n    service = api.slow\n    run = exec /usr/bin/python3 stray.py\n")
+        with open(os.path.join(self.folder, "stray.py"), "w") as program_text:
+            program_text.write("import os, time\nos.setpgid(0, os.getpgid(os.getppid()))\n"
+                               "open('begun', 'w').close()\ntime.sleep(1000)\n")
+        self.assert_here(router, "api.slow")
+        self.client(router).request("api.slow", b"body")
+        wait_until(lambda: os.path.exists(os.path.join(self.folder, "begun")), "the program runs")
+        router.signal(signal.SIGTERM)
+        router.wait_log("event=stopping")
+
+        def told_again():
+            if router.status is None:
+                router.signal(signal.SIGTERM)
+            return router.status is not None
+        wait_until(told_again, "it ends though a program runs", seconds=10)
 
     def test_second_signal_kills_what_runs(self):
         router = self.serve(BINDS + "butler_worker\n    service = api.slow\n    run = echo $$ >begun; exec sleep 1000\n")
