@@ -143,6 +143,10 @@ discovery_is_about_the_service_itself (void **state)
     assert_int_equal (butler_client_find (self->client, "a\nb"), -1);
     s_expect (self->client, "a\nb", "", "", "");
     assert_string_equal (butler_client_error (self->client), "ValueError: 'a\nb' is no name of a service");
+    assert_int_equal (butler_client_submit (self->client, NULL, "x", "(", 1), 0);
+    assert_int_equal (butler_client_submit (self->client, NULL, "x", ""), 0);
+    assert_int_equal (errno, EINVAL);
+    assert_string_equal (butler_client_error (self->client), "ValueError: '' is no name of a service");
 }
 
 static void

@@ -15,9 +15,9 @@ typedef struct {
     zlist_t *endpoints;             //  what it is bound to, in order
     bool frontend;
     int64_t wanted;                 //  requests that one peer may have open
+    int64_t room;                   //  those that there is room for; 0: nothing was bound yet
     zsock_t *events;                //  of peers that it takes (butler_door.h); NULL: it is bound to no TCP endpoint
     bool watched;                   //  by whoever runs it
-    int64_t room;                   //  those that there is room for; 0: nothing was bound yet
 } butler_bindings_t;
 
 //  A ROUTER whose routing ids nobody can foresee; 0, or -1 where the system gives no socket

@@ -86,6 +86,8 @@ s_explain (butler_client_t *self, const char *service)
 butler_call_t *
 butler_client_start (butler_client_t *self, const char *service, const char *method, zmq_msg_t *body)
 {
+    if (!service)
+        service = "";               //  which no service is called
     butler_call_t *call = butler_courier_submit (&self->courier, butler_span_string (service),
                                                  butler_span_string (method? method: ""), body,
                                                  &self->manners, zclock_mono ());

@@ -85,7 +85,7 @@ void
 butler_ending_name (butler_ending_t *self, const char *service, const char *method)
 {
     self->number = 0;
-    butler_names_set (&self->names, butler_span_string (service),
+    butler_names_set (&self->names, butler_span_string (service? service: ""),
                       butler_span_string (method? method: ""));
 }
 

@@ -315,20 +315,14 @@ class Workers(Case):
 
     def test_second_signal_kills_what_has_left_its_group(self):
         router = self.serve(BINDS + "butler_worker\n    service = api.slow\n    run = exec /usr/bin/python3 stray.py\n")
-        with open(os.path.join(self.folder, "stray.py"), "w") as program_text:
-            program_text.write("import os, time\nos.setpgid(0, os.getpgid(os.getppid()))\n"
-                               "open('begun', 'w').close()\ntime.sleep(1000)\n")
-        self.assert_here(router, "api.slow")
+        with open(os.path.join(self.folder, "stray.py"), "w") as stray:
+            stray.write("import os, time\nos.setpgid(0, os.getpgid(os.getppid()))\n"
+                        "with open('begun', 'w') as begun:\n    print(os.getpid(), file=begun)\n"
+                        "time.sleep(1000)\n")
         self.client(router).request("api.slow", b"body")
-        wait_until(lambda: os.path.exists(os.path.join(self.folder, "begun")), "the program runs")
-        router.signal(signal.SIGTERM)
-        router.wait_log("event=stopping")
-
-        def told_again():
-            if router.status is None:
-                router.signal(signal.SIGTERM)
-            return router.status is not None
-        wait_until(told_again, "it ends though a program runs", seconds=10)
+        child = self.begun()
+        self.stop_at_once(router)
+        self.assertFalse(os.path.exists("/proc/" + child))
 
     def test_second_signal_kills_what_runs(self):
         router = self.serve(BINDS + "butler_worker\n    service = api.slow\n    run = echo $$ >begun; exec sleep 1000\n")
