@@ -199,7 +199,7 @@ static void
 s_accept (butler_dispatch_t *self, const butler_view_t *view, butler_service_entry_t *service,
           butler_client_entry_t *client, int64_t left, butler_verdict_t *verdict)
 {
-    const size_t size = zmq_msg_size (view->body);
+    const size_t size = view->content.size;
     butler_worker_entry_t *worker =
         service->queue.depth? NULL: butler_registry_next (service);
     const bool keep = !worker || butler_lifecycle_retries (worker) > 0;
@@ -216,7 +216,7 @@ s_accept (butler_dispatch_t *self, const butler_view_t *view, butler_service_ent
         butler_lifecycle_assign (self, job, worker, view, verdict);
         return;
     }
-    butler_lifecycle_keep (self, job, view->body);
+    butler_lifecycle_keep (self, job, view->content);
     butler_lifecycle_wait (self, job);
 }
 
@@ -317,6 +317,6 @@ butler_dispatch_bounced (butler_dispatch_t *self, butler_job_t *job, const butle
         return;
     }
     if (view)
-        butler_lifecycle_keep (self, job, view->body);
+        butler_lifecycle_keep (self, job, view->content);
     butler_lifecycle_wait (self, job);
 }

@@ -34,16 +34,16 @@ butler_lifecycle_weight (size_t body_size)
 }
 
 void
-butler_lifecycle_keep (butler_dispatch_t *self, butler_job_t *job, zmq_msg_t *body)
+butler_lifecycle_keep (butler_dispatch_t *self, butler_job_t *job, butler_span_t body)
 {
     if (job->kept)
         return;
     job->kept = true;
-    job->body_size = zmq_msg_size (body);
+    job->body_size = body.size;
     if (job->body_size) {
         job->body = malloc (job->body_size);
         assert (job->body);
-        memcpy (job->body, zmq_msg_data (body), job->body_size);
+        memcpy (job->body, body.data, body.size);
     }
     self->held += butler_lifecycle_weight (job->body_size);
 }
@@ -100,7 +100,7 @@ butler_lifecycle_assign (butler_dispatch_t *self, butler_job_t *job, butler_work
         free (butler_dispatch_take_body (self, job));       //  kept for one that bounced
     else
     if (view)
-        butler_lifecycle_keep (self, job, view->body);
+        butler_lifecycle_keep (self, job, view->content);
 
     verdict->kind = BUTLER_VERDICT_DISPATCH;
     verdict->peer = butler_worker_entry_id (worker);

@@ -15,7 +15,7 @@ butler_lifecycle_begin (butler_dispatch_t *self, const butler_view_t *view, butl
 
 //  Keep a copy of the body
 void
-butler_lifecycle_keep (butler_dispatch_t *self, butler_job_t *job, zmq_msg_t *body);
+butler_lifecycle_keep (butler_dispatch_t *self, butler_job_t *job, butler_span_t body);
 
 //  What keeping it costs
 int64_t

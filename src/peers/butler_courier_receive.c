@@ -24,8 +24,7 @@ butler_courier_end (butler_courier_t *self, butler_call_t *call, int status)
 static bool
 s_is_premature (const butler_call_t *call, const butler_channel_t *channel, const butler_view_t *view)
 {
-    const butler_span_t answer = butler_span (zmq_msg_data (view->body), zmq_msg_size (view->body));
-    if (!butler_span_begins (answer, "504"))
+    if (!butler_span_begins (view->content, "504"))
         return false;
     return call->attempts || call->epoch != channel->epoch || call->state == BUTLER_CALL_UNSENT;
 }

@@ -74,11 +74,11 @@ s_blob (s_cursor_t *cursor, butler_span_t *output)
 }
 
 static bool
-s_body (s_cursor_t *cursor, zmq_msg_t **output)
+s_body (s_cursor_t *cursor, butler_view_t *self)
 {
-    if (s_left (cursor) == 0)
+    if (!s_take (cursor, &self->content))
         return false;
-    *output = &cursor->frames->frame [cursor->next++];
+    self->body = &cursor->frames->frame [cursor->next - 1];
     return true;
 }
 
@@ -218,7 +218,7 @@ s_parse_request (butler_view_t *self, s_cursor_t *cursor)
         return s_fault (self, "REQUEST: expiration is missing or not 1 to 15 digits, or '+' and 1 to 10 digits");
     if (self->relative && self->dialect != 1)
         return s_fault (self, "REQUEST: expiration is relative, which is for dialect 1");
-    if (!s_body (cursor, &self->body))
+    if (!s_body (cursor, self))
         return s_fault (self, "REQUEST: body is missing");
     return s_done (self, cursor, BUTLER_MSG_REQUEST, "REQUEST: too many frames");
 }
@@ -232,7 +232,7 @@ s_parse_response (butler_view_t *self, s_cursor_t *cursor)
     if (!s_api_id (cursor, &self->api_id))
         return s_fault (self, "RESPONSE: api:id is missing or not 3 to 255 bytes of printable ASCII with a colon inside");
     self->dialect = butler_dialect_of (self->api_id);
-    if (!s_body (cursor, &self->body))
+    if (!s_body (cursor, self))
         return s_fault (self, "RESPONSE: response is missing");
     return s_done (self, cursor, BUTLER_MSG_RESPONSE, "RESPONSE: too many frames");
 }
@@ -280,7 +280,7 @@ s_parse_reply (butler_view_t *self, s_cursor_t *cursor)
     if (!s_api_id (cursor, &self->api_id))
         return s_fault (self, "REPLY: api:id is missing or not 3 to 255 bytes of printable ASCII with a colon inside");
     self->dialect = butler_dialect_of (self->api_id);
-    if (!s_body (cursor, &self->body))
+    if (!s_body (cursor, self))
         return s_fault (self, "REPLY: response is missing");
     return s_done (self, cursor, BUTLER_MSG_REPLY, "REPLY: too many frames");
 }
@@ -335,7 +335,7 @@ s_parse_dispatch (butler_view_t *self, s_cursor_t *cursor)
         return s_fault (self, "DISPATCH: service is missing or not 1 to 250 bytes of printable UTF-8");
     if (!s_expiration (cursor, self))
         return s_fault (self, "DISPATCH: expiration is missing or not 1 to 15 digits, or '+' and 1 to 10 digits");
-    if (!s_body (cursor, &self->body))
+    if (!s_body (cursor, self))
         return s_fault (self, "DISPATCH: body is missing");
     if (s_left (cursor) > 0)
         s_blob (cursor, &self->properties);

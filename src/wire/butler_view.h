@@ -86,7 +86,8 @@ typedef struct {
     butler_span_t properties;       //  READY; DISPATCH: its seventh frame; empty where absent
     butler_span_t notice;           //  HEARTBEAT's JSON; DISCOVERY's code; RELAY's command
     zmq_msg_t *deadline;            //  the expiration frame
-    zmq_msg_t *body;                //  REQUEST, DISPATCH: body; REPLY, RESPONSE: response
+    butler_span_t content;          //  REQUEST, DISPATCH: body; REPLY, RESPONSE: response
+    zmq_msg_t *body;                //  the message that has the content at its end
     unsigned passed;                //  REQUEST, REPLY: first frame that is passed on as it is
     const char *fault;              //  after -1: what was wrong, a static string
 } butler_view_t;
