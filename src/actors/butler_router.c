@@ -5,11 +5,11 @@
 #include "butler_router.h"
 #include "actors/butler_router_parts.h"
 #include <errno.h>
+#include <sys/eventfd.h>
 #include <sys/random.h>
+#include <unistd.h>
 #include "base/butler_room.h"
 
-#define BATCH 256                   //  messages taken from one socket before the other is looked at
-#define SETTLE 1024                 //  verdicts of time and free places in one turn
 #define SPARE 8                     //  descriptors for its sockets, and for the first that they are bound to
 
 //  ---- time
@@ -40,18 +40,6 @@ butler_router_adjust_timer (butler_router_parts_t *self)
     }
 }
 
-//  What has become due or free since
-static void
-s_settle (butler_router_parts_t *self)
-{
-    for (int count = 0; count < SETTLE; count++) {
-        if (!butler_dispatch_next (&self->dispatch, &self->now, &self->carrier.verdict))
-            break;
-        butler_carrier_do (&self->carrier, NULL, &self->now);
-    }
-    butler_router_adjust_timer (self);
-}
-
 //  ---- draining
 
 static bool
@@ -60,11 +48,12 @@ s_is_empty (const butler_router_parts_t *self)
     return self->dispatch.counters.waiting + self->dispatch.counters.running == 0;
 }
 
-static void
+//  True: its caller has been answered
+static bool
 s_check_drained (butler_router_parts_t *self)
 {
     if (!self->drained_by || (!s_is_empty (self) && self->now.mono < self->drained_by))
-        return;
+        return false;
     const size_t abandoned = butler_dispatch_abandon (&self->dispatch, &self->now);
     self->drained_by = 0;
     while (butler_dispatch_next (&self->dispatch, &self->now, &self->carrier.verdict))
@@ -72,86 +61,70 @@ s_check_drained (butler_router_parts_t *self)
     char *answer = zsys_sprintf ("%zu", abandoned);
     zstr_send (self->pipe, answer);
     zstr_free (&answer);
+    return true;
+}
+
+//  ---- the loop
+
+//  The loop watches descriptors, not sockets: of those libzmq's poll asks each for its events four times
+//  a turn, by two system calls. So whoever is called takes all that is there.
+static void
+s_watch (butler_router_parts_t *self, int descriptor, zloop_fn *handler)
+{
+    zmq_pollitem_t item = { .fd = descriptor, .events = ZMQ_POLLIN };
+    zloop_poller (self->loop, &item, handler, self);
+}
+
+static int
+s_serve (zloop_t *loop, zmq_pollitem_t *item, void *arg)
+{
+    (void) loop;
+    (void) item;
+    butler_router_serve (arg);
+    return 0;
+}
+
+static int
+s_serve_again (zloop_t *loop, zmq_pollitem_t *item, void *arg)
+{
+    eventfd_t times;
+    eventfd_read (item->fd, &times);
+    return s_serve (loop, item, arg);
+}
+
+//  Commands may have to do with the sockets, and so take up what their descriptors told
+static int
+s_execute (butler_router_parts_t *self)
+{
+    while (zsock_events (self->pipe) & ZMQ_POLLIN) {
+        if (butler_actor_execute (butler_router_commands, self, self->pipe) == -1)
+            return -1;
+        butler_router_guard (self);
+    }
+    butler_router_serve (self);
+    return 0;
+}
+
+static int
+s_pipe (zloop_t *loop, zmq_pollitem_t *item, void *arg)
+{
+    (void) loop;
+    (void) item;
+    return s_execute (arg);
 }
 
 static int
 s_tick (zloop_t *loop, int timer, void *arg)
 {
-    (void) loop;
     (void) timer;
     butler_router_parts_t *self = arg;
     butler_router_update_now (self);
-    s_check_drained (self);
-    s_settle (self);
-    return 0;
+    if (s_check_drained (self))
+        return s_execute (self);
+    return s_serve (loop, NULL, self);
 }
 
-//  ---- sockets
-
-static void
-s_take_request (butler_router_parts_t *self, butler_view_t *view, bool whole)
-{
-    butler_verdict_t *verdict = &self->carrier.verdict;
-    if (butler_view_parse (view, BUTLER_SIDE_FRONTEND, &self->carrier.in) == 0 && whole)
-        butler_dispatch_request (&self->dispatch, view, &self->now, verdict);
-    else {
-        butler_dispatch_malformed (&self->dispatch, view, &self->now, verdict);
-        butler_log (self->log_level, BUTLER_LOG_DEBUG, "malformed", "socket", "frontend",
-                    "fault", view->fault? view->fault: "too many frames", NULL);
-    }
-    butler_carrier_do (&self->carrier, view, &self->now);
-}
-
-static int
-s_frontend (zloop_t *loop, zsock_t *socket, void *arg)
-{
-    (void) loop;
-    (void) socket;
-    butler_router_parts_t *self = arg;
-    butler_view_t view;
-    butler_router_update_now (self);
-    for (int count = 0; count < BATCH; count++) {
-        const int rc = butler_frames_recv (&self->carrier.in, self->frontend.handle);
-        if (rc == -1 && errno != EPROTO) {
-            self->now.aged = 0;
-            break;
-        }
-        s_take_request (self, &view, rc == 0);
-    }
-    s_settle (self);
-    return 0;
-}
-
-static void
-s_take_work (butler_router_parts_t *self, butler_view_t *view, bool whole)
-{
-    if (butler_view_parse (view, BUTLER_SIDE_BACKEND, &self->carrier.in) == 0 && whole) {
-        butler_dispatch_worker (&self->dispatch, view, &self->now, &self->carrier.verdict);
-        butler_carrier_do (&self->carrier, view, &self->now);
-        return;
-    }
-    self->dispatch.counters.malformed++;
-    butler_log (self->log_level, BUTLER_LOG_DEBUG, "malformed", "socket", "backend",
-                "fault", view->fault? view->fault: "too many frames", NULL);
-}
-
-static int
-s_backend (zloop_t *loop, zsock_t *socket, void *arg)
-{
-    (void) loop;
-    (void) socket;
-    butler_router_parts_t *self = arg;
-    butler_view_t view;
-    butler_router_update_now (self);
-    for (int count = 0; count < BATCH; count++) {
-        const int rc = butler_frames_recv (&self->carrier.in, self->backend.handle);
-        if (rc == -1 && errno != EPROTO)
-            break;
-        s_take_work (self, &view, rc == 0);
-    }
-    s_settle (self);
-    return 0;
-}
+//  ---- the actor
 
 static void
 s_observe (void *arg, const char *event, const butler_worker_entry_t *worker, const char *reason)
@@ -166,22 +139,14 @@ s_observe (void *arg, const char *event, const butler_worker_entry_t *worker, co
                 "holds", BUTLER_LOG_NUMBER (worker->holds), "reason", reason, NULL);
 }
 
-static int
-s_pipe (zloop_t *loop, zsock_t *pipe, void *arg)
-{
-    (void) loop;
-    const int rc = butler_actor_execute (butler_router_commands, arg, pipe);
-    if (rc == 0)
-        butler_router_guard (arg);
-    return rc;
-}
-
-//  ---- the actor
 
 static int
 s_init_broker (butler_router_parts_t *self)
 {
     uint64_t seed;
+    self->again = eventfd (0, EFD_CLOEXEC | EFD_NONBLOCK);
+    if (self->again == -1)
+        return -1;
     if (getrandom (&seed, sizeof seed, 0) != sizeof seed)
         return -1;
     self->now = (butler_now_t) { .mono = zclock_mono (), .wall = zclock_time () };
@@ -198,9 +163,10 @@ static void
 s_run (butler_router_parts_t *self)
 {
     self->loop = zloop_new ();
-    zloop_reader (self->loop, self->pipe, s_pipe, self);
-    zloop_reader (self->loop, self->frontend.socket, s_frontend, self);
-    zloop_reader (self->loop, self->backend.socket, s_backend, self);
+    s_watch (self, zsock_fd (self->pipe), s_pipe);
+    s_watch (self, zsock_fd (self->frontend.socket), s_serve);
+    s_watch (self, zsock_fd (self->backend.socket), s_serve);
+    s_watch (self, self->again, s_serve_again);
     butler_actor_run (self->loop);
     zloop_destroy (&self->loop);
     butler_carrier_fini (&self->carrier);
@@ -211,7 +177,9 @@ void
 butler_router (zsock_t *pipe, void *args)
 {
     (void) args;
-    butler_router_parts_t self = { .pipe = pipe, .timer = -1, .guard = -1, .log_level = BUTLER_LOG_WARNING };
+    butler_router_parts_t self = {
+        .pipe = pipe, .timer = -1, .guard = -1, .again = -1, .log_level = BUTLER_LOG_WARNING
+    };
     self.config = butler_config_new ();
     butler_actor_init (pipe);
     const bool made = butler_room_for (SPARE) == 0
@@ -224,6 +192,8 @@ butler_router (zsock_t *pipe, void *args)
         s_run (&self);
     else
         butler_actor_fail (pipe, reason);
+    if (self.again != -1)
+        close (self.again);
     butler_bindings_fini (&self.frontend);
     butler_bindings_fini (&self.backend);
     butler_config_destroy (&self.config);

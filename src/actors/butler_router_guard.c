@@ -52,15 +52,24 @@ s_begin (butler_router_parts_t *self)
                 "no new peers are taken over TCP until some are free: raise RLIMIT_NOFILE", NULL);
 }
 
-static int
-s_taken (zloop_t *loop, zsock_t *events, void *arg)
+static void
+s_look (butler_router_parts_t *self, const butler_bindings_t *bindings)
 {
-    (void) loop;
-    butler_router_parts_t *self = arg;
-    int listener, peer;
-    butler_door_read (events, &listener, &peer);
+    int listener, peer = -1;
+    if (bindings->events)
+        butler_door_read (bindings->events, &listener, &peer);
     if (peer != -1 && butler_room_is_short (peer, butler_room_reserve ()))
         s_begin (self);
+}
+
+static int
+s_taken (zloop_t *loop, zmq_pollitem_t *item, void *arg)
+{
+    (void) loop;
+    (void) item;
+    butler_router_parts_t *self = arg;
+    s_look (self, &self->frontend);
+    s_look (self, &self->backend);
     return 0;
 }
 
@@ -69,7 +78,8 @@ s_watch (butler_router_parts_t *self, butler_bindings_t *bindings)
 {
     if (bindings->watched || !bindings->events)
         return;
-    zloop_reader (self->loop, bindings->events, s_taken, self);
+    zmq_pollitem_t item = { .fd = zsock_fd (bindings->events), .events = ZMQ_POLLIN };
+    zloop_poller (self->loop, &item, s_taken, self);
     bindings->watched = true;
 }
 

@@ -25,6 +25,7 @@ typedef struct {
     butler_now_t now;
     int timer;                      //  -1: nothing is due, none runs
     int64_t drained_by;             //  when DRAIN gives up; 0: not draining, or answered
+    int again;                      //  an eventfd, while the sockets may have more than one turn takes
     int guard;                      //  a timer while descriptors are short and no peers are taken; -1: else
     int64_t hushed_until;           //  when the log may tell of that again
     bool shut_loudly;               //  it has been told of it
@@ -37,6 +38,11 @@ extern const butler_command_t butler_router_commands [];
 //  Bring `now` up to date
 void
 butler_router_update_now (butler_router_parts_t *self);
+
+//  Take all that has come, and whatever has become due or free; to be called whenever anything was done
+//  with the sockets
+void
+butler_router_serve (butler_router_parts_t *self);
 
 //  Let the timer run where something is due, and stop it where nothing is
 void

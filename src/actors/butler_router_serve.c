@@ -1,0 +1,88 @@
+/*  butler_router_serve.c - the router's sockets: what has come is taken, decided and carried out
+    Butler, a service-oriented request-reply framework over ZeroMQ
+    SPDX-License-Identifier: MIT */
+
+#include "butler_router_parts.h"
+#include <errno.h>
+#include <sys/eventfd.h>
+
+#define BATCH 256                   //  messages taken from one socket before the other is looked at
+#define BATCHES 64                  //  before pipe and timers have their turn
+#define SETTLE 1024                 //  verdicts of time and free places in one turn
+
+static void
+s_take_request (butler_router_parts_t *self, butler_view_t *view, bool whole)
+{
+    butler_verdict_t *verdict = &self->carrier.verdict;
+    if (butler_view_parse (view, BUTLER_SIDE_FRONTEND, &self->carrier.in) == 0 && whole)
+        butler_dispatch_request (&self->dispatch, view, &self->now, verdict);
+    else {
+        butler_dispatch_malformed (&self->dispatch, view, &self->now, verdict);
+        butler_log (self->log_level, BUTLER_LOG_DEBUG, "malformed", "socket", "frontend",
+                    "fault", view->fault? view->fault: "too many frames", NULL);
+    }
+    butler_carrier_do (&self->carrier, view, &self->now);
+}
+
+static void
+s_take_work (butler_router_parts_t *self, butler_view_t *view, bool whole)
+{
+    if (butler_view_parse (view, BUTLER_SIDE_BACKEND, &self->carrier.in) == 0 && whole) {
+        butler_dispatch_worker (&self->dispatch, view, &self->now, &self->carrier.verdict);
+        butler_carrier_do (&self->carrier, view, &self->now);
+        return;
+    }
+    self->dispatch.counters.malformed++;
+    butler_log (self->log_level, BUTLER_LOG_DEBUG, "malformed", "socket", "backend",
+                "fault", view->fault? view->fault: "too many frames", NULL);
+}
+
+//  How many messages were there; less than a batch: no more are
+static int
+s_take_batch (butler_router_parts_t *self, const butler_bindings_t *from)
+{
+    butler_view_t view;
+    int count = 0;
+    for (; count < BATCH; count++) {
+        const int rc = butler_frames_recv (&self->carrier.in, from->handle);
+        if (rc == -1 && errno != EPROTO)
+            break;
+        if (from->frontend)
+            s_take_request (self, &view, rc == 0);
+        else
+            s_take_work (self, &view, rc == 0);
+    }
+    if (from->frontend && count < BATCH)
+        self->now.aged = 0;
+    return count;
+}
+
+//  What has become due or free since. False: nothing
+static bool
+s_settle (butler_router_parts_t *self)
+{
+    int count = 0;
+    while (count < SETTLE && butler_dispatch_next (&self->dispatch, &self->now, &self->carrier.verdict)) {
+        butler_carrier_do (&self->carrier, NULL, &self->now);
+        count++;
+    }
+    return count > 0;
+}
+
+//  A socket's descriptor tells of the first message after a call that found none, and sending takes
+//  up what it tells, too. So both have to be found empty, one after the other, with nothing sent between.
+void
+butler_router_serve (butler_router_parts_t *self)
+{
+    int empty = 0;
+    for (int batch = 0; empty < 2 && batch < BATCHES; batch++) {
+        butler_router_update_now (self);
+        const int count = s_take_batch (self, batch % 2? &self->frontend: &self->backend);
+        empty = count == 0? empty + 1: count < BATCH? 1: 0;
+        if (s_settle (self))
+            empty = 0;
+    }
+    if (empty < 2)
+        eventfd_write (self->again, 1);
+    butler_router_adjust_timer (self);
+}
