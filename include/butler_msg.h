@@ -54,8 +54,15 @@ typedef enum {
     BUTLER_MSG_LEAVE,               //  router or worker -> the other
     BUTLER_MSG_DISPATCH,            //  router -> worker
     BUTLER_MSG_RECONNECT,           //  router -> worker
-    BUTLER_MSG_RELAY                //  backend peer -> router
+    BUTLER_MSG_RELAY,               //  backend peer -> router
+    BUTLER_MSG_CANCEL               //  client or router -> the router or worker
 } butler_kind_t;
+
+//  How a message is put into frames
+typedef enum {
+    BUTLER_ENVELOPE_FRAMES = 0,     //  a frame for each field
+    BUTLER_ENVELOPE_PACKED          //  one for all but token and large bodies
+} butler_envelope_t;
 
 #endif
 

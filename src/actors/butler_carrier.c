@@ -3,12 +3,11 @@
     SPDX-License-Identifier: MIT */
 
 #include "butler_carrier.h"
+#include "wire/butler_dialect.h"
 #include "wire/butler_forward.h"
 #include <assert.h>
 #include <errno.h>
 #include <stdlib.h>
-
-static const butler_span_t s_none = { NULL, 0 };
 
 static void
 s_free (void *data, void *hint)
@@ -26,6 +25,14 @@ s_adopt (zmq_msg_t *msg, void *block, size_t size)
     (void) rc;
     if (!size)
         free (block);
+}
+
+//  The body is of no more use
+static void
+s_encode (butler_carrier_t *self, const butler_view_t *view, zmq_msg_t *body)
+{
+    butler_view_encode (&self->out, view, body);
+    zmq_msg_close (body);
 }
 
 //  ---- a request to a worker
@@ -54,14 +61,17 @@ s_give_stored (butler_carrier_t *self)
     if (zmq_send (self->backend, verdict->peer.data, verdict->peer.size, ZMQ_SNDMORE | ZMQ_DONTWAIT) == -1)
         return -1;
     const butler_job_t *job = verdict->job;
+    const butler_view_t view = {
+        .kind = BUTLER_MSG_DISPATCH, .envelope = verdict->envelope,
+        .attempt = (uint16_t) (job->attempts - 1),
+        .relative = verdict->relative, .expiration = verdict->expiration,
+        .token = butler_span (verdict->token, BUTLER_TOKEN_SIZE),
+        .api_id = butler_job_api_id (job), .service = butler_service_entry_name (job->service),
+    };
     zmq_msg_t body;
     s_stored_body (self, &body);
-    butler_put_dispatch (
-        &self->out, verdict->peer, butler_span (verdict->token, BUTLER_TOKEN_SIZE),
-        butler_job_api_id (job), butler_service_entry_name (job->service),
-        verdict->expiration, &body, s_none);
-    zmq_msg_close (&body);
-    while (butler_frames_send (&self->out, 1, self->backend) == -1 && errno == EINTR)
+    s_encode (self, &view, &body);
+    while (butler_frames_send (&self->out, 0, self->backend) == -1 && errno == EINTR)
         continue;                   //  a signal must not cut the message in two
     butler_frames_clear (&self->out);
     return 0;
@@ -73,55 +83,78 @@ s_give (butler_carrier_t *self, const butler_view_t *view)
     const butler_verdict_t *verdict = &self->verdict;
     if (!view)
         return s_give_stored (self);
-    return butler_forward_request (
-        &self->in, view, verdict->peer, butler_span (verdict->token, BUTLER_TOKEN_SIZE),
-        verdict->expiration, s_none, self->backend);
+    const butler_onward_t onward = {
+        .peer = verdict->peer, .envelope = verdict->envelope,
+        .token = butler_span (verdict->token, BUTLER_TOKEN_SIZE),
+        .renewed = verdict->renewed, .relative = verdict->relative, .expiration = verdict->expiration,
+    };
+    return butler_forward_request (&self->in, view, &onward, &self->out, self->backend);
 }
 
 //  ---- the rest
 
-//  What to send, and where; NULL where the verdict is none of these
+static int
+s_pass_reply (butler_carrier_t *self, const butler_view_t *view)
+{
+    const butler_onward_t onward = { .peer = self->verdict.peer, .envelope = self->verdict.envelope };
+    return butler_forward_reply (&self->in, view, &onward, &self->out, self->frontend);
+}
+
+//  The kind of message that a verdict makes; 0: none, or one that is passed on
+static int
+s_kind (butler_verdict_kind_t verdict)
+{
+    switch (verdict) {
+        case BUTLER_VERDICT_ANSWER:     return BUTLER_MSG_RESPONSE;
+        case BUTLER_VERDICT_DISCOVERY:  return BUTLER_MSG_DISCOVERY;
+        case BUTLER_VERDICT_HEARTBEAT:  return BUTLER_MSG_HEARTBEAT;
+        case BUTLER_VERDICT_RECONNECT:  return BUTLER_MSG_RECONNECT;
+        case BUTLER_VERDICT_LEAVE:      return BUTLER_MSG_LEAVE;
+        case BUTLER_VERDICT_CANCEL:     return BUTLER_MSG_CANCEL;
+        default:                        return 0;
+    }
+}
+
+//  What to send, and where; NULL where there is nothing
 static void *
 s_compose (butler_carrier_t *self)
 {
     butler_verdict_t *verdict = &self->verdict;
+    const int kind = s_kind (verdict->kind);
+    butler_view_t view = {
+        .kind = kind, .envelope = verdict->envelope, .peer = verdict->peer,
+        .api_id = verdict->api_id, .service = verdict->service, .notice = verdict->code,
+    };
     zmq_msg_t text;
-    switch (verdict->kind) {
-        case BUTLER_VERDICT_ANSWER:
-            s_adopt (&text, verdict->text, verdict->text_size);
-            butler_put_response (&self->out, verdict->peer, verdict->api_id, &text);
-            zmq_msg_close (&text);
-            return self->frontend;
-        case BUTLER_VERDICT_DISCOVERY:
-            butler_put_discovery (
-                &self->out, verdict->peer, verdict->api_id, verdict->service, verdict->code);
-            return self->frontend;
-        case BUTLER_VERDICT_HEARTBEAT:
-            butler_put_heartbeat (
-                &self->out, verdict->peer, butler_span (verdict->text, verdict->text_size));
-            free (verdict->text);
-            return self->backend;
-        case BUTLER_VERDICT_RECONNECT:
-            butler_put_reconnect (&self->out, verdict->peer);
-            return self->backend;
-        case BUTLER_VERDICT_LEAVE:
-            butler_put_leave (&self->out, verdict->peer);
-            return self->backend;
-        case BUTLER_VERDICT_RELAY:
-            butler_frames_clear (&self->out);
-            butler_frames_append (&self->out, verdict->peer);
-            butler_frames_append (&self->out, verdict->code);
-            return self->backend;
-        default:
-            return NULL;
+    zmq_msg_init (&text);
+    if (kind == BUTLER_MSG_RESPONSE)
+        s_adopt (&text, verdict->text, verdict->text_size);
+    if (kind == BUTLER_MSG_HEARTBEAT)
+        view.notice = butler_span (verdict->text, verdict->text_size);
+    if (kind == BUTLER_MSG_DISCOVERY)
+        view.api_id = butler_dialect_discovery_id (verdict->envelope, verdict->api_id);
+    if (kind == BUTLER_MSG_CANCEL)
+        view.token = butler_span (verdict->token, BUTLER_TOKEN_SIZE);
+    if (kind)
+        s_encode (self, &view, &text);
+    if (kind == BUTLER_MSG_HEARTBEAT)
+        free (verdict->text);
+    if (verdict->kind == BUTLER_VERDICT_RELAY) {
+        butler_frames_spend (&self->out);
+        butler_frames_append (&self->out, verdict->peer);
+        butler_frames_append (&self->out, verdict->code);
     }
+    else
+    if (!kind)
+        return NULL;
+    return kind == BUTLER_MSG_RESPONSE || kind == BUTLER_MSG_DISCOVERY? self->frontend: self->backend;
 }
 
 static int
 s_tell (butler_carrier_t *self, const butler_view_t *view)
 {
     if (self->verdict.kind == BUTLER_VERDICT_FORWARD)
-        return butler_forward_reply (&self->in, view, self->verdict.peer, self->frontend);
+        return s_pass_reply (self, view);
     void *socket = s_compose (self);
     if (!socket)
         return 0;

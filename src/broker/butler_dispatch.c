@@ -10,6 +10,7 @@
 #include <stdlib.h>
 
 #define ROUTER_SERVICE "butler.router"
+#define PACKED_PROBE "butler.packed"    //  no service: that it is found tells clients what they may send
 
 void
 butler_dispatch_init (butler_dispatch_t *self, const butler_settings_t *settings, uint64_t seed,
@@ -120,12 +121,11 @@ s_discover (butler_dispatch_t *self, const butler_view_t *view, butler_verdict_t
     const butler_span_t name = butler_span (view->service.data + 4, view->service.size - 4);
     const butler_service_entry_t *service = butler_registry_service (&self->registry, name);
     const bool here = (service && service->workers)
-                   || butler_span_equal (name, butler_span_string (ROUTER_SERVICE));
+                   || butler_span_equal (name, butler_span_string (ROUTER_SERVICE))
+                   || butler_span_equal (name, butler_span_string (PACKED_PROBE));
     verdict->kind = BUTLER_VERDICT_DISCOVERY;
     verdict->service = name;
     verdict->code = butler_span_string (here? "200": "400");
-    if (view->dialect == 0)
-        verdict->api_id = butler_span (NULL, 0);
 }
 
 //  A request that is none of the protocol's: `fault` says why
@@ -246,6 +246,7 @@ butler_dispatch_request (butler_dispatch_t *self, const butler_view_t *view,
     verdict->kind = BUTLER_VERDICT_NONE;
     verdict->peer = view->peer;
     verdict->api_id = view->api_id;
+    verdict->envelope = view->envelope;
     butler_client_entry_t *client = butler_clients_find (&self->clients, view->peer);
     if (s_is_open (self, client, view->api_id)) {
         self->counters.duplicates++;
@@ -291,6 +292,7 @@ butler_dispatch_malformed (butler_dispatch_t *self, const butler_view_t *view,
     verdict->kind = BUTLER_VERDICT_NONE;
     verdict->peer = view->peer;
     verdict->api_id = view->api_id;
+    verdict->envelope = view->envelope;
     const butler_client_entry_t *client = butler_clients_find (&self->clients, view->peer);
     self->counters.malformed++;
     if (view->api_id.size && !s_is_open (self, client, view->api_id))

@@ -102,6 +102,8 @@ s_enlist (butler_dispatch_t *self, butler_worker_entry_t *worker, const butler_v
     worker->threads = properties->threads;
     worker->retry = properties->retry;
     worker->relative = properties->relative;
+    worker->either = properties->packed;
+    worker->envelope = properties->packed? BUTLER_ENVELOPE_PACKED: BUTLER_ENVELOPE_FRAMES;
     worker->since = self->now.mono;
     free (worker->properties);
     worker->properties = worker->modern
@@ -159,6 +161,7 @@ s_reply (butler_dispatch_t *self, butler_worker_entry_t *worker, const butler_vi
         self->counters.answered++;
         worker->answered++;
         verdict->kind = BUTLER_VERDICT_FORWARD;
+        verdict->envelope = job->envelope;
         verdict->peer = s_copy (butler_client_entry_id (job->client), verdict->bytes);
     }
     butler_lifecycle_forget (self, job);

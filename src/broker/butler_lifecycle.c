@@ -67,21 +67,18 @@ butler_lifecycle_retries (const butler_worker_entry_t *worker)
     return settings->retry_set? settings->retry: worker->retry;
 }
 
-//  A worker is given the absolute form, or what is left where it asked for that. The frame that
-//  came will do where it says the same.
+//  A worker is given the absolute form, or what is left where it asked for that. What came will do
+//  where it says the same, and in whatever form where the worker reads both.
 static void
 s_put_expiration (const butler_dispatch_t *self, const butler_job_t *job,
                   const butler_view_t *view, butler_verdict_t *verdict)
 {
-    const bool relative = job->worker->relative;
-    verdict->expiration = butler_span (NULL, 0);
-    if (view && !relative && !view->relative && view->expiration == job->expiration)
-        return;
+    const butler_worker_entry_t *worker = job->worker;
+    const bool either = view && worker->either;
     const int64_t left = job->timed.due - self->now.mono;
-    const int size = relative
-        ? snprintf (verdict->digits, sizeof verdict->digits, "+%lld", (long long) (left > 0? left: 0))
-        : snprintf (verdict->digits, sizeof verdict->digits, "%lld", (long long) job->expiration);
-    verdict->expiration = butler_span (verdict->digits, (size_t) size);
+    verdict->relative = either? view->relative: worker->relative;
+    verdict->expiration = !verdict->relative? job->expiration: left > 0? left: 0;
+    verdict->renewed = !view || view->relative != verdict->relative || view->expiration != verdict->expiration;
 }
 
 void
@@ -104,6 +101,7 @@ butler_lifecycle_assign (butler_dispatch_t *self, butler_job_t *job, butler_work
 
     verdict->kind = BUTLER_VERDICT_DISPATCH;
     verdict->peer = butler_worker_entry_id (worker);
+    verdict->envelope = worker->envelope;
     verdict->job = job;
     butler_jobs_token (job, verdict->token);
     s_put_expiration (self, job, view, verdict);

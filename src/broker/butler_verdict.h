@@ -16,6 +16,7 @@ typedef enum {
     BUTLER_VERDICT_HEARTBEAT,       //  to the worker `peer`, with `text` as a notice where there is one
     BUTLER_VERDICT_RECONNECT,       //  to the worker `peer`
     BUTLER_VERDICT_LEAVE,           //  to the worker `peer`
+    BUTLER_VERDICT_CANCEL,          //  to the worker `peer`: nobody waits for the request of `token` and `api_id`
     BUTLER_VERDICT_RELAY            //  `code` goes to the worker `peer`
 } butler_verdict_kind_t;
 
@@ -26,13 +27,15 @@ typedef struct {
     butler_span_t api_id;
     butler_span_t service;
     butler_span_t code;
-    butler_span_t expiration;       //  DISPATCH: the frame to send; empty: as it came
     butler_job_t *job;
     char *text;                     //  the receiver frees it, or hands it on
     size_t text_size;
+    uint8_t envelope;               //  the receiver's, butler_envelope_t
     bool last;                      //  DISPATCH: the body is not needed again
+    bool renewed;                   //  DISPATCH: the expiration is not as it came
+    bool relative;                  //  and it is this: milliseconds from now, or since the Unix epoch
+    int64_t expiration;
     uint8_t token [BUTLER_TOKEN_SIZE];
-    char digits [24];               //  what `expiration` points to
     uint8_t bytes [2 * 255];        //  what `peer` and `api_id` point to where their entry is gone
 } butler_verdict_t;
 

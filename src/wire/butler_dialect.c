@@ -288,3 +288,10 @@ butler_outcome_clear (butler_outcome_t *self)
     free (self->request);
     memset (self, 0, sizeof *self);
 }
+
+butler_span_t
+butler_dialect_discovery_id (uint8_t envelope, butler_span_t api_id)
+{
+    const bool bare = envelope == BUTLER_ENVELOPE_FRAMES && butler_dialect_of (api_id) == 0;
+    return bare? butler_span (NULL, 0): api_id;
+}

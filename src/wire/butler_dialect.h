@@ -8,6 +8,7 @@
 #include <jansson.h>
 #include <zmq.h>
 #include "butler_fields.h"          //  butler_dialect_of, butler_service_name_valid
+#include "butler_view.h"            //  butler_envelope_t
 #include "base/butler_span.h"
 
 //  A response's bytes for a result: fresh, not a string (there may be NULs in it), its size in
@@ -42,6 +43,10 @@ typedef struct {
 char *
 butler_dialect_error (uint8_t dialect, int code, const char *kind, const butler_fault_t *fault,
                       size_t *size);
+
+//  The api:id of an answer to a discovery: in frames, dialect 0 has none there
+butler_span_t
+butler_dialect_discovery_id (uint8_t envelope, butler_span_t api_id);
 
 //  What a client reads from a response, whatever dialect it is in
 typedef struct {

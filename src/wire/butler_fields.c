@@ -8,8 +8,8 @@
 
 #define NAME_LONGEST 250            //  bytes in a service's own name
 
-//  Signed, so that what is not ASCII is negative
-typedef int8_t eight_t __attribute__ ((vector_size (8)));
+//  Eight times the same byte
+#define EACH(byte) ((byte) * UINT64_C (0x0101010101010101))
 
 static bool
 s_byte_is_plain (uint8_t byte)
@@ -17,16 +17,14 @@ s_byte_is_plain (uint8_t byte)
     return byte >= 0x20 && byte < 0x7f;
 }
 
-//  Eight bytes at once: printable ASCII, all of them
+//  Eight bytes at once: printable ASCII, all of them. One below 0x20 borrows, and 0x7f carries, into its own
+//  highest bit, which no other has then.
 static bool
 s_word_is_plain (const uint8_t *data)
 {
-    eight_t bytes;
-    memcpy (&bytes, data, sizeof bytes);
-    const eight_t plain = (bytes >= 0x20) & (bytes != 0x7f);
-    uint64_t all;
-    memcpy (&all, &plain, sizeof all);
-    return all == UINT64_MAX;
+    uint64_t word;
+    memcpy (&word, data, sizeof word);
+    return ((word | (word - EACH (0x20)) | (word + EACH (0x01))) & EACH (0x80)) == 0;
 }
 
 //  How many bytes from `at` on are printable ASCII, up to the end or to one that is not
@@ -108,6 +106,25 @@ bool
 butler_field_order (butler_span_t self)
 {
     return self.size == 1 && (self.data [0] == BUTLER_HEARTBEAT || self.data [0] == BUTLER_RECONNECT);
+}
+
+int64_t
+butler_field_expiration_most (bool relative)
+{
+    return relative? INT64_C (9999999999): INT64_C (999999999999999);
+}
+
+butler_span_t
+butler_field_write_expiration (char digits [BUTLER_FIELD_DIGITS], bool relative, int64_t milliseconds)
+{
+    char *at = digits + BUTLER_FIELD_DIGITS;
+    uint64_t number = milliseconds > 0? (uint64_t) milliseconds: 0;
+    do
+        *--at = (char) ('0' + number % 10);
+    while ((number /= 10) > 0);
+    if (relative)
+        *--at = '+';
+    return butler_span (at, (size_t) (digits + BUTLER_FIELD_DIGITS - at));
 }
 
 bool

@@ -33,6 +33,16 @@ butler_field_order (butler_span_t self);
 bool
 butler_field_expiration (butler_span_t self, bool *relative, int64_t *milliseconds);
 
+//  The most milliseconds that one says
+int64_t
+butler_field_expiration_most (bool relative);
+
+#define BUTLER_FIELD_DIGITS 24
+
+//  The frame for one, of at most that many; what is negative is written as 0. Points to `digits`.
+butler_span_t
+butler_field_write_expiration (char digits [BUTLER_FIELD_DIGITS], bool relative, int64_t milliseconds);
+
 //  1 to 250 bytes of printable UTF-8, with "mmi." before them or not. Reserved names are valid ones.
 bool
 butler_service_name_valid (butler_span_t self);

@@ -7,21 +7,29 @@
 
 #include "butler_view.h"
 
-//  Send a REQUEST on to a worker, through a ROUTER socket and without waiting: [worker] [token]
-//  and the frames from view->passed on, which become a DISPATCH. `expiration` stands in for that
-//  frame, unless its size is 0; `extra` is the seventh frame, unless its size is 0.
+//  Who a message goes on to, and what is different there
+typedef struct {
+    butler_span_t peer;             //  routing id
+    uint8_t envelope;               //  that it speaks
+    butler_span_t token;            //  where that is a worker
+    bool renewed;                   //  the expiration stands here, and not in the message
+    bool relative;
+    int64_t expiration;
+} butler_onward_t;
+
+//  Send a REQUEST on to a worker, as a DISPATCH, through a ROUTER socket and without waiting.
 //  0: it is sent, frames is empty and the view void. -1 (EHOSTUNREACH: the worker is gone; EAGAIN:
 //  not now; ETERM): nothing was sent, frames and view are as they were, for the next worker.
-//  Nothing is allocated for tokens, expirations and extras of up to 33 bytes.
+//  Frames are moved as they are, and nothing is allocated, where the worker speaks the envelope in
+//  which the request came; packed ones with the same expiration, too. Else the message is encoded
+//  anew, in `spare`: a body in a frame of its own is moved all the same.
 int
-butler_forward_request (butler_frames_t *frames, const butler_view_t *view, butler_span_t worker,
-                        butler_span_t token, butler_span_t expiration, butler_span_t extra,
-                        void *socket);
+butler_forward_request (butler_frames_t *frames, const butler_view_t *view, const butler_onward_t *to,
+                        butler_frames_t *spare, void *socket);
 
-//  Send a REPLY on to a client in the same way: [client] and the frames from view->passed on,
-//  which become a RESPONSE. Returns as above.
+//  Send a REPLY on to a client, as a RESPONSE, in the same way
 int
-butler_forward_reply (butler_frames_t *frames, const butler_view_t *view, butler_span_t client,
-                      void *socket);
+butler_forward_reply (butler_frames_t *frames, const butler_view_t *view, const butler_onward_t *to,
+                      butler_frames_t *spare, void *socket);
 
 #endif

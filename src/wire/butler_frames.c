@@ -64,8 +64,14 @@ int
 butler_frames_recv (butler_frames_t *self, void *socket)
 {
     butler_frames_spend (self);
-    for (;;) {
-        zmq_msg_t *frame = s_add (self);    //  what was in it is closed by what is received
+    zmq_msg_t *frame;
+    do {
+        if (self->count == BUTLER_FRAMES_MAX) {
+            s_drain (socket);
+            errno = EPROTO;
+            return -1;
+        }
+        frame = s_add (self);               //  what was in it is closed by what is received
         const int size = s_recv (frame, socket, self->count == 1);
         if (size < 0) {
             const int reason = errno;
@@ -74,14 +80,8 @@ butler_frames_recv (butler_frames_t *self, void *socket)
             return -1;
         }
         self->size [self->count - 1] = size < INT_MAX? (size_t) size: zmq_msg_size (frame);
-        if (!zmq_msg_more (frame))
-            return 0;
-        if (self->count == BUTLER_FRAMES_MAX) {
-            s_drain (socket);
-            errno = EPROTO;
-            return -1;
-        }
-    }
+    } while (zmq_msg_more (frame));
+    return 0;
 }
 
 int
@@ -96,17 +96,24 @@ butler_frames_send (butler_frames_t *self, unsigned first, void *socket)
     return 0;
 }
 
-void
-butler_frames_append (butler_frames_t *self, butler_span_t bytes)
+uint8_t *
+butler_frames_extend (butler_frames_t *self, size_t size)
 {
     zmq_msg_t *frame = s_add (self);
     zmq_msg_close (frame);
-    const int rc = zmq_msg_init_size (frame, bytes.size);
+    const int rc = zmq_msg_init_size (frame, size);
     assert (rc == 0);
     (void) rc;
-    self->size [self->count - 1] = bytes.size;
+    self->size [self->count - 1] = size;
+    return zmq_msg_data (frame);
+}
+
+void
+butler_frames_append (butler_frames_t *self, butler_span_t bytes)
+{
+    uint8_t *into = butler_frames_extend (self, bytes.size);
     if (bytes.size)
-        memcpy (zmq_msg_data (frame), bytes.data, bytes.size);
+        memcpy (into, bytes.data, bytes.size);
 }
 
 void

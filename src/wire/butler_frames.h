@@ -47,6 +47,10 @@ butler_frames_recv (butler_frames_t *self, void *socket);
 int
 butler_frames_send (butler_frames_t *self, unsigned first, void *socket);
 
+//  Append a frame of so many bytes, for the caller to write
+uint8_t *
+butler_frames_extend (butler_frames_t *self, size_t size);
+
 //  Append a frame: a copy of the bytes, or the message itself, which is emptied by the move
 void
 butler_frames_append (butler_frames_t *self, butler_span_t bytes);

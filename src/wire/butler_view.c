@@ -3,8 +3,10 @@
     SPDX-License-Identifier: MIT */
 
 #include "butler_view.h"
+#include <assert.h>
 #include <errno.h>
 #include "butler_fields.h"
+#include "butler_packed.h"
 
 //  The frames that are not read yet
 typedef struct {
@@ -423,8 +425,6 @@ s_foreign (butler_frames_t *frames, unsigned first)
         return "unsupported envelope: MDP/0.2";
     if (butler_span_equal (one, butler_span_string ("MDPW02")))
         return "unsupported envelope: MDP/0.2";
-    if (one.size >= 8 && butler_span_begins (one, "\xB5\x7E"))
-        return "unsupported envelope: packed";
     return NULL;
 }
 
@@ -475,6 +475,8 @@ butler_view_parse (butler_view_t *self, butler_side_t side, butler_frames_t *fra
     const bool usual = frames->size [first] <= 1;
     if (usual && s_parse (self, &cursor) == 0)
         return 0;
+    if (!usual && butler_packed_begins (butler_frames_at (frames, first)))
+        return butler_packed_parse (self, side, frames, first);
     const char *foreign = s_foreign (frames, first);
     if (foreign)
         return s_fault (self, foreign);
@@ -505,8 +507,10 @@ s_parse_kind (butler_view_t *self, butler_kind_t kind, s_cursor_t *cursor)
             return s_parse_reconnect (self, cursor);
         case BUTLER_MSG_RELAY:
             return s_parse_relay (self, cursor);
+        case BUTLER_MSG_CANCEL:
+            break;                  //  is in no frames of its own
     }
-    return -1;
+    return s_fault (self, "this kind is in the packed envelope alone");
 }
 
 //  The sides that receive messages of this kind, a bit for each
@@ -534,6 +538,8 @@ s_sides (butler_kind_t kind)
             return 1U << BUTLER_SIDE_WORKER;
         case BUTLER_MSG_RELAY:
             return 1U << BUTLER_SIDE_BACKEND;
+        case BUTLER_MSG_CANCEL:
+            break;
     }
     return 0;
 }
@@ -543,6 +549,8 @@ butler_view_check (butler_view_t *self, butler_kind_t kind, butler_side_t side,
                    butler_frames_t *frames, unsigned first)
 {
     *self = (butler_view_t) { .kind = 0 };
+    if (first < frames->count && butler_packed_begins (butler_frames_at (frames, first)))
+        return butler_packed_parse (self, side, frames, first);
     if ((s_sides (kind) & 1U << side) == 0)
         return s_fault (self, "that side receives no messages of this kind");
     s_cursor_t cursor = { frames, first, side };
@@ -573,6 +581,8 @@ butler_kind_name (int kind)
             return "RECONNECT";
         case BUTLER_MSG_RELAY:
             return "RELAY";
+        case BUTLER_MSG_CANCEL:
+            return "CANCEL";
     }
     return NULL;
 }
@@ -583,7 +593,7 @@ void
 butler_put_request (butler_frames_t *out, butler_span_t api_id, butler_span_t service,
         butler_span_t expiration, zmq_msg_t *body)
 {
-    butler_frames_clear (out);
+    butler_frames_spend (out);
     butler_frames_append (out, butler_span (NULL, 0));
     butler_frames_append (out, api_id);
     butler_frames_append (out, service);
@@ -595,7 +605,7 @@ void
 butler_put_response (butler_frames_t *out, butler_span_t peer, butler_span_t api_id,
         zmq_msg_t *response)
 {
-    butler_frames_clear (out);
+    butler_frames_spend (out);
     if (peer.data)
         butler_frames_append (out, peer);
     butler_frames_append (out, butler_span (NULL, 0));
@@ -607,7 +617,7 @@ void
 butler_put_discovery (butler_frames_t *out, butler_span_t peer, butler_span_t api_id,
         butler_span_t service, butler_span_t code)
 {
-    butler_frames_clear (out);
+    butler_frames_spend (out);
     if (peer.data)
         butler_frames_append (out, peer);
     butler_frames_append (out, butler_span (NULL, 0));
@@ -620,7 +630,7 @@ butler_put_discovery (butler_frames_t *out, butler_span_t peer, butler_span_t ap
 void
 butler_put_relay (butler_frames_t *out, butler_span_t worker, butler_span_t order)
 {
-    butler_frames_clear (out);
+    butler_frames_spend (out);
     butler_frames_append (out, butler_span ((const uint8_t []) { BUTLER_REPLY }, 1));
     butler_frames_append (out, worker);
     butler_frames_append (out, order);
@@ -630,7 +640,7 @@ void
 butler_put_reply (butler_frames_t *out, butler_span_t token, butler_span_t api_id,
         zmq_msg_t *response)
 {
-    butler_frames_clear (out);
+    butler_frames_spend (out);
     butler_frames_append (out, butler_span ((const uint8_t []) { BUTLER_REPLY }, 1));
     butler_frames_append (out, token);
     butler_frames_append (out, butler_span (NULL, 0));
@@ -641,7 +651,7 @@ butler_put_reply (butler_frames_t *out, butler_span_t token, butler_span_t api_i
 void
 butler_put_heartbeat (butler_frames_t *out, butler_span_t peer, butler_span_t notice)
 {
-    butler_frames_clear (out);
+    butler_frames_spend (out);
     if (peer.data)
         butler_frames_append (out, peer);
     butler_frames_append (out, butler_span ((const uint8_t []) { BUTLER_HEARTBEAT }, 1));
@@ -652,7 +662,7 @@ butler_put_heartbeat (butler_frames_t *out, butler_span_t peer, butler_span_t no
 void
 butler_put_ready (butler_frames_t *out, butler_span_t service, butler_span_t properties)
 {
-    butler_frames_clear (out);
+    butler_frames_spend (out);
     butler_frames_append (out, butler_span ((const uint8_t []) { BUTLER_READY }, 1));
     butler_frames_append (out, service);
     if (properties.size)
@@ -662,7 +672,7 @@ butler_put_ready (butler_frames_t *out, butler_span_t service, butler_span_t pro
 void
 butler_put_leave (butler_frames_t *out, butler_span_t peer)
 {
-    butler_frames_clear (out);
+    butler_frames_spend (out);
     if (peer.data)
         butler_frames_append (out, peer);
     butler_frames_append (out, butler_span ((const uint8_t []) { BUTLER_LEAVE }, 1));
@@ -673,7 +683,7 @@ butler_put_dispatch (butler_frames_t *out, butler_span_t peer, butler_span_t tok
         butler_span_t api_id, butler_span_t service, butler_span_t expiration,
         zmq_msg_t *body, butler_span_t extra)
 {
-    butler_frames_clear (out);
+    butler_frames_spend (out);
     if (peer.data)
         butler_frames_append (out, peer);
     butler_frames_append (out, token);
@@ -689,8 +699,69 @@ butler_put_dispatch (butler_frames_t *out, butler_span_t peer, butler_span_t tok
 void
 butler_put_reconnect (butler_frames_t *out, butler_span_t peer)
 {
-    butler_frames_clear (out);
+    butler_frames_spend (out);
     if (peer.data)
         butler_frames_append (out, peer);
     butler_frames_append (out, butler_span ((const uint8_t []) { BUTLER_RECONNECT }, 1));
+}
+
+//  In frames; the body is moved where the kind has one
+static bool
+s_encode (butler_frames_t *out, const butler_view_t *view, butler_span_t expiration, zmq_msg_t *body)
+{
+    switch (view->kind) {
+        case BUTLER_MSG_REQUEST:
+            butler_put_request (out, view->api_id, view->service, expiration, body);
+            return true;
+        case BUTLER_MSG_RESPONSE:
+            butler_put_response (out, view->peer, view->api_id, body);
+            return true;
+        case BUTLER_MSG_DISCOVERY:
+            butler_put_discovery (out, view->peer, view->api_id, view->service, view->notice);
+            return false;
+        case BUTLER_MSG_READY:
+            butler_put_ready (out, view->service, view->properties);
+            return false;
+        case BUTLER_MSG_HEARTBEAT:
+            butler_put_heartbeat (out, view->peer, view->notice);
+            return false;
+        case BUTLER_MSG_REPLY:
+            butler_put_reply (out, view->token, view->api_id, body);
+            return true;
+        case BUTLER_MSG_LEAVE:
+            butler_put_leave (out, view->peer);
+            return false;
+        case BUTLER_MSG_DISPATCH:
+            butler_put_dispatch (out, view->peer, view->token, view->api_id, view->service, expiration, body, view->properties);
+            return true;
+        case BUTLER_MSG_RECONNECT:
+            butler_put_reconnect (out, view->peer);
+            return false;
+        case BUTLER_MSG_RELAY:
+            butler_put_relay (out, view->token, view->notice);
+            return false;
+    }
+    butler_frames_spend (out);
+    return false;
+}
+
+bool
+butler_view_encode (butler_frames_t *out, const butler_view_t *view, zmq_msg_t *body)
+{
+    const int packed = view->envelope == BUTLER_ENVELOPE_PACKED? butler_packed_put (out, view, body): -1;
+    if (packed >= 0)
+        return packed;
+    char digits [BUTLER_FIELD_DIGITS];
+    const butler_span_t expiration = butler_field_write_expiration (digits, view->relative, view->expiration);
+    if (body)
+        return s_encode (out, view, expiration, body);
+    zmq_msg_t content;
+    const int rc = zmq_msg_init_size (&content, view->content.size);
+    assert (rc == 0);
+    (void) rc;
+    if (view->content.size)
+        memcpy (zmq_msg_data (&content), view->content.data, view->content.size);
+    s_encode (out, view, expiration, &content);
+    zmq_msg_close (&content);
+    return false;
 }

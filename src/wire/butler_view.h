@@ -44,8 +44,15 @@ typedef enum {
     BUTLER_MSG_LEAVE,               //  router or worker -> the other
     BUTLER_MSG_DISPATCH,            //  router -> worker
     BUTLER_MSG_RECONNECT,           //  router -> worker
-    BUTLER_MSG_RELAY                //  backend peer -> router
+    BUTLER_MSG_RELAY,               //  backend peer -> router
+    BUTLER_MSG_CANCEL               //  client or router -> the router or worker
 } butler_kind_t;
+
+//  How a message is put into frames
+typedef enum {
+    BUTLER_ENVELOPE_FRAMES = 0,     //  a frame for each field
+    BUTLER_ENVELOPE_PACKED          //  one for all but token and large bodies
+} butler_envelope_t;
 
 #endif
 
@@ -75,9 +82,10 @@ typedef enum {
 //  Points into the frames it was parsed from; valid while they are untouched
 typedef struct {
     int kind;                       //  butler_kind_t; 0 after -1
-    uint8_t envelope;               //  0: frames
+    uint8_t envelope;               //  butler_envelope_t
     uint8_t dialect;                //  of api_id: 1 where it begins "1.", else 0
     bool relative;                  //  expiration is milliseconds from now
+    uint16_t attempt;               //  workers that were given it before; packed alone
     int64_t expiration;             //  else milliseconds since the Unix epoch
     butler_span_t peer;             //  routing id; router sides alone
     butler_span_t token;            //  DISPATCH, REPLY; RELAY: the worker's routing id
@@ -85,7 +93,8 @@ typedef struct {
     butler_span_t service;
     butler_span_t properties;       //  READY; DISPATCH: its seventh frame; empty where absent
     butler_span_t notice;           //  HEARTBEAT's JSON; DISCOVERY's code; RELAY's command
-    zmq_msg_t *deadline;            //  the expiration frame
+    zmq_msg_t *deadline;            //  the expiration frame; NULL where it has none of its own
+    butler_span_t trace;            //  REQUEST, DISPATCH; packed alone
     butler_span_t content;          //  REQUEST, DISPATCH: body; REPLY, RESPONSE: response
     zmq_msg_t *body;                //  the message that has the content at its end
     unsigned passed;                //  REQUEST, REPLY: first frame that is passed on as it is
@@ -98,7 +107,8 @@ int
 butler_view_parse (butler_view_t *self, butler_side_t side, butler_frames_t *frames);
 
 //  Is this a right message of one kind for the one who receives by this side? `frames` as they
-//  are to be sent, the routing id that a ROUTER takes off in front of `first`. 0, or -1 with EPROTO.
+//  are to be sent, the routing id that a ROUTER takes off in front of `first`. A packed message tells
+//  its kind. 0, or -1 with EPROTO.
 int
 butler_view_check (butler_view_t *self, butler_kind_t kind, butler_side_t side,
                    butler_frames_t *frames, unsigned first);
@@ -119,11 +129,17 @@ butler_is_code (butler_span_t bytes);
 bool
 butler_is_order (butler_span_t bytes);
 
+//  Encodes all of a view that belongs to its kind, in its envelope; a kind that has no packed form is
+//  put into frames. The content is the view's, or the body's where there is one. True: the body was
+//  moved, and is in the last frame; false: copied. `out` is overwritten. Nothing is checked.
+bool
+butler_view_encode (butler_frames_t *out, const butler_view_t *view, zmq_msg_t *body);
+
 //  "REQUEST"; NULL for what is no kind
 const char *
 butler_kind_name (int kind);
 
-//  The encoders clear `out` and append the frames in order. Spans are copied and may lie in no
+//  The encoders overwrite `out` with the frames in order. Spans are copied and may lie in no
 //  part of `out`; messages are moved. `peer` is the routing id that a ROUTER socket takes off,
 //  and is left out where its data is NULL. Arguments of size 0 that may be missing are left out.
 //  Nothing is checked; butler_view_check () does that.
