@@ -68,8 +68,8 @@ s_print_load (const butler_bench_report_t *self)
         printf (", our own: %d worker%s", plan->workers, s_plural (plan->workers));
     putchar ('\n');
     s_print_label ("Load");
-    printf ("%d client%s, %d request%s in flight%s, %d byte%s", plan->clients, s_plural (plan->clients),
-            plan->in_flight, s_plural (plan->in_flight), plan->clients > 1? " each": "",
+    printf ("%d client%s, %s%d request%s in flight%s, %d byte%s", plan->clients, s_plural (plan->clients),
+            plan->rate? "at most ": "", plan->in_flight, s_plural (plan->in_flight), plan->clients > 1? " each": "",
             plan->size, s_plural (plan->size));
     if (plan->rate)
         printf (", %d due a second", plan->rate);
@@ -247,6 +247,13 @@ s_histogram (const butler_histogram_t *latency)
 
 //  What others wrote may be no text
 static json_t *
+s_first (const char *text)
+{
+    json_t *self = json_string (text);
+    return self? self: butler_json_of_bytes (text, strlen (text));
+}
+
+static json_t *
 s_errors (const butler_bench_tally_t *tally)
 {
     json_t *all = json_array ();
@@ -254,7 +261,7 @@ s_errors (const butler_bench_tally_t *tally)
         const butler_bench_error_t *error = &tally->error [index];
         json_array_append_new (all, json_pack ("{s:i, s:I, s:o}", "status", error->status,
                                                "count", (json_int_t) error->count,
-                                               "first", butler_json_of_bytes (error->first, strlen (error->first))));
+                                               "first", s_first (error->first)));
     }
     return all;
 }

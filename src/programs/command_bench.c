@@ -120,7 +120,7 @@ s_report (bench_t *self)
     };
     if (self->caller.as_json) {
         json_t *all = butler_bench_report_json (&report);
-        butler_print_json (all);
+        butler_print_json_measured (all);
         json_decref (all);
     }
     else
@@ -157,9 +157,9 @@ s_bench (bench_t *self)
 }
 
 static const char s_more [] =
-    "Without SERVICE it brings workers of its own, which send back what they are sent. With SERVICE each request is\n"
-    "a direct one of --size bytes, or --body; with METHOD a call. Requests that fail are counted.\n"
-    "^C ends it early; a second one does not wait for the answers that are still to come.\n\n"
+    "Without SERVICE it brings workers of its own, which send back what they are sent. With SERVICE each\n"
+    "request is a direct one of --size bytes, or --body; with METHOD it is a call. Requests that fail are\n"
+    "counted. ^C ends it early; a second one gives up the answers that are still to come.\n\n"
     "Examples:\n"
     "  butler bench                                  how long one request takes\n"
     "  butler bench --in-flight 256                  how many there can be in a second\n"
@@ -209,7 +209,7 @@ command_bench (int argc, char **argv)
     };
     const butler_command_line_t line = {
         self.caller.name, "[OPTION]... [SERVICE [METHOD [ARG]...]]",
-        "Put load on a router and a service, and tell how many requests it answers and how long each takes.",
+        "Put load on a router and a service, and tell how many requests they answer and how long each takes.",
         options, s_more, 0, SIZE_MAX
     };
     const int status = s_run (&self, &line, argc, argv);
