@@ -21,9 +21,8 @@ s_slot (uint64_t value)
     return halvings * STEPS + (unsigned) (value >> halvings);
 }
 
-//  The greatest value that a slot counts
-static int64_t
-s_value (unsigned slot)
+int64_t
+butler_histogram_upper (unsigned slot)
 {
     const unsigned halvings = slot < 2 * STEPS? 0: slot / STEPS - 1;
     const uint64_t step = slot - halvings * STEPS;
@@ -67,7 +66,7 @@ butler_histogram_at (const butler_histogram_t *self, double quantile)
     for (unsigned slot = 0; slot < BUTLER_HISTOGRAM_SLOTS; slot++) {
         seen += self->slot [slot];
         if (seen && (double) seen >= wanted) {
-            const int64_t value = s_value (slot);
+            const int64_t value = butler_histogram_upper (slot);
             return value < self->most? value: self->most;
         }
     }

@@ -27,6 +27,10 @@ butler_histogram_add (butler_histogram_t *self, int64_t value);
 void
 butler_histogram_merge (butler_histogram_t *self, const butler_histogram_t *other);
 
+//  The greatest value that a slot counts
+int64_t
+butler_histogram_upper (unsigned slot);
+
 //  The value that this part (0 to 1) of all does not exceed; 0 while empty
 int64_t
 butler_histogram_at (const butler_histogram_t *self, double quantile);

@@ -25,6 +25,7 @@ static const subcommand_t s_subcommands [] = {
     { "stats", "", "print what it has counted", command_stats },
     { "work", "SERVICE -- COMMAND...", "serve requests by running a program", command_work },
     { "sink", "", "print what workers emit", command_sink },
+    { "bench", "[SERVICE [METHOD...]]", "put load on a service, and measure", command_bench },
     { NULL, NULL, NULL, NULL }
 };
 

@@ -9,8 +9,8 @@
 #include "programs/butler_output.h"
 #include "programs/butler_terminal.h"
 
-static int
-s_connect (butler_caller_t *self, butler_client_t **client_p)
+int
+butler_caller_connect (butler_caller_t *self, butler_client_t **client_p)
 {
     const char *named = getenv ("BUTLER_ENDPOINT");
     if (self->endpoints.count == 0)
@@ -25,7 +25,7 @@ s_connect (butler_caller_t *self, butler_client_t **client_p)
         if (*client_p && rc == 0)
             continue;
         butler_complain (self->name, "cannot connect to '%s': %s", endpoint, zmq_strerror (errno));
-        return BUTLER_EXIT_USAGE;
+        return errno == EMFILE? BUTLER_EXIT_TROUBLE: BUTLER_EXIT_USAGE;
     }
     butler_client_set_timeout (*client_p, self->timeout);
     butler_client_set_retries (*client_p, self->retries);
@@ -41,7 +41,7 @@ butler_caller_start (butler_caller_t *self, const butler_command_line_t *line, i
     *client_p = NULL;
     int status = butler_options_parse (line, argc, argv, &self->operands);
     if (status == BUTLER_GO_ON)
-        status = s_connect (self, client_p);
+        status = butler_caller_connect (self, client_p);
     return status == BUTLER_GO_ON? status: butler_caller_end (self, client_p, status);
 }
 
@@ -186,16 +186,12 @@ butler_caller_print_result (json_t *result)
 }
 
 int
-butler_caller_verdict (const butler_caller_t *self, butler_client_t *client)
+butler_caller_status (int status)
 {
-    const int status = butler_client_status (client);
-    if (status == 200)
-        return BUTLER_EXIT_DONE;
-    s_complain_of (self, client);
     switch (status) {
-        case -1:        //  never sent: a wrong name, or no router there
-            return streq (butler_client_error_name (client), "ValueError")
-                ? BUTLER_EXIT_USAGE: BUTLER_EXIT_SILENT;
+        case 200:
+            return BUTLER_EXIT_DONE;
+        case -1:        //  never sent: no router there
         case 0:
         case 504:
             return BUTLER_EXIT_SILENT;
@@ -206,4 +202,16 @@ butler_caller_verdict (const butler_caller_t *self, butler_client_t *client)
         default:
             return BUTLER_EXIT_REFUSED;
     }
+}
+
+int
+butler_caller_verdict (const butler_caller_t *self, butler_client_t *client)
+{
+    const int status = butler_client_status (client);
+    if (status == 200)
+        return BUTLER_EXIT_DONE;
+    s_complain_of (self, client);
+    if (status == -1 && streq (butler_client_error_name (client), "ValueError"))
+        return BUTLER_EXIT_USAGE;   //  never sent: a wrong name
+    return butler_caller_status (status);
 }

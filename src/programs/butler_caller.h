@@ -42,6 +42,11 @@ int
 butler_caller_start (butler_caller_t *self, const butler_command_line_t *line, int argc, char **argv,
                      butler_client_t **client_p);
 
+//  One more client, connected and set as the command line says. BUTLER_GO_ON; or the exit status, after
+//  a complaint, and a client that is to be destroyed all the same where it is not NULL.
+int
+butler_caller_connect (butler_caller_t *self, butler_client_t **client_p);
+
 //  Destroys the client, and returns what the program ends with
 int
 butler_caller_end (butler_caller_t *self, butler_client_t **client_p, int status);
@@ -56,6 +61,10 @@ butler_caller_call (butler_caller_t *self, butler_client_t *client, const char *
 void
 butler_caller_send (butler_caller_t *self, butler_client_t *client, const char *service,
                     const void *data, size_t size);
+
+//  The exit status for a status of butler_client_status ()
+int
+butler_caller_status (int status);
 
 //  The exit status for what the last request came to. Unless all is well, after a message; with
 //  --json that is an object on stdout

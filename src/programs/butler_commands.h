@@ -8,6 +8,7 @@
 
 typedef int (butler_subcommand_fn) (int argc, char **argv);
 
+butler_subcommand_fn command_bench;
 butler_subcommand_fn command_call;
 butler_subcommand_fn command_describe;
 butler_subcommand_fn command_find;

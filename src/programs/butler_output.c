@@ -16,6 +16,8 @@
 #include <czmq.h>
 #include "programs/butler_terminal.h"
 
+#define MEASURED 12                 //  digits: ns in more than a quarter of an hour
+
 //  A standard stream that is closed is opened the wrong way round, so that its use is an error
 void
 butler_output_start (void)
@@ -115,12 +117,24 @@ butler_json_of_bytes (const void *data, size_t size)
     return value;
 }
 
+static void
+s_print_json (const json_t *value, size_t flags)
+{
+    const size_t indent = isatty (STDOUT_FILENO)? JSON_INDENT (4): 0;
+    json_dumpf (value, stdout, JSON_ENCODE_ANY | indent | flags);
+    putchar ('\n');
+}
+
 void
 butler_print_json (const json_t *value)
 {
-    const size_t indent = isatty (STDOUT_FILENO)? JSON_INDENT (4): 0;
-    json_dumpf (value, stdout, JSON_ENCODE_ANY | indent);
-    putchar ('\n');
+    s_print_json (value, 0);
+}
+
+void
+butler_print_json_measured (const json_t *value)
+{
+    s_print_json (value, JSON_REAL_PRECISION (MEASURED));
 }
 
 void

@@ -49,6 +49,10 @@ butler_json_of_bytes (const void *data, size_t size);
 void
 butler_print_json (const json_t *value);
 
+//  The same where reals were measured: without digits that tell nothing
+void
+butler_print_json_measured (const json_t *value);
+
 //  On stdout, as they are
 void
 butler_print_bytes (const void *data, size_t size);

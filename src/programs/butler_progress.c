@@ -73,14 +73,15 @@ butler_progress_show (butler_progress_t *self)
         s_catch (SIGTERM);
     }
     self->shown = true;
-    char text [64];
+    char text [128];
     if (self->total) {
-        snprintf (text, sizeof text, "%lld of %lld rows", (long long) self->done, (long long) self->total);
+        snprintf (text, sizeof text, "%lld of %lld %s%s", (long long) self->done, (long long) self->total,
+                  self->unit? self->unit: "rows", self->note);
         s_draw (self, self->done, self->total, text);
         return;
     }
-    snprintf (text, sizeof text, "%lld of %lld s", (long long) passed / 1000,
-              (long long) (self->limit + 999) / 1000);
+    snprintf (text, sizeof text, "%lld of %lld s%s", (long long) passed / 1000,
+              (long long) (self->limit + 999) / 1000, self->note);
     s_draw (self, passed, self->limit, text);
 }
 

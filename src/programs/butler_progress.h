@@ -16,7 +16,9 @@ typedef struct {
     bool shown;
     int64_t start;                  //  by zclock_mono ()
     int64_t limit;                  //  ms that it may take
-    int64_t done, total;            //  rows; with a total of 0 time is shown, against the limit
+    int64_t done, total;            //  with a total of 0 time is shown, against the limit
+    const char *unit;               //  of these two; NULL: rows
+    char note [32];                 //  what stands behind it all, ", 5000/s"
 } butler_progress_t;
 
 //  From now on; nothing is shown in the first second

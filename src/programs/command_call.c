@@ -4,54 +4,10 @@
 
 #include "programs/butler_commands.h"
 #include <stdint.h>
-#include <stdlib.h>
-#include <string.h>
+#include "programs/butler_arguments.h"
 #include "programs/butler_caller.h"
 #include "programs/butler_description.h"
 #include "programs/butler_output.h"
-
-//  JSON where it parses as JSON, else a string; NULL where it is no UTF-8
-static json_t *
-s_value (const char *text)
-{
-    json_t *value = json_loads (text, JSON_DECODE_ANY, NULL);
-    return value? value: json_string (text);
-}
-
-static int
-s_fill_args (const butler_caller_t *self, json_t *args)
-{
-    for (size_t index = 2; index < self->operands.count; index++)
-        if (json_array_append_new (args, s_value (self->operands.text [index]))) {
-            butler_complain (self->name, "argument %zu is no UTF-8 text", index - 1);
-            return -1;
-        }
-    return 0;
-}
-
-static int
-s_fill_kwargs (const butler_caller_t *self, const butler_texts_t *named, json_t *kwargs)
-{
-    for (size_t index = 0; index < named->count; index++) {
-        const char *text = named->text [index], *equals = strchr (text, '=');
-        char *name = equals? strndup (text, (size_t) (equals - text)): NULL;
-        const char *wrong = NULL;
-        if (!name || !*name)
-            wrong = "has no NAME=VALUE";
-        else
-        if (json_object_get (kwargs, name))
-            wrong = "gives a name twice";
-        else
-        if (json_object_set_new (kwargs, name, s_value (equals + 1)))
-            wrong = "is no UTF-8 text";
-        free (name);
-        if (wrong) {
-            butler_complain (self->name, "--kw '%s' %s", text, wrong);
-            return -1;
-        }
-    }
-    return 0;
-}
 
 static int
 s_call (butler_caller_t *self, butler_client_t *client, const json_t *args, const json_t *kwargs)
@@ -93,10 +49,9 @@ s_explain (butler_caller_t *self, butler_client_t *client)
 static int
 s_run (butler_caller_t *self, butler_client_t *client, const butler_texts_t *named)
 {
-    json_t *args = json_array (), *kwargs = json_object ();
-    int status = BUTLER_EXIT_USAGE;
-    if (s_fill_args (self, args) == 0 && s_fill_kwargs (self, named, kwargs) == 0)
-        status = s_call (self, client, args, kwargs);
+    json_t *args = butler_arguments_listed (self->name, &self->operands, 2);
+    json_t *kwargs = args? butler_arguments_named (self->name, named): NULL;
+    const int status = kwargs? s_call (self, client, args, kwargs): BUTLER_EXIT_USAGE;
     json_decref (args);
     json_decref (kwargs);
     return status;

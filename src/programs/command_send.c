@@ -3,47 +3,14 @@
     SPDX-License-Identifier: MIT */
 
 #include "programs/butler_commands.h"
-#include <errno.h>
-#include <string.h>
-#include <unistd.h>
+#include "programs/butler_arguments.h"
 #include "programs/butler_caller.h"
 #include "programs/butler_output.h"
-
-#define SOME 65536                  //  bytes read at a time
-
-//  All of stdin; NULL after a complaint where it can't be read
-static zchunk_t *
-s_read_stdin (const butler_caller_t *self)
-{
-    zchunk_t *all = zchunk_new (NULL, SOME);
-    static char some [SOME];
-    for (;;) {
-        const ssize_t size = read (STDIN_FILENO, some, sizeof some);
-        if (size > 0)
-            zchunk_extend (all, some, (size_t) size);
-        if (size == 0)
-            return all;
-        if (size == -1 && errno != EINTR) {
-            butler_complain (self->name, "cannot read the body: %s", strerror (errno));
-            zchunk_destroy (&all);
-            return NULL;
-        }
-    }
-}
-
-static zchunk_t *
-s_body (const butler_caller_t *self)
-{
-    const char *text = self->operands.count > 1? self->operands.text [1]: "";
-    if (streq (text, "-"))
-        return s_read_stdin (self);
-    return zchunk_new (text, strlen (text));
-}
 
 static int
 s_send (butler_caller_t *self, butler_client_t *client)
 {
-    zchunk_t *body = s_body (self);
+    zchunk_t *body = butler_arguments_body (self->name, self->operands.count > 1? self->operands.text [1]: "");
     if (!body)
         return BUTLER_EXIT_TROUBLE;
     butler_caller_send (self, client, self->operands.text [0], zchunk_data (body), zchunk_size (body));

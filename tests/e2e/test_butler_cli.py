@@ -15,7 +15,7 @@ from harness import Process, TestCase, main, program, scaled
 
 DONE, EXCEPTION, USAGE, SILENT, MISSING, REFUSED, TROUBLE = range(7)
 SOURCE = os.environ.get("BUTLER_SOURCE", os.path.join(os.path.dirname(__file__), "..", ".."))
-SUBCOMMANDS = ["call", "send", "find", "describe", "services", "workers", "stats", "work", "sink"]
+SUBCOMMANDS = ["call", "send", "find", "describe", "services", "workers", "stats", "work", "sink", "bench"]
 
 
 class Case(TestCase):
@@ -96,13 +96,22 @@ class Usage(Case):
                 (["stats", "x"], "no use for x"), (["sink", "x"], "no use for x"),
                 (["sink", "-n", "0"], "--count takes a number"),
                 (["work", "s"], "something is missing"), (["work", "-j", "0", "s", "cat"], "--jobs takes"),
-                (["work", "s", "--"], "something is missing")):
+                (["work", "s", "--"], "something is missing"),
+                (["bench", "-i", "0"], "--in-flight takes a number from 1"),
+                (["bench", "--rate", "many"], "--rate takes a number"),
+                (["bench", "-w", "2", "s"], "are for runs without SERVICE"),
+                (["bench", "-b", "tcp://127.0.0.1:9", "s"], "are for runs without SERVICE"),
+                (["bench", "--body", "x", "--size", "1"], "exclude each other"),
+                (["bench", "--size", "1", "s", "m"], "are for direct requests"),
+                (["bench", "--kw", "a=1", "s"], "there is no METHOD"),
+                (["bench", "--kw", "novalue", "s", "m"], "'novalue' has no NAME=VALUE"),
+                (["bench", "s", "m", b"\xff"], "argument 1 is no UTF-8 text")):
             with self.subTest(arguments):
                 self.assert_usage(arguments, words)
 
     def test_endpoint_that_is_none_is_told(self):
         for command in (["call", "s", "m"], ["send", "s"], ["find", "s"], ["services"], ["stats"], ["workers"],
-                        ["describe", "s"], ["work", "s", "cat"]):
+                        ["describe", "s"], ["work", "s", "cat"], ["bench"]):
             with self.subTest(command):
                 self.assert_usage([command[0], "-e", "nowhere", *command[1:]], "nowhere")
 
@@ -218,7 +227,8 @@ class Asking(Case):
         self.assertEqual((said["status"], said["error"]["name"]), (0, "TimeoutError"))
 
     def test_every_command_tells_errors_as_json(self):
-        for command in (["find", "s"], ["describe", "s"], ["services"], ["workers"], ["stats"], ["send", "s"]):
+        for command in (["find", "s"], ["describe", "s"], ["services"], ["workers"], ["stats"], ["send", "s"], ["bench"],
+                        ["bench", "s"]):
             ended = self.run_it(command[0], "-e", "ipc://%s/none" % self.folder, "-t", "100", "--json", *command[1:])
             self.assertEqual((ended.returncode, ended.stderr), (SILENT, b""), command)
             self.assertEqual(json.loads(ended.stdout)["error"]["name"], "ConnectionError")

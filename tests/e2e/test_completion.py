@@ -15,7 +15,7 @@ from harness import TestCase, main, program, scaled, wait_until
 SOURCE = os.environ.get("BUTLER_SOURCE") or os.path.join(os.path.dirname(__file__), "..", "..")
 COMPLETION = os.path.join(SOURCE, "packaging", "butler.bash-completion")
 
-COMMANDS = ("call", "send", "find", "describe", "services", "workers", "stats", "work", "sink")
+COMMANDS = ("call", "send", "find", "describe", "services", "workers", "stats", "work", "sink", "bench")
 
 #   What bash offers a function: the words, the line, the cursor at its end
 CALL = """
@@ -81,7 +81,7 @@ class Completion(TestCase):
         self.serve(router, "api.text")
         self.serve(router, "api.words")
         self.serve(router, "other")
-        for command in ("call", "send", "find", "describe"):
+        for command in ("call", "send", "find", "describe", "bench"):
             line = "%s -e %s api." % (command, router.frontend)
             self.assertEqual(sorted(self.complete(line)), ["api.text", "api.words"], command)
         self.assertEqual(self.complete("find --endpoint=%s o" % router.frontend), ["other"])
@@ -100,6 +100,7 @@ class Completion(TestCase):
         self.assertIn("stats", self.complete("call -e %s butler.router st" % router.frontend))
         self.assertEqual(self.complete("call -e %s api.text upper " % router.frontend), [])
         self.assertEqual(self.complete("describe -e %s api.text u" % router.frontend), ["upper"])
+        self.assertEqual(self.complete("bench -i 8 -e %s api.text u" % router.frontend), ["upper"])
         self.assertEqual(self.complete("describe -e %s nobody " % router.frontend), [])
 
     def test_names_are_quoted_and_never_evaluated(self):
