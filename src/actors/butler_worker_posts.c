@@ -16,11 +16,15 @@ static int
 s_try_reply (butler_core_t *self, butler_post_t *post, butler_request_t *request)
 {
     zmq_msg_t *response = butler_request_response (request);
-    butler_put_reply (&self->out, butler_request_token (request), butler_request_api_id (request),
-                      response);
+    const butler_view_t reply = {
+        .kind = BUTLER_MSG_REPLY, .envelope = request->envelope,
+        .token = butler_request_token (request), .api_id = butler_request_api_id (request),
+    };
+    const bool moved = butler_view_encode (&self->out, &reply, response);
     const int rc = butler_link_send (post->link, request->epoch, &self->out, self->now);
     if (rc && errno == EAGAIN) {
-        zmq_msg_move (response, &self->out.frame [self->out.count - 1]);
+        if (moved)
+            zmq_msg_move (response, &self->out.frame [self->out.count - 1]);
         return -1;
     }
     if (rc == 0)

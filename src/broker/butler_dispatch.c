@@ -9,9 +9,6 @@
 #include <errno.h>
 #include <stdlib.h>
 
-#define ROUTER_SERVICE "butler.router"
-#define PACKED_PROBE "butler.packed"    //  no service: that it is found tells clients what they may send
-
 void
 butler_dispatch_init (butler_dispatch_t *self, const butler_settings_t *settings, uint64_t seed,
                       const butler_now_t *now)
@@ -121,8 +118,8 @@ s_discover (butler_dispatch_t *self, const butler_view_t *view, butler_verdict_t
     const butler_span_t name = butler_span (view->service.data + 4, view->service.size - 4);
     const butler_service_entry_t *service = butler_registry_service (&self->registry, name);
     const bool here = (service && service->workers)
-                   || butler_span_equal (name, butler_span_string (ROUTER_SERVICE))
-                   || butler_span_equal (name, butler_span_string (PACKED_PROBE));
+                   || butler_span_equal (name, butler_span_string (BUTLER_NAME_ROUTER))
+                   || butler_span_equal (name, butler_span_string (BUTLER_NAME_PACKED));
     verdict->kind = BUTLER_VERDICT_DISCOVERY;
     verdict->service = name;
     verdict->code = butler_span_string (here? "200": "400");
@@ -267,7 +264,7 @@ butler_dispatch_request (butler_dispatch_t *self, const butler_view_t *view,
         return;
     }
     self->counters.accepted++;
-    if (butler_span_equal (view->service, butler_span_string (ROUTER_SERVICE))) {
+    if (butler_span_equal (view->service, butler_span_string (BUTLER_NAME_ROUTER))) {
         self->counters.answered++;
         butler_introspect_answer (self, view, verdict);
         return;

@@ -144,7 +144,10 @@ butler_introspect_new (butler_dispatch_t *dispatch)
 void
 butler_introspect_answer (butler_dispatch_t *self, const butler_view_t *view, butler_verdict_t *verdict)
 {
-    butler_view_t taken = *view;        //  its body moves into the request
+    //  Its body moves into the request, and takes the api:id with it where both are in one frame
+    butler_view_t taken = *view;
+    memcpy (verdict->bytes, view->api_id.data, view->api_id.size);
+    verdict->api_id = butler_span (verdict->bytes, view->api_id.size);
     butler_request_t *request = butler_request_new (&taken, self->now.mono, self->now.wall);
     butler_service_answer (self->own, request);
     zmq_msg_t *response = butler_request_response (request);

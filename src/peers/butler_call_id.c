@@ -7,29 +7,17 @@
 #define PREFIX "1.0:"
 #define DIGITS_MAX 19               //  of a number that surely fits
 
-static butler_span_t
-s_encode (char text [BUTLER_DIGITS], const char *prefix, uint64_t number)
+butler_span_t
+butler_call_id_encode (char text [BUTLER_DIGITS], uint64_t number)
 {
     char *digit = text + BUTLER_DIGITS;
     do
         *--digit = (char) ('0' + number % 10);
     while (number /= 10);
-    const size_t size = strlen (prefix);
+    const size_t size = strlen (PREFIX);
     digit -= size;
-    memcpy (digit, prefix, size);
+    memcpy (digit, PREFIX, size);
     return butler_span (digit, (size_t) (text + BUTLER_DIGITS - digit));
-}
-
-butler_span_t
-butler_call_id_encode (char text [BUTLER_DIGITS], uint64_t number)
-{
-    return s_encode (text, PREFIX, number);
-}
-
-butler_span_t
-butler_call_id_encode_expiration (char text [BUTLER_DIGITS], uint64_t milliseconds)
-{
-    return s_encode (text, "+", milliseconds);
 }
 
 uint64_t

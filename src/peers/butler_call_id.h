@@ -14,10 +14,6 @@
 butler_span_t
 butler_call_id_encode (char text [BUTLER_DIGITS], uint64_t number);
 
-//  "+2500"
-butler_span_t
-butler_call_id_encode_expiration (char text [BUTLER_DIGITS], uint64_t milliseconds);
-
 //  UINT64_MAX: it is none of ours
 uint64_t
 butler_call_id_number (butler_span_t api_id);

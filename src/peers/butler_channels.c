@@ -54,7 +54,9 @@ s_open (butler_channels_t *self, size_t endpoint, int64_t until)
         self->channel [1].until = until;
     if (++self->epoch == 0)
         self->epoch = 1;
-    self->channel [0] = (butler_channel_t) { socket, zsock_resolve (socket), self->epoch, 0 };
+    self->channel [0] = (butler_channel_t) {
+        .socket = socket, .handle = zsock_resolve (socket), .epoch = self->epoch
+    };
     self->current = endpoint;
     return 0;
 }

@@ -16,6 +16,8 @@ typedef struct {
     void *handle;                   //  the same for libzmq
     uint32_t epoch;                 //  never 0
     int64_t until;                  //  once it is older: when nobody waits for it any more
+    uint8_t envelope;               //  butler_envelope_t, that the router is known to read
+    uint32_t sent;                  //  requests, since it was taken for one that reads frames alone
 } butler_channel_t;
 
 typedef struct {

@@ -12,7 +12,7 @@
 #include "peers/butler_courier_internal.h"
 #include "wire/butler_fields.h"
 
-#define PROBE "mmi.butler.router"
+#define MANY 16                     //  requests over one channel that make it worth asking for another envelope
 #define INTERVAL 1000               //  ms of silence after which a router is asked whether it lives
 #define LIVENESS 3                  //  such intervals after which it does not
 #define PATIENCE_MAX INT64_C (9999999999)   //  ms, the most that an expiration can say
@@ -46,18 +46,46 @@ butler_courier_fini (butler_courier_t *self)
     butler_frames_clear (&self->out);
 }
 
-//  Frames for one attempt. The body is moved into them; 0, or -1 and it is back
+//  One request, in this envelope. 0, and the body is sent; or -1 and it is as it was
 static int
-s_transmit (butler_courier_t *self, uint64_t number, butler_span_t service, int64_t left, zmq_msg_t *body)
+s_transmit (butler_courier_t *self, uint8_t envelope, uint64_t number, butler_span_t service, int64_t left,
+            zmq_msg_t *body)
 {
-    char id [BUTLER_DIGITS], expiration [BUTLER_DIGITS];
-    butler_put_request (&self->out, butler_call_id_encode (id, number), service,
-                        butler_call_id_encode_expiration (expiration, left > 0? (uint64_t) left: 0),
-                        body);
-    if (butler_frames_send (&self->out, 0, self->channels.channel [0].handle) == 0)
+    char id [BUTLER_DIGITS];
+    const butler_view_t request = {
+        .kind = BUTLER_MSG_REQUEST, .envelope = envelope, .api_id = butler_call_id_encode (id, number),
+        .service = service, .relative = true, .expiration = left > 0? left: 0,
+    };
+    const bool moved = butler_view_encode (&self->out, &request, body);
+    if (butler_frames_send (&self->out, 0, self->channels.channel [0].handle) == 0) {
+        zmq_msg_close (body);
+        zmq_msg_init (body);
         return 0;
-    zmq_msg_move (body, &self->out.frame [self->out.count - 1]);
+    }
+    if (moved)
+        zmq_msg_move (body, &self->out.frame [self->out.count - 1]);
     return -1;
+}
+
+static int
+s_transmit_empty (butler_courier_t *self, const char *service)
+{
+    zmq_msg_t body;
+    zmq_msg_init (&body);
+    const int rc = s_transmit (self, BUTLER_ENVELOPE_FRAMES, BUTLER_PROBE_NUMBER, butler_span_string (service),
+                               self->pulse.interval, &body);
+    zmq_msg_close (&body);
+    return rc;
+}
+
+//  Who sends many requests asks once whether the router reads packed ones
+static void
+s_count_sent (butler_courier_t *self)
+{
+    butler_channel_t *channel = &self->channels.channel [0];
+    if (channel->envelope == BUTLER_ENVELOPE_FRAMES && ++channel->sent == MANY
+    &&  s_transmit_empty (self, "mmi." BUTLER_NAME_PACKED))
+        channel->sent = 0;
 }
 
 static bool
@@ -75,7 +103,7 @@ s_send (butler_courier_t *self, butler_call_t *call, zmq_msg_t *body, int64_t no
     zmq_msg_init (&copy);
     if (s_may_repeat (call))
         zmq_msg_copy (&copy, body);
-    if (s_transmit (self, call->number, service, call->due - now, body)) {
+    if (s_transmit (self, self->channels.channel [0].envelope, call->number, service, call->due - now, body)) {
         zmq_msg_close (&copy);
         return false;
     }
@@ -84,6 +112,7 @@ s_send (butler_courier_t *self, butler_call_t *call, zmq_msg_t *body, int64_t no
     call->state = BUTLER_CALL_SENT;
     call->sent = true;
     call->epoch = self->channels.epoch;
+    s_count_sent (self);
     return true;
 }
 
@@ -158,15 +187,28 @@ s_repeat (butler_courier_t *self, butler_call_t *call, int64_t now)
     s_flush (self, now);
 }
 
+//  Its silence may mean that another router is there now, which reads frames alone
+static void
+s_doubt (butler_courier_t *self, const butler_call_t *call)
+{
+    butler_channel_t *channel = &self->channels.channel [0];
+    if (!call->sent || call->epoch != channel->epoch)
+        return;
+    channel->envelope = BUTLER_ENVELOPE_FRAMES;
+    channel->sent = 0;
+}
+
 static void
 s_expire (butler_courier_t *self, int64_t now)
 {
     butler_call_t *call;
-    while ((call = butler_pending_first (&self->pending)) && call->due <= now)
+    while ((call = butler_pending_first (&self->pending)) && call->due <= now) {
+        s_doubt (self, call);
         if (s_may_repeat (call))
             s_repeat (self, call, now);
         else
             butler_courier_end (self, call, call->sent? 0: -1);
+    }
 }
 
 //  True: there is another router, and this one is to be watched
@@ -186,10 +228,7 @@ s_death (const butler_courier_t *self)
 static void
 s_probe (butler_courier_t *self, int64_t now)
 {
-    zmq_msg_t body;
-    zmq_msg_init (&body);
-    s_transmit (self, BUTLER_PROBE_NUMBER, butler_span_string (PROBE), self->pulse.interval, &body);
-    zmq_msg_close (&body);
+    s_transmit_empty (self, "mmi." BUTLER_NAME_ROUTER);
     butler_pulse_sent (&self->pulse, now);
 }
 

@@ -5,6 +5,7 @@
 #include "butler_courier_internal.h"
 #include <errno.h>
 #include "peers/butler_call_id.h"
+#include "wire/butler_fields.h"
 
 #define BATCH 256                   //  messages from one channel in a turn
 
@@ -30,9 +31,10 @@ s_is_premature (const butler_call_t *call, const butler_channel_t *channel, cons
 }
 
 static void
-s_answer (butler_courier_t *self, butler_call_t *call, zmq_msg_t *body, int status)
+s_answer (butler_courier_t *self, butler_call_t *call, zmq_msg_t *body, size_t offset, int status)
 {
     zmq_msg_move (&call->body, body);
+    call->offset = offset;
     call->answered = true;
     butler_courier_end (self, call, status);
 }
@@ -55,11 +57,14 @@ s_asked (const butler_courier_t *self, const butler_view_t *view)
 }
 
 static void
-s_discovered (butler_courier_t *self, const butler_view_t *view)
+s_discovered (butler_courier_t *self, butler_channel_t *channel, const butler_view_t *view)
 {
     butler_call_t *call = s_asked (self, view);
     if (call)
-        s_answer (self, call, &self->in.frame [self->in.count - 1], s_code (view->notice));
+        s_answer (self, call, &self->in.frame [self->in.count - 1], 0, s_code (view->notice));
+    else
+    if (butler_span_equal (view->service, butler_span_string (BUTLER_NAME_PACKED)))
+        channel->envelope = s_code (view->notice) == 200? BUTLER_ENVELOPE_PACKED: BUTLER_ENVELOPE_FRAMES;
     else
     if (butler_call_id_number (view->api_id) != BUTLER_PROBE_NUMBER)
         self->unknown++;            //  that a probe's came is all it says
@@ -74,13 +79,15 @@ s_responded (butler_courier_t *self, const butler_channel_t *channel, const butl
         self->unknown += number != BUTLER_PROBE_NUMBER;
         return;
     }
-    if (!s_is_premature (call, channel, view))
-        s_answer (self, call, view->body, 0);
+    if (s_is_premature (call, channel, view))
+        return;
+    const uint8_t *message = zmq_msg_data (view->body);
+    s_answer (self, call, view->body, (size_t) (view->content.data - message), 0);
 }
 
 //  True: there may be more
 static bool
-s_receive (butler_courier_t *self, const butler_channel_t *channel)
+s_receive (butler_courier_t *self, butler_channel_t *channel)
 {
     butler_view_t view;
     if (butler_frames_recv (&self->in, channel->handle)) {
@@ -93,7 +100,7 @@ s_receive (butler_courier_t *self, const butler_channel_t *channel)
     if (view.kind == BUTLER_MSG_RESPONSE)
         s_responded (self, channel, &view);
     else
-        s_discovered (self, &view);
+        s_discovered (self, channel, &view);
     return true;
 }
 

@@ -7,6 +7,10 @@
 
 #include "base/butler_span.h"
 
+//  What a router itself answers for: its own service, and whether it reads the packed envelope
+#define BUTLER_NAME_ROUTER "butler.router"
+#define BUTLER_NAME_PACKED "butler.packed"
+
 //  Of an api:id: printable ASCII, with something before its first colon and something after it
 bool
 butler_field_api_id (butler_span_t self);
