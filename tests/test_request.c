@@ -46,7 +46,7 @@ body_is_moved_and_the_rest_is_kept (void **state)
     butler_view_t view = {
         .kind = BUTLER_MSG_DISPATCH, .dialect = 1, .relative = true, .expiration = 1000,
         .token = butler_span (token, 9), .api_id = butler_span_string (api_id),
-        .service = butler_span_string (service), .body = &body
+        .service = butler_span_string (service), .content = butler_span (data, 100), .body = &body
     };
     butler_request_t *self = butler_request_new (&view, zclock_mono (), 0);
     memset (token, 0, sizeof token);
