@@ -43,7 +43,7 @@ s_stored_body (butler_carrier_t *self, zmq_msg_t *body)
     assert (rc == 0);
     (void) rc;
     if (size)
-        memcpy (zmq_msg_data (body), job->body, size);
+        memcpy (zmq_msg_data (body), butler_job_body (job).data, size);
 }
 
 //  The peer's id goes first and alone can fail: until then the job keeps its body

@@ -27,10 +27,11 @@ static int
 s_read (butler_properties_t *self, const json_t *object, uint32_t capacity_limit,
         char *fault, size_t fault_size)
 {
-    int64_t capacity, threads, retry;
+    int64_t capacity, threads, retry, packed;
     if (s_number (object, "capacity", 1, INT32_MAX, 1, &capacity, fault, fault_size) == -1
     ||  s_number (object, "threads", 0, INT32_MAX, 0, &threads, fault, fault_size) == -1
-    ||  s_number (object, "retry", 0, 1000, 0, &retry, fault, fault_size) == -1)
+    ||  s_number (object, "retry", 0, 1000, 0, &retry, fault, fault_size) == -1
+    ||  s_number (object, "packed", 0, 1, 0, &packed, fault, fault_size) == -1)
         return -1;
     const char *deadline = json_string_value (json_object_get (object, "deadline"));
     if (capacity > capacity_limit)
@@ -42,6 +43,7 @@ s_read (butler_properties_t *self, const json_t *object, uint32_t capacity_limit
         .threads = (uint32_t) threads,
         .retry = (int32_t) retry,
         .relative = deadline && strcmp (deadline, "relative") == 0,
+        .envelope = (uint8_t) packed,
     };
     return 0;
 }

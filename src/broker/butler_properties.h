@@ -14,6 +14,7 @@ typedef struct {
     uint32_t threads;               //  requests it works on at a time; at most capacity
     int32_t retry;                  //  further workers that may have a request of one that died
     bool relative;                  //  wants "+N" for a deadline
+    uint8_t envelope;               //  0: frames; 1: it takes packed ones as well
 } butler_properties_t;
 
 //  0, or -1 and a message that says what is wrong. A capacity above the limit is cut to it: the
