@@ -3,6 +3,7 @@
     SPDX-License-Identifier: MIT */
 
 #include "butler_clients.h"
+#include "broker/butler_memory.h"
 #include <assert.h>
 #include <stdlib.h>
 
@@ -15,16 +16,18 @@ s_at (const butler_clients_t *self, uint32_t index)
 void
 butler_clients_init (butler_clients_t *self, uint64_t seed)
 {
-    self->seed = seed;
+    *self = (butler_clients_t) { .seed = seed };
     butler_pool_init (&self->pool, sizeof (butler_client_entry_t));
     butler_table_init (&self->table);
 }
 
 static void
-s_free_id (butler_client_entry_t *client)
+s_free_id (butler_clients_t *self, butler_client_entry_t *client)
 {
-    if (client->size > BUTLER_CLIENT_ID_INLINE)
-        free (client->id.block);
+    if (client->size <= BUTLER_CLIENT_ID_INLINE)
+        return;
+    self->id_bytes -= butler_memory_block (client->size);
+    free (client->id.block);
     client->size = 0;
 }
 
@@ -32,7 +35,7 @@ void
 butler_clients_fini (butler_clients_t *self)
 {
     for (uint32_t index = 0; index < self->pool.used; index++)
-        s_free_id (s_at (self, index));
+        s_free_id (self, s_at (self, index));
     butler_pool_fini (&self->pool);
     butler_table_fini (&self->table);
 }
@@ -70,6 +73,7 @@ butler_clients_add (butler_clients_t *self, butler_span_t id, uint32_t hash)
     if (id.size > BUTLER_CLIENT_ID_INLINE) {
         client->id.block = malloc (id.size);
         assert (client->id.block);
+        self->id_bytes += butler_memory_block (id.size);
     }
     memcpy (id.size > BUTLER_CLIENT_ID_INLINE? client->id.block: client->id.bytes, id.data, id.size);
     butler_table_add (&self->table, hash, client->index);
@@ -82,7 +86,6 @@ butler_clients_release (butler_clients_t *self, butler_client_entry_t *client)
     if (client->open)
         return;
     butler_table_remove (&self->table, client->hash, client->index);
-    if (client->size > BUTLER_CLIENT_ID_INLINE)
-        s_free_id (client);
+    s_free_id (self, client);
     butler_pool_put (&self->pool, client);
 }

@@ -12,6 +12,7 @@
 typedef struct {
     butler_pool_t pool;
     butler_table_t table;
+    int64_t id_bytes;               //  of ids that have blocks of their own
     uint64_t seed;
 } butler_clients_t;
 

@@ -62,6 +62,7 @@ butler_lifecycle_keep (butler_dispatch_t *self, butler_job_t *job, const butler_
         memcpy (job->block, body.data, body.size);
     }
     self->held += butler_job_weight (job);
+    self->block_bytes += butler_memory_block (job->body_size);
 }
 
 void *
@@ -70,6 +71,7 @@ butler_dispatch_take_body (butler_dispatch_t *self, butler_job_t *job)
     if (!job->kept)
         return NULL;
     self->held -= butler_job_weight (job);
+    self->block_bytes -= butler_memory_block (job->trace_size + job->body_size);
     void *block = job->block;
     job->kept = false;
     job->block = NULL;

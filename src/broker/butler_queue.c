@@ -87,11 +87,13 @@ static void
 s_heap_remove (butler_queue_t *self, butler_lane_t *lane)
 {
     butler_lane_t *last = self->heap [--self->lanes];
-    if (last == lane)
-        return;
-    s_heap_set (self, lane->heap_index, last);
-    s_heap_rise (self, last);
-    s_heap_sink (self, last);
+    if (last != lane) {
+        s_heap_set (self, lane->heap_index, last);
+        s_heap_rise (self, last);
+        s_heap_sink (self, last);
+    }
+    if (self->lanes < self->heap_size / 4 && self->heap_size > HEAP_MIN)
+        s_heap_resize (self, self->heap_size / 2);
 }
 
 //  ---- lanes
