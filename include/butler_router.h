@@ -87,7 +87,13 @@ extern "C" {
 //      workers_lost            workers that were silent too long, or gone
 //      unsent                  error answers and commands that a peer did not take
 //      services, workers       that are known, now
-//      held_bytes              held for requests, now
+//      held_bytes              that requests cost which wait, or may be given again, now: what
+//                              router/bytes limits
+//      request_bytes           allocated for requests, whether they wait or run, now; room for
+//                              as many as there ever were at a time is kept
+//      client_bytes            the same for clients that have requests open
+//      service_bytes           allocated for the names of services, now
+//      worker_bytes            the same for workers
 //      frontend, backend       the endpoints that are bound
 
 //  The actor's function: zactor_new (butler_router, NULL). Where no sockets could be made

@@ -281,9 +281,12 @@ broker_assert_empty (const broker_t *self)
     const butler_dispatch_t *dispatch = &self->dispatch;
     assert_int_equal (dispatch->counters.waiting, 0);
     assert_int_equal (dispatch->counters.running, 0);
-    assert_int_equal (dispatch->jobs.count, 0);
-    assert_int_equal (HASH_COUNT (dispatch->jobs.open), 1);         //  the sentinels
-    assert_int_equal (HASH_COUNT (dispatch->clients.table), 1);
+    assert_int_equal (dispatch->jobs.pool.count, 0);
+    assert_int_equal (dispatch->jobs.open.count, 0);
+    assert_int_equal (dispatch->jobs.id_bytes, 0);
+    assert_int_equal (dispatch->clients.table.count, 0);
+    assert_int_equal (dispatch->clients.pool.count, 0);
+    assert_int_equal (dispatch->registry.lanes.pool.count, 0);
     assert_int_equal (dispatch->held, 0);
     assert_null (dispatch->leaving);
     assert_null (dispatch->ready);

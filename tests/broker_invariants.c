@@ -10,12 +10,6 @@ typedef struct {
     int64_t held;
 } census_t;
 
-static butler_job_t *
-s_job (const butler_dispatch_t *dispatch, size_t index)
-{
-    return &dispatch->jobs.slab [index / BUTLER_JOBS_SLAB][index % BUTLER_JOBS_SLAB];
-}
-
 //  One request: what it must have in its state, and must not
 static void
 s_check_job (butler_job_t *job, census_t *census)
@@ -27,13 +21,13 @@ s_check_job (butler_job_t *job, census_t *census)
     census->ended += job->state == BUTLER_JOB_ENDED;
     census->leaving += job->state == BUTLER_JOB_LEAVING;
     if (job->kept)
-        census->held += (int64_t) (sizeof *job + job->body_size);
+        census->held += butler_job_weight (job);
     assert_int_equal (job->client != NULL, open);
-    assert_int_equal (job->hh.tbl != NULL, open);
-    assert_int_equal (job->worker != NULL, assigned);
+    assert_int_equal (butler_job_worker (job) != NULL, assigned);
     assert_int_equal (job->timed.next != NULL,
                       job->state == BUTLER_JOB_WAITING || job->state == BUTLER_JOB_RUNNING);
-    assert_true (job->kept || (!job->body && !job->body_size));
+    assert_true (job->kept || !job->body_size);
+    assert_true (job->kept || !job->block || job->state == BUTLER_JOB_LEAVING);
     assert_true (job->kept || job->state != BUTLER_JOB_WAITING);
 }
 
@@ -41,15 +35,18 @@ static void
 s_check_jobs (const butler_dispatch_t *dispatch)
 {
     census_t census = { 0 };
-    for (size_t index = 0; index < dispatch->jobs.slabs * BUTLER_JOBS_SLAB; index++)
-        if (s_job (dispatch, index)->state != BUTLER_JOB_FREE)
-            s_check_job (s_job (dispatch, index), &census);
+    for (uint32_t index = 0; index < dispatch->jobs.pool.used; index++) {
+        butler_job_t *job = butler_jobs_at (&dispatch->jobs, index);
+        assert_int_equal (job->index, index);
+        if (job->state != BUTLER_JOB_FREE)
+            s_check_job (job, &census);
+    }
     assert_int_equal (census.waiting, dispatch->counters.waiting);
     assert_int_equal (census.running, dispatch->counters.running);
     assert_int_equal (census.held, dispatch->held);
     const size_t open = census.waiting + census.running + census.leaving;
-    assert_int_equal (open + census.ended, dispatch->jobs.count);
-    assert_int_equal (open + 1, HASH_COUNT (dispatch->jobs.open));     //  and the sentinel
+    assert_int_equal (open + census.ended, dispatch->jobs.pool.count);
+    assert_int_equal (open, dispatch->jobs.open.count);
     size_t leaving = 0;
     for (const butler_job_t *job = dispatch->leaving; job; job = job->next)
         leaving++;
@@ -60,8 +57,13 @@ static void
 s_check_clients (const butler_dispatch_t *dispatch)
 {
     size_t open = 0;
-    for (const butler_client_entry_t *client = dispatch->clients.table; client; client = client->hh.next) {
-        assert_true (client->open > 0 || client == dispatch->clients.sentinel);
+    const butler_table_t *table = &dispatch->clients.table;
+    for (uint32_t at = 0; at <= table->mask; at++) {
+        if (!table->slot [at].mark)
+            continue;
+        const butler_client_entry_t *client = butler_pool_at (
+            &dispatch->clients.pool, sizeof *client, table->slot [at].mark - 1);
+        assert_true (client->open > 0);
         open += client->open;
         size_t waiting = 0;
         for (const butler_lane_t *lane = client->lanes; lane; lane = lane->client_next) {
@@ -70,7 +72,8 @@ s_check_clients (const butler_dispatch_t *dispatch)
         }
         assert_true (waiting <= client->open);
     }
-    assert_int_equal (open + 1, HASH_COUNT (dispatch->jobs.open));
+    assert_int_equal (open, dispatch->jobs.open.count);
+    assert_int_equal (table->count, dispatch->clients.pool.count);
 }
 
 //  A lane holds its client's requests in the order of arrival
@@ -81,9 +84,10 @@ s_check_lane (const butler_lane_t *lane, size_t *depth, size_t *bytes)
     for (const butler_job_t *job = lane->head; job; job = job->next) {
         assert_ptr_equal (job->client, lane->client);
         assert_ptr_equal (job->service, lane->service);
+        assert_ptr_equal (job->at.lane, lane);
         assert_true (!job->next || job->order < job->next->order);
         assert_true (job->next || job == lane->tail);
-        *bytes += sizeof *job + job->body_size;
+        *bytes += (size_t) butler_job_weight (job);
         load += butler_queue_load (job->body_size);
         count++;
     }
@@ -137,7 +141,7 @@ s_check_worker (const butler_dispatch_t *dispatch, const butler_worker_entry_t *
     assert_non_null (worker->timed.next);
     size_t holds = 0;
     for (const butler_job_t *job = worker->held; job; job = job->next, holds++)
-        assert_ptr_equal (job->worker, worker);
+        assert_ptr_equal (butler_job_worker (job), worker);
     assert_int_equal (holds, worker->holds);
     assert_true (holds <= worker->capacity || !service);
     return holds;
@@ -190,7 +194,7 @@ broker_assert_invariants (const broker_t *self)
     for (const butler_job_t *job = dispatch->leaving; job; job = job->next)
         leaving++;
     assert_int_equal (leaving, left_by);
-    assert_int_equal (holds + waiting + leaving, dispatch->jobs.count);
+    assert_int_equal (holds + waiting + leaving, dispatch->jobs.pool.count);
     assert_int_equal (s_ring_size (&dispatch->registry.refused), dispatch->registry.refused_count);
     assert_true (dispatch->registry.refused_count <= 1000);
 }

@@ -106,7 +106,7 @@ s_put_stored (broker_t *self, butler_frames_t *out)
     zmq_msg_t body;
     zmq_msg_init_size (&body, job->body_size);
     if (job->body_size)
-        memcpy (zmq_msg_data (&body), job->body, job->body_size);
+        memcpy (zmq_msg_data (&body), butler_job_body (job).data, job->body_size);
     if (verdict->last)
         free (butler_dispatch_take_body (&self->dispatch, job));
     butler_put_dispatch (

@@ -7,6 +7,7 @@
 
 #include <stdbool.h>
 #include <stddef.h>
+#include <malloc.h>
 #include <stdlib.h>
 
 #if defined (__has_feature)
@@ -24,34 +25,59 @@
 
 static __thread unsigned long count_malloc;
 
+//  Bytes that are allocated now, the 8 that glibc has in front of each block among them. What another
+//  thread frees is counted there; what posix_memalign allocates is not.
+static __thread long count_bytes;
+
+extern void __libc_free (void *memory);
 extern void *__libc_malloc (size_t size);
 extern void *__libc_calloc (size_t count, size_t size);
 extern void *__libc_realloc (void *memory, size_t size);
 
+static void *
+count_allocated (void *memory)
+{
+    count_malloc++;
+    count_bytes += memory? (long) malloc_usable_size (memory) + 8: 0;
+    return memory;
+}
+
+static void
+count_freed (void *memory)
+{
+    count_bytes -= memory? (long) malloc_usable_size (memory) + 8: 0;
+}
+
 __attribute__ ((visibility ("default"))) void *
 malloc (size_t size)
 {
-    count_malloc++;
-    return __libc_malloc (size);
+    return count_allocated (__libc_malloc (size));
 }
 
 __attribute__ ((visibility ("default"))) void *
 calloc (size_t count, size_t size)
 {
-    count_malloc++;
-    return __libc_calloc (count, size);
+    return count_allocated (__libc_calloc (count, size));
 }
 
 __attribute__ ((visibility ("default"))) void *
 realloc (void *memory, size_t size)
 {
-    count_malloc++;
-    return __libc_realloc (memory, size);
+    count_freed (memory);
+    return count_allocated (__libc_realloc (memory, size));
+}
+
+__attribute__ ((visibility ("default"))) void
+free (void *memory)
+{
+    count_freed (memory);
+    __libc_free (memory);
 }
 
 #else
 #   define COUNT_MALLOC false
 static unsigned long count_malloc;
+static long count_bytes;
 #endif
 
 //  A preloaded library, as valgrind's, may stand in front of us

@@ -7,7 +7,7 @@
 #include <stdlib.h>
 
 #define ROWS(table) (sizeof (table) / sizeof *(table))
-#define JOB ((int64_t) sizeof (butler_job_t))
+#define HELD(body_size) butler_jobs_weight (body_size, 0)
 
 //  A service that is known, and whose only worker is busy for good
 static void
@@ -91,7 +91,7 @@ static void
 queue_full_of_bytes_refuses_the_client_that_has_most (void **state)
 {
     broker_t *broker = *state;
-    broker->settings.service.queue_bytes = 4 * (JOB + 10);
+    broker->settings.service.queue_bytes = 4 * HELD (10);
     s_busy_service (broker);
     s_ask_all (broker, "ten bytes.", "a1", "a2", "a3", "b1", NULL);
     broker_expect_nothing (broker);
@@ -105,7 +105,7 @@ static void
 request_that_no_queue_could_hold_costs_nobody_else (void **state)
 {
     broker_t *broker = *state;
-    broker->settings.service.queue_bytes = 4 * (JOB + 10);
+    broker->settings.service.queue_bytes = 4 * HELD (10);
     s_busy_service (broker);
     s_ask_all (broker, "ten bytes.", "a1", "a2", "a3", NULL);
     char *body = calloc (1, 8000);
@@ -185,7 +185,7 @@ static void
 router_holds_so_many_bytes_and_no_more (void **state)
 {
     broker_t *broker = *state;
-    broker->settings.bytes = 2 * (JOB + 10);
+    broker->settings.bytes = 2 * HELD (10);
     s_busy_service (broker);
     s_ask_all (broker, "ten bytes.", "a1", "b1", NULL);
     broker_expect_nothing (broker);
@@ -200,11 +200,11 @@ static void
 what_may_be_given_again_counts_as_held_while_it_runs (void **state)
 {
     broker_t *broker = *state;
-    broker->settings.bytes = JOB + 10;
+    broker->settings.bytes = HELD (10);
     broker_ready (broker, "w1", "svc", "{\"capacity\": 5, \"retry\": 1}");
     s_ask (broker, "a1", "ten bytes.");
     broker_expect (broker, "w1 takes 1.0:a1 ten bytes.");
-    assert_int_equal (broker->dispatch.held, JOB + 10);
+    assert_int_equal (broker->dispatch.held, HELD (10));
     s_ask (broker, "a2", "");
     broker_expect (broker, "alice gets 1.0:a2 503:unavailable RouterFull");
     broker_reply (broker, "w1", "1.0:a1", "done");

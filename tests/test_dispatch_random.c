@@ -5,6 +5,7 @@
     BUTLER_TEST_SEED chooses another history; BUTLER_TEST_SLOW divides its length. */
 
 #include "broker_fixture.h"
+#include "broker/butler_lifecycle.h"
 #include <errno.h>
 #include <stdio.h>
 #include <stdlib.h>
@@ -166,9 +167,9 @@ static bool
 s_is_open (const history_t *self, const char *client, const char *api_id)
 {
     const butler_dispatch_t *dispatch = &self->broker->dispatch;
-    const butler_client_entry_t *entry =
-        butler_clients_find (&dispatch->clients, butler_span_string (client));
-    return entry && butler_jobs_is_open (&dispatch->jobs, entry, butler_span_string (api_id));
+    const butler_view_t view = { .peer = butler_span_string (client), .api_id = butler_span_string (api_id) };
+    const butler_origin_t origin = butler_lifecycle_origin (dispatch, &view);
+    return butler_lifecycle_is_open (dispatch, &origin, &view);
 }
 
 static void

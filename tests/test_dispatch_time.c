@@ -103,7 +103,7 @@ all_that_expires_at_a_time_is_told_in_one_tick (void **state)
         count++;
     assert_int_equal (count, 100);
     assert_int_equal (broker_count (broker, expired), 100);
-    assert_int_equal (broker->dispatch.jobs.count, 50);     //  the worker's places
+    assert_int_equal (broker->dispatch.jobs.pool.count, 50);     //  the worker's places
 }
 
 //  A place is free and the request's time is over, both while nobody had time to look

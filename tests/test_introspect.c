@@ -147,7 +147,7 @@ services_are_listed_with_what_they_hold (void **state)
     assert_int_equal (s_integer (row, "workers"), 2);
     assert_int_equal (s_integer (row, "running"), 3);
     assert_int_equal (s_integer (row, "waiting"), 2);
-    assert_int_equal (s_integer (row, "waiting_bytes"), 2 * (sizeof (butler_job_t) + 4));
+    assert_int_equal (s_integer (row, "waiting_bytes"), 2 * butler_jobs_weight (4, 0));
     row = json_array_get (json_object_get (result, "services"), 1);
     assert_string_equal (json_string_value (json_object_get (row, "name")), "b\xc3\xbcro");
     json_decref (result);

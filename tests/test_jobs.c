@@ -40,10 +40,17 @@ s_teardown (void **state)
     return 0;
 }
 
+static uint32_t
+s_hash (const table_t *self, const butler_client_entry_t *client, const char *api_id)
+{
+    return butler_jobs_hash (&self->jobs, client->hash, butler_span_string (api_id));
+}
+
 static butler_job_t *
 s_take (table_t *self, butler_client_entry_t *client, const char *api_id)
 {
-    butler_job_t *job = butler_jobs_take (&self->jobs, client, butler_span_string (api_id));
+    butler_job_t *job = butler_jobs_take (
+        &self->jobs, client, butler_span_string (api_id), s_hash (self, client, api_id));
     job->state = BUTLER_JOB_RUNNING;
     return job;
 }
@@ -51,7 +58,8 @@ s_take (table_t *self, butler_client_entry_t *client, const char *api_id)
 static bool
 s_is_open (table_t *self, butler_client_entry_t *client, const char *api_id)
 {
-    return butler_jobs_is_open (&self->jobs, client, butler_span_string (api_id));
+    return butler_jobs_is_open (
+        &self->jobs, client, butler_span_string (api_id), s_hash (self, client, api_id));
 }
 
 static butler_job_t *
@@ -149,14 +157,15 @@ ids_of_any_length_are_kept_whole (void **state)
     memset (api_id, 'x', sizeof api_id);
     butler_job_t *job [256] = { NULL };
     for (size_t size = 3; size <= 255; size++)
-        job [size] = butler_jobs_take (&self->jobs, self->alice, butler_span (api_id, size));
-    assert_int_equal (self->jobs.count, 253);
+        job [size] = butler_jobs_take (&self->jobs, self->alice, butler_span (api_id, size), 7);
+    assert_int_equal (self->jobs.pool.count, 253);
     for (size_t size = 3; size <= 255; size++) {
         assert_true (butler_span_equal (butler_job_api_id (job [size]), butler_span (api_id, size)));
-        assert_true (butler_jobs_is_open (&self->jobs, self->alice, butler_span (api_id, size)));
+        assert_true (butler_jobs_is_open (&self->jobs, self->alice, butler_span (api_id, size), 7));
         butler_jobs_put (&self->jobs, job [size]);
-        assert_false (butler_jobs_is_open (&self->jobs, self->alice, butler_span (api_id, size)));
+        assert_false (butler_jobs_is_open (&self->jobs, self->alice, butler_span (api_id, size), 7));
     }
+    assert_int_equal (self->jobs.id_bytes, 0);
 }
 
 static void
@@ -176,12 +185,12 @@ thousands_stay_where_they_are_and_are_used_again (void **state)
             butler_jobs_token (job [index], token);
             assert_ptr_equal (s_find (self, token), job [index]);
         }
-        assert_int_equal (self->jobs.count, COUNT);
+        assert_int_equal (self->jobs.pool.count, COUNT);
         for (int index = 0; index < COUNT; index++)
             butler_jobs_put (&self->jobs, job [index]);
     }
-    assert_int_equal (self->jobs.count, 0);
-    assert_int_equal (self->jobs.slabs, COUNT / BUTLER_JOBS_SLAB + 1);
+    assert_int_equal (self->jobs.pool.count, 0);
+    assert_int_equal (self->jobs.pool.slabs, COUNT / BUTLER_POOL_SLAB + 1);
 }
 
 static void
@@ -189,10 +198,10 @@ body_goes_with_its_job (void **state)
 {
     table_t *self = *state;
     butler_job_t *job = s_take (self, self->alice, "1.0:1");
-    job->body = malloc (100);           //  freed by put, or else a leak is found
+    job->block = malloc (100);          //  freed by put, or else a leak is found
     butler_jobs_put (&self->jobs, job);
-    assert_null (job->body);
-    s_take (self, self->alice, "1.0:2")->body = malloc (100);   //  and by fini
+    assert_null (job->block);
+    s_take (self, self->alice, "1.0:2")->block = malloc (100);  //  and by fini
 }
 
 int

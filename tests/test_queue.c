@@ -3,6 +3,7 @@
     SPDX-License-Identifier: MIT */
 
 #include "broker/butler_queue.h"
+#include "broker/butler_jobs.h"
 #include <setjmp.h>
 #include <stdarg.h>
 #include <stddef.h>
@@ -15,6 +16,7 @@
 enum { CLIENTS = 24, JOBS = 200 };
 
 typedef struct {
+    butler_lanes_t lanes;
     butler_queue_t queue;
     butler_service_entry_t *service;
     butler_client_entry_t *client [CLIENTS];
@@ -27,6 +29,8 @@ s_waiting_new (void)
 {
     waiting_t *self = calloc (1, sizeof *self);
     assert_non_null (self);
+    butler_lanes_init (&self->lanes);
+    butler_queue_init (&self->queue, &self->lanes);
     self->service = calloc (1, sizeof *self->service);
     assert_non_null (self->service);
     for (int index = 0; index < CLIENTS; index++) {
@@ -41,6 +45,9 @@ s_waiting_destroy (waiting_t **self_p)
 {
     waiting_t *self = *self_p;
     butler_queue_fini (&self->queue);
+    assert_int_equal (self->lanes.pool.count, 0);
+    assert_int_equal (self->lanes.heap_bytes, 0);
+    butler_lanes_fini (&self->lanes);
     for (int index = 0; index < CLIENTS; index++) {
         assert_null (self->client [index]->lanes);
         free (self->client [index]);
@@ -210,7 +217,7 @@ depth_and_bytes_follow (void **state)
     s_put (waiting, 0);
     s_put (waiting, 1);
     assert_int_equal (waiting->queue.depth, 2);
-    assert_int_equal (waiting->queue.bytes, 2 * sizeof (butler_job_t) + 1000);
+    assert_int_equal (waiting->queue.bytes, butler_jobs_weight (0, 0) + butler_jobs_weight (1000, 0));
     assert_int_equal (butler_queue_load_of (&waiting->queue, waiting->client [0], waiting->service), LOAD);
     assert_int_equal (butler_queue_load_of (&waiting->queue, waiting->client [1], waiting->service),
                       LOAD + 1000);
@@ -228,6 +235,7 @@ client_may_wait_for_several_services (void **state)
     waiting_t *waiting = s_waiting_new ();
     butler_service_entry_t *other = calloc (1, sizeof *other);
     assert_non_null (other);
+    butler_queue_init (&other->queue, &waiting->lanes);
     butler_job_t job = { .client = waiting->client [0], .service = other, .order = 1000 };
     s_put (waiting, 0);
     butler_queue_put (&other->queue, &job);

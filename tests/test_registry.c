@@ -67,7 +67,7 @@ s_give (setting_t *self)
 static void
 s_done (setting_t *self, size_t index)
 {
-    butler_registry_release (self->job [index].worker, &self->job [index]);
+    butler_registry_release (self->job [index].at.worker, &self->job [index]);
 }
 
 static void

@@ -5,26 +5,26 @@
 #include "butler_carrier.h"
 #include "wire/butler_dialect.h"
 #include "wire/butler_forward.h"
+#include "wire/butler_packed.h"
 #include <assert.h>
 #include <errno.h>
 #include <stdlib.h>
 
 static void
-s_free (void *data, void *hint)
+s_free (void *data, void *block)
 {
-    (void) hint;
-    free (data);
+    (void) data;
+    free (block);
 }
 
-//  A message that takes over a block
+//  A message of what stands in a block, which it takes over
 static void
-s_adopt (zmq_msg_t *msg, void *block, size_t size)
+s_adopt (zmq_msg_t *msg, void *block, butler_span_t content)
 {
-    const int rc = size? zmq_msg_init_data (msg, block, size, s_free, NULL): zmq_msg_init (msg);
+    union { const uint8_t *read; uint8_t *write; } data = { content.data };
+    const int rc = zmq_msg_init_data (msg, data.write, content.size, s_free, block);
     assert (rc == 0);
     (void) rc;
-    if (!size)
-        free (block);
 }
 
 //  The body is of no more use
@@ -37,20 +37,23 @@ s_encode (butler_carrier_t *self, const butler_view_t *view, zmq_msg_t *body)
 
 //  ---- a request to a worker
 
+//  The message that carries it for the last time takes over a large body's block
 static void
-s_stored_body (butler_carrier_t *self, zmq_msg_t *body)
+s_encode_stored (butler_carrier_t *self, butler_view_t *view)
 {
     butler_job_t *job = self->verdict.job;
-    const size_t size = job->body_size;
-    if (self->verdict.last) {
-        s_adopt (body, butler_dispatch_take_body (self->dispatch, job), size);
+    view->trace = butler_job_trace (job);
+    view->content = butler_job_body (job);
+    const bool large = view->content.size > BUTLER_PACKED_INLINE;
+    void *block = self->verdict.last? butler_dispatch_take_body (self->dispatch, job): NULL;
+    if (block && large) {
+        zmq_msg_t body;
+        s_adopt (&body, block, view->content);
+        s_encode (self, view, &body);
         return;
     }
-    const int rc = zmq_msg_init_size (body, size);
-    assert (rc == 0);
-    (void) rc;
-    if (size)
-        memcpy (zmq_msg_data (body), job->body, size);
+    butler_view_encode (&self->out, view, NULL);
+    free (block);
 }
 
 //  The peer's id goes first and alone can fail: until then the job keeps its body
@@ -61,19 +64,16 @@ s_give_stored (butler_carrier_t *self)
     if (zmq_send (self->backend, verdict->peer.data, verdict->peer.size, ZMQ_SNDMORE | ZMQ_DONTWAIT) == -1)
         return -1;
     const butler_job_t *job = verdict->job;
-    const butler_view_t view = {
+    butler_view_t view = {
         .kind = BUTLER_MSG_DISPATCH, .envelope = verdict->envelope,
         .attempt = (uint16_t) (job->attempts - 1),
         .relative = verdict->relative, .expiration = verdict->expiration,
         .token = butler_span (verdict->token, BUTLER_TOKEN_SIZE),
         .api_id = butler_job_api_id (job), .service = butler_service_entry_name (job->service),
     };
-    zmq_msg_t body;
-    s_stored_body (self, &body);
-    s_encode (self, &view, &body);
+    s_encode_stored (self, &view);
     while (butler_frames_send (&self->out, 0, self->backend) == -1 && errno == EINTR)
         continue;                   //  a signal must not cut the message in two
-    butler_frames_clear (&self->out);
     return 0;
 }
 
@@ -128,7 +128,7 @@ s_compose (butler_carrier_t *self)
     zmq_msg_t text;
     zmq_msg_init (&text);
     if (kind == BUTLER_MSG_RESPONSE)
-        s_adopt (&text, verdict->text, verdict->text_size);
+        s_adopt (&text, verdict->text, butler_span (verdict->text, verdict->text_size));
     if (kind == BUTLER_MSG_HEARTBEAT)
         view.notice = butler_span (verdict->text, verdict->text_size);
     if (kind == BUTLER_MSG_DISCOVERY)

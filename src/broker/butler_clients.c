@@ -3,77 +3,81 @@
     SPDX-License-Identifier: MIT */
 
 #include "butler_clients.h"
+#include "broker/butler_memory.h"
 #include <assert.h>
 #include <stdlib.h>
 
-#define SMALL 24                    //  bytes of id; those that ROUTER gives have 5
-
 static butler_client_entry_t *
-s_new (butler_clients_t *self, butler_span_t id)
+s_at (const butler_clients_t *self, uint32_t index)
 {
-    assert (id.size <= 255);
-    butler_client_entry_t *client = id.size <= SMALL? self->free: NULL;
-    if (client)
-        self->free = client->next_free;
-    else
-        client = malloc (sizeof *client + (id.size <= SMALL? SMALL: id.size));
-    assert (client);
-    memset (client, 0, sizeof *client);
-    client->size = (uint8_t) id.size;
-    if (id.size)
-        memcpy (client->id, id.data, id.size);
-    return client;
-}
-
-static butler_client_entry_t *
-s_find (const butler_clients_t *self, butler_span_t id, unsigned hash)
-{
-    butler_client_entry_t *client = NULL;
-    HASH_FIND_BYHASHVALUE (hh, self->table, id.data, (unsigned) id.size, hash, client);
-    return client;
-}
-
-static butler_client_entry_t *
-s_add (butler_clients_t *self, butler_span_t id, unsigned hash)
-{
-    butler_client_entry_t *client = s_new (self, id);
-    HASH_ADD_KEYPTR_BYHASHVALUE (hh, self->table, client->id, (unsigned) client->size, hash, client);
-    return client;
+    return butler_pool_at (&self->pool, sizeof (butler_client_entry_t), index);
 }
 
 void
 butler_clients_init (butler_clients_t *self, uint64_t seed)
 {
     *self = (butler_clients_t) { .seed = seed };
-    self->sentinel = s_add (self, butler_span_string (""), 0);  //  no routing id is empty
+    butler_pool_init (&self->pool, sizeof (butler_client_entry_t));
+    butler_table_init (&self->table);
+}
+
+static void
+s_free_id (butler_clients_t *self, butler_client_entry_t *client)
+{
+    if (client->size <= BUTLER_CLIENT_ID_INLINE)
+        return;
+    self->id_bytes -= butler_memory_block (client->size);
+    free (client->id.block);
+    client->size = 0;
 }
 
 void
 butler_clients_fini (butler_clients_t *self)
 {
-    butler_client_entry_t *client, *next;
-    HASH_ITER (hh, self->table, client, next) {
-        HASH_DELETE (hh, self->table, client);
-        free (client);
-    }
-    while ((client = self->free)) {
-        self->free = client->next_free;
-        free (client);
-    }
+    for (uint32_t index = 0; index < self->pool.used; index++)
+        s_free_id (self, s_at (self, index));
+    butler_pool_fini (&self->pool);
+    butler_table_fini (&self->table);
+}
+
+uint32_t
+butler_clients_hash (const butler_clients_t *self, butler_span_t id)
+{
+    return butler_hash (self->seed, id.data, id.size);
 }
 
 butler_client_entry_t *
-butler_clients_find (const butler_clients_t *self, butler_span_t id)
+butler_clients_find (const butler_clients_t *self, butler_span_t id, uint32_t hash)
 {
-    return s_find (self, id, butler_hash (self->seed, id.data, id.size));
+    uint32_t at = hash, index;
+    while ((index = butler_table_find (&self->table, hash, &at)) != BUTLER_TABLE_NONE) {
+        butler_client_entry_t *client = s_at (self, index);
+        if (butler_span_equal (butler_client_entry_id (client), id))
+            return client;
+    }
+    return NULL;
 }
 
 butler_client_entry_t *
-butler_clients_require (butler_clients_t *self, butler_span_t id)
+butler_clients_add (butler_clients_t *self, butler_span_t id, uint32_t hash)
 {
-    const unsigned hash = butler_hash (self->seed, id.data, id.size);
-    butler_client_entry_t *client = s_find (self, id, hash);
-    return client? client: s_add (self, id, hash);
+    assert (id.size <= 255);
+    const uint32_t index = self->pool.used;
+    butler_client_entry_t *client = butler_pool_take (&self->pool);
+    if (self->pool.used != index)
+        client->index = index;
+    client->lanes = NULL;
+    client->open = 0;
+    client->hash = hash;
+    client->size = (uint8_t) id.size;
+    if (id.size > BUTLER_CLIENT_ID_INLINE) {
+        client->id.block = malloc (id.size);
+        assert (client->id.block);
+        self->id_bytes += butler_memory_block (id.size);
+    }
+    memcpy (id.size > BUTLER_CLIENT_ID_INLINE? client->id.block: client->id.bytes, id.data, id.size);
+    butler_table_add (&self->table, hash, client->index);
+    return client;
 }
 
 void
@@ -81,11 +85,7 @@ butler_clients_release (butler_clients_t *self, butler_client_entry_t *client)
 {
     if (client->open)
         return;
-    HASH_DELETE (hh, self->table, client);
-    if (client->size > SMALL) {
-        free (client);
-        return;
-    }
-    client->next_free = self->free;
-    self->free = client;
+    butler_table_remove (&self->table, client->hash, client->index);
+    s_free_id (self, client);
+    butler_pool_put (&self->pool, client);
 }

@@ -61,15 +61,15 @@ butler_dispatch_abandon (butler_dispatch_t *self, const butler_now_t *now)
 {
     self->now = *now;
     size_t abandoned = 0;
-    butler_job_t *job, *next;
-    HASH_ITER (hh, self->jobs.open, job, next) {
+    for (uint32_t index = 0; index < self->jobs.pool.used; index++) {
+        butler_job_t *job = butler_jobs_at (&self->jobs, index);
         if (job->state == BUTLER_JOB_WAITING)
             butler_lifecycle_unqueue (self, job);
         else
         if (job->state == BUTLER_JOB_RUNNING)
             butler_lifecycle_recall (self, job);
         else
-            continue;               //  about to be told, or the table's sentinel
+            continue;
         butler_lifecycle_end (self, job, BUTLER_END_ABANDONED);
         abandoned++;
     }
@@ -81,13 +81,6 @@ s_time_left (const butler_dispatch_t *self, const butler_view_t *view)
 {
     const int64_t left = view->expiration - (view->relative? self->now.aged: self->now.wall);
     return left < self->settings->max_deadline? left: self->settings->max_deadline;
-}
-
-//  An answer to anything else under such an api:id would be taken for this request's
-static bool
-s_is_open (const butler_dispatch_t *self, const butler_client_entry_t *client, butler_span_t api_id)
-{
-    return client && butler_jobs_is_open (&self->jobs, client, api_id);
 }
 
 //  All that is known of a request that is refused
@@ -157,10 +150,9 @@ s_unavailable (butler_dispatch_t *self, const butler_view_t *view, const char *n
 //  Room in the service's queue for one more of this client's, at the cost of who has most waiting
 static bool
 s_make_room (butler_dispatch_t *self, butler_service_entry_t *service,
-             const butler_client_entry_t *client, size_t body_size)
+             const butler_client_entry_t *client, size_t body_size, int64_t weight)
 {
     butler_queue_t *queue = &service->queue;
-    const int64_t weight = butler_lifecycle_weight (body_size);
     const size_t own = client? butler_queue_load_of (queue, client, service): 0;
     if (weight > service->settings.queue_bytes)
         return false;
@@ -194,26 +186,27 @@ s_over_limit (const butler_dispatch_t *self, const butler_client_entry_t *client
 //  To a worker with a free place, or into the queue
 static void
 s_accept (butler_dispatch_t *self, const butler_view_t *view, butler_service_entry_t *service,
-          butler_client_entry_t *client, int64_t left, butler_verdict_t *verdict)
+          const butler_origin_t *origin, int64_t left, butler_verdict_t *verdict)
 {
     const size_t size = view->content.size;
+    const int64_t weight = butler_jobs_weight (size, view->api_id.size);
     butler_worker_entry_t *worker =
         service->queue.depth? NULL: butler_registry_next (service);
     const bool keep = !worker || butler_lifecycle_retries (worker) > 0;
-    if (keep && self->held + butler_lifecycle_weight (size) > self->settings->bytes) {
+    if (keep && self->held + weight > self->settings->bytes) {
         s_unavailable (self, view, "RouterFull", "the router holds as many bytes as it may", verdict);
         return;
     }
-    if (!worker && !s_make_room (self, service, client, size)) {
+    if (!worker && !s_make_room (self, service, origin->client, size, weight)) {
         s_unavailable (self, view, "QueueFull", "the queue of this service is full", verdict);
         return;
     }
-    butler_job_t *job = butler_lifecycle_begin (self, view, client, service, self->now.mono + left);
+    butler_job_t *job = butler_lifecycle_begin (self, view, origin, service, self->now.mono + left);
     if (worker) {
         butler_lifecycle_assign (self, job, worker, view, verdict);
         return;
     }
-    butler_lifecycle_keep (self, job, view->content);
+    butler_lifecycle_keep (self, job, view);
     butler_lifecycle_wait (self, job);
 }
 
@@ -244,8 +237,8 @@ butler_dispatch_request (butler_dispatch_t *self, const butler_view_t *view,
     verdict->peer = view->peer;
     verdict->api_id = view->api_id;
     verdict->envelope = view->envelope;
-    butler_client_entry_t *client = butler_clients_find (&self->clients, view->peer);
-    if (s_is_open (self, client, view->api_id)) {
+    const butler_origin_t origin = butler_lifecycle_origin (self, view);
+    if (butler_lifecycle_is_open (self, &origin, view)) {
         self->counters.duplicates++;
         return;
     }
@@ -269,14 +262,14 @@ butler_dispatch_request (butler_dispatch_t *self, const butler_view_t *view,
         butler_introspect_answer (self, view, verdict);
         return;
     }
-    const char *name, *reason = s_over_limit (self, client, &name);
+    const char *name, *reason = s_over_limit (self, origin.client, &name);
     if (reason) {
         s_unavailable (self, view, name, reason, verdict);
         return;
     }
     butler_service_entry_t *service = s_service (self, view);
     if (service)
-        s_accept (self, view, service, client, left, verdict);
+        s_accept (self, view, service, &origin, left, verdict);
     else
         s_not_found (self, view, verdict);
 }
@@ -290,9 +283,11 @@ butler_dispatch_malformed (butler_dispatch_t *self, const butler_view_t *view,
     verdict->peer = view->peer;
     verdict->api_id = view->api_id;
     verdict->envelope = view->envelope;
-    const butler_client_entry_t *client = butler_clients_find (&self->clients, view->peer);
     self->counters.malformed++;
-    if (view->api_id.size && !s_is_open (self, client, view->api_id))
+    if (!view->api_id.size)
+        return;
+    const butler_origin_t origin = butler_lifecycle_origin (self, view);
+    if (!butler_lifecycle_is_open (self, &origin, view))
         s_malformed (view, view->fault, verdict);
 }
 
@@ -303,7 +298,7 @@ butler_dispatch_bounced (butler_dispatch_t *self, butler_job_t *job, const butle
     self->now = *now;
     self->counters.bounced++;
     verdict->kind = BUTLER_VERDICT_NONE;
-    butler_worker_entry_t *worker = job->worker;
+    butler_worker_entry_t *worker = job->at.worker;
     worker->clogged = true;
     butler_lifecycle_recall (self, job);
     job->attempts--;                //  it was never given
@@ -316,6 +311,6 @@ butler_dispatch_bounced (butler_dispatch_t *self, butler_job_t *job, const butle
         return;
     }
     if (view)
-        butler_lifecycle_keep (self, job, view->content);
+        butler_lifecycle_keep (self, job, view);
     butler_lifecycle_wait (self, job);
 }

@@ -32,6 +32,7 @@ typedef struct {
     butler_service_entry_t *ready, *ready_tail;
     uint64_t order;
     int64_t held;                   //  bytes kept for what waits or may be given again
+    int64_t block_bytes;            //  of these, what stands in blocks of traces and bodies
     bool draining;
     butler_now_t now;               //  of the call under way
 } butler_dispatch_t;

@@ -36,9 +36,10 @@ s_tell (butler_dispatch_t *self, butler_job_t *job, butler_end_t end, butler_ver
     verdict->peer = butler_span (verdict->bytes, peer.size);
     verdict->api_id = butler_span (verdict->bytes + peer.size, api_id.size);
     verdict->envelope = job->envelope;
+    const bool named = end == BUTLER_END_LOST && job->block;
     const butler_where_t where = {
         .service = butler_service_entry_name (job->service), .request = verdict->api_id,
-        .worker = butler_span_string (job->lost? job->lost: ""),
+        .worker = butler_span_string (named? (const char *) job->block: ""),
     };
     butler_lifecycle_refuse (
         verdict, job->dialect, &where, s_ends [end].code, s_ends [end].kind, s_ends [end].name,

@@ -105,9 +105,7 @@ s_enlist (butler_dispatch_t *self, butler_worker_entry_t *worker, const butler_v
     worker->either = properties->packed;
     worker->envelope = properties->packed? BUTLER_ENVELOPE_PACKED: BUTLER_ENVELOPE_FRAMES;
     worker->since = self->now.mono;
-    free (worker->properties);
-    worker->properties = worker->modern
-        ? strndup ((const char *) view->properties.data, view->properties.size): NULL;
+    butler_registry_set_properties (&self->registry, worker, view->properties);
     butler_service_entry_t *service = butler_registry_require_service (
         &self->registry, view->service,
         butler_settings_service (self->settings, view->service.data, view->service.size));
@@ -149,7 +147,7 @@ s_reply (butler_dispatch_t *self, butler_worker_entry_t *worker, const butler_vi
          butler_verdict_t *verdict)
 {
     butler_job_t *job = butler_jobs_find (&self->jobs, view->token);
-    if (!job || job->worker != worker || !butler_span_equal (butler_job_api_id (job), view->api_id)) {
+    if (!job || butler_job_worker (job) != worker || !butler_span_equal (butler_job_api_id (job), view->api_id)) {
         self->counters.stray_replies++;
         return;
     }
@@ -243,8 +241,9 @@ s_sender (const butler_dispatch_t *self, const butler_view_t *view)
 {
     if (view->kind == BUTLER_MSG_REPLY) {
         const butler_job_t *job = butler_jobs_find (&self->jobs, view->token);
-        if (job && job->worker && butler_span_equal (butler_worker_entry_id (job->worker), view->peer))
-            return job->worker;
+        butler_worker_entry_t *worker = job? butler_job_worker (job): NULL;
+        if (worker && butler_span_equal (butler_worker_entry_id (worker), view->peer))
+            return worker;
     }
     return butler_registry_worker (&self->registry, view->peer);
 }

@@ -7,6 +7,7 @@
 
 #include <stdbool.h>
 #include "broker/butler_hash.h"
+#include "broker/butler_pool.h"
 #include "broker/butler_pulse.h"
 #include "broker/butler_settings.h"
 #include "broker/butler_wheel.h"
@@ -35,30 +36,39 @@ typedef enum {
     BUTLER_END_ABANDONED
 } butler_end_t;
 
+//  Ids up to so long stand in their entry, longer ones in a block of their own
 #define BUTLER_API_ID_INLINE 48
+#define BUTLER_CLIENT_ID_INLINE 24
 
-//  One request, from its arrival until its worker's place is free again
+//  One request, from its arrival until its worker's place is free again. There may be 100,000 of
+//  them that wait: members stand so that none leaves a gap.
 struct butler_job {
     butler_timed_t timed;           //  when it expires
-    UT_hash_handle hh;              //  by `key`, while its client waits for an answer
-    butler_job_t *next, *prev;      //  lane, worker's list, list of the leaving, or free list
+    butler_job_t *next, *prev;      //  lane, worker's list, list of the leaving
     butler_client_entry_t *client;  //  NULL once ended
     butler_service_entry_t *service;
-    butler_worker_entry_t *worker;  //  who has it
-    void *body;                     //  a block of its own, for what waits or may be given again
+    union {
+        butler_lane_t *lane;        //  while it waits
+        butler_worker_entry_t *worker;  //  who has it: see butler_job_worker
+    } at;
+    uint8_t *block;                 //  trace and body, where they are kept; of one that is leaving,
+                                    //  the name of the worker that was lost with it, or NULL
     size_t body_size;
-    char *lost;                     //  the worker that was lost with it, by name, or NULL
     uint64_t order;                 //  of arrival
-    uint8_t *key;                   //  client entry's address, api:id
+    int64_t expiration;             //  by the wall clock, for workers that want it so
     uint32_t index, generation;     //  its token
+    uint32_t hash;                  //  of client and api:id
+    uint16_t attempts;              //  workers that were given it
     uint8_t state;                  //  butler_job_state_t
     uint8_t end;                    //  butler_end_t, where it is leaving
     uint8_t dialect, envelope;
+    uint8_t trace_size;             //  in front of the body
     uint8_t api_id_size;
-    bool kept;                      //  body is here
-    uint16_t attempts;              //  workers that were given it
-    int64_t expiration;             //  by the wall clock, for workers that want it so
-    uint8_t key_inline [sizeof (void *) + BUTLER_API_ID_INLINE];
+    bool kept;                      //  for what waits, or may be given again
+    union {
+        uint8_t bytes [BUTLER_API_ID_INLINE];
+        uint8_t *block;
+    } api_id;
 };
 
 //  The requests of one client that wait for one service, oldest first
@@ -68,28 +78,37 @@ struct butler_lane {
     butler_client_entry_t *client;
     butler_service_entry_t *service;
     butler_job_t *head, *tail;
-    size_t depth;
     size_t load;                    //  of all of them: see butler_queue_load
-    size_t heap_index;
+    uint32_t depth;
+    uint32_t heap_index;
 };
+
+//  The lanes of all queues
+typedef struct {
+    butler_pool_t pool;
+    int64_t heap_bytes;             //  that the queues' heaps take
+} butler_lanes_t;
 
 //  The requests that wait for one service
 typedef struct {
+    butler_lanes_t *pool;
     butler_lane_t *turn;            //  whose turn it is; a ring
     butler_lane_t **heap;           //  the client that has most waiting is on top
-    size_t lanes, heap_size;
+    uint32_t lanes, heap_size;
     size_t depth;
     size_t bytes;
 } butler_queue_t;
 
 //  A client with requests open
 struct butler_client_entry {
-    UT_hash_handle hh;
     butler_lane_t *lanes;
-    butler_client_entry_t *next_free;
     uint32_t open;                  //  waiting or running
+    uint32_t index, hash;           //  in the table of clients
     uint8_t size;
-    uint8_t id [];
+    union {
+        uint8_t bytes [BUTLER_CLIENT_ID_INLINE];
+        uint8_t *block;
+    } id;
 };
 
 //  Workers with a free place, least recently used first
@@ -143,13 +162,35 @@ struct butler_worker_entry {
 static inline butler_span_t
 butler_job_api_id (const butler_job_t *self)
 {
-    return butler_span (self->key + sizeof (void *), self->api_id_size);
+    const bool here = self->api_id_size <= BUTLER_API_ID_INLINE;
+    return butler_span (here? self->api_id.bytes: self->api_id.block, self->api_id_size);
+}
+
+static inline butler_span_t
+butler_job_trace (const butler_job_t *self)
+{
+    return butler_span (self->block, self->trace_size);
+}
+
+static inline butler_span_t
+butler_job_body (const butler_job_t *self)
+{
+    return butler_span (self->block? self->block + self->trace_size: NULL, self->body_size);
+}
+
+//  Who has it, or NULL
+static inline butler_worker_entry_t *
+butler_job_worker (const butler_job_t *self)
+{
+    const bool held = self->state == BUTLER_JOB_RUNNING || self->state == BUTLER_JOB_ENDED;
+    return held? self->at.worker: NULL;
 }
 
 static inline butler_span_t
 butler_client_entry_id (const butler_client_entry_t *self)
 {
-    return butler_span (self->id, self->size);
+    const bool here = self->size <= BUTLER_CLIENT_ID_INLINE;
+    return butler_span (here? self->id.bytes: self->id.block, self->size);
 }
 
 static inline butler_span_t

@@ -100,6 +100,20 @@ s_workers (butler_request_t *request, void *arg)
     return json_pack ("{s:o, s:I}", "workers", rows, "total", (json_int_t) total);
 }
 
+static int64_t
+s_request_bytes (const butler_dispatch_t *self)
+{
+    const butler_lanes_t *lanes = &self->registry.lanes;
+    return butler_pool_bytes (&self->jobs.pool) + butler_table_bytes (&self->jobs.open)
+         + self->jobs.id_bytes + self->block_bytes + butler_pool_bytes (&lanes->pool) + lanes->heap_bytes;
+}
+
+static int64_t
+s_client_bytes (const butler_clients_t *clients)
+{
+    return butler_pool_bytes (&clients->pool) + butler_table_bytes (&clients->table) + clients->id_bytes;
+}
+
 json_t *
 butler_introspect_stats (const butler_dispatch_t *self)
 {
@@ -111,6 +125,12 @@ butler_introspect_stats (const butler_dispatch_t *self)
     json_object_set_new (stats, "workers", json_integer (
         (json_int_t) HASH_COUNT (self->registry.workers) - (json_int_t) self->registry.refused_count));
     json_object_set_new (stats, "held_bytes", json_integer (self->held));
+    json_object_set_new (stats, "request_bytes", json_integer (s_request_bytes (self)));
+    json_object_set_new (stats, "client_bytes", json_integer (s_client_bytes (&self->clients)));
+    json_object_set_new (stats, "service_bytes", json_integer (
+        butler_registry_service_bytes (&self->registry)));
+    json_object_set_new (stats, "worker_bytes", json_integer (
+        butler_registry_worker_bytes (&self->registry)));
     return stats;
 }
 

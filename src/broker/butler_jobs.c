@@ -8,89 +8,95 @@
 
 #define TOKEN_KIND 0x10
 
-#define KEY_MAX (sizeof (void *) + 255)
-
-static size_t
-s_make_key (uint8_t *key, const butler_client_entry_t *client, butler_span_t api_id)
-{
-    memcpy (key, &client, sizeof client);
-    memcpy (key + sizeof client, api_id.data, api_id.size);
-    return sizeof client + api_id.size;
-}
-
-static void
-s_add_slab (butler_jobs_t *self)
-{
-    self->slab = realloc (self->slab, (self->slabs + 1) * sizeof *self->slab);
-    assert (self->slab);
-    butler_job_t *slab = calloc (BUTLER_JOBS_SLAB, sizeof *slab);
-    assert (slab);
-    for (size_t index = BUTLER_JOBS_SLAB; index-- > 0;) {
-        slab [index].index = (uint32_t) (self->slabs * BUTLER_JOBS_SLAB + index);
-        slab [index].generation = butler_hash (
-            self->seed, &slab [index].index, sizeof slab [index].index);
-        slab [index].next = self->free;
-        self->free = &slab [index];
-    }
-    self->slab [self->slabs++] = slab;
-}
+//  Slots of the table for each: between 1.3 and 2.7
+#define SLOTS_EACH 2
 
 void
 butler_jobs_init (butler_jobs_t *self, uint64_t seed)
 {
     *self = (butler_jobs_t) { .seed = seed };
-    self->sentinel = butler_jobs_take (self, NULL, butler_span_string (""));
-    self->count = 0;
+    butler_pool_init (&self->pool, sizeof (butler_job_t));
+    butler_table_init (&self->open);
+}
+
+static void
+s_free_blocks (butler_jobs_t *self, butler_job_t *job)
+{
+    free (job->block);
+    job->block = NULL;
+    if (job->api_id_size <= BUTLER_API_ID_INLINE)
+        return;
+    free (job->api_id.block);
+    self->id_bytes -= butler_memory_block (job->api_id_size);
+    job->api_id_size = 0;
 }
 
 void
 butler_jobs_fini (butler_jobs_t *self)
 {
-    HASH_CLEAR (hh, self->open);
-    for (size_t index = 0; index < self->slabs * BUTLER_JOBS_SLAB; index++) {
-        butler_job_t *job = &self->slab [index / BUTLER_JOBS_SLAB][index % BUTLER_JOBS_SLAB];
-        free (job->body);
-        free (job->lost);
-        if (job->key != job->key_inline)
-            free (job->key);
+    for (uint32_t index = 0; index < self->pool.used; index++)
+        s_free_blocks (self, butler_jobs_at (self, index));
+    butler_pool_fini (&self->pool);
+    butler_table_fini (&self->open);
+}
+
+int64_t
+butler_jobs_weight (size_t block_size, size_t api_id_size)
+{
+    return (int64_t) (sizeof (butler_job_t) + SLOTS_EACH * sizeof (butler_slot_t))
+         + butler_memory_block (block_size)
+         + (api_id_size > BUTLER_API_ID_INLINE? butler_memory_block (api_id_size): 0);
+}
+
+uint32_t
+butler_jobs_hash (const butler_jobs_t *self, uint32_t client_hash, butler_span_t api_id)
+{
+    return butler_hash (self->seed + client_hash, api_id.data, api_id.size);
+}
+
+static void
+s_set_api_id (butler_jobs_t *self, butler_job_t *job, butler_span_t api_id)
+{
+    assert (api_id.size <= 255);
+    job->api_id_size = (uint8_t) api_id.size;
+    if (api_id.size <= BUTLER_API_ID_INLINE) {
+        memcpy (job->api_id.bytes, api_id.data, api_id.size);
+        return;
     }
-    for (size_t index = 0; index < self->slabs; index++)
-        free (self->slab [index]);
-    free (self->slab);
+    job->api_id.block = malloc (api_id.size);
+    assert (job->api_id.block);
+    memcpy (job->api_id.block, api_id.data, api_id.size);
+    self->id_bytes += butler_memory_block (api_id.size);
 }
 
 butler_job_t *
-butler_jobs_take (butler_jobs_t *self, butler_client_entry_t *client, butler_span_t api_id)
+butler_jobs_take (butler_jobs_t *self, butler_client_entry_t *client, butler_span_t api_id, uint32_t hash)
 {
-    assert (api_id.size <= 255);
-    if (!self->free)
-        s_add_slab (self);
-    butler_job_t *job = self->free;
-    self->free = job->next;
+    const uint32_t fresh = self->pool.used;
+    butler_job_t *job = butler_pool_take (&self->pool);
+    if (self->pool.used != fresh) {
+        job->index = fresh;
+        job->generation = butler_hash (self->seed, &fresh, sizeof fresh);
+    }
     const uint32_t index = job->index;
-    const uint32_t generation = job->generation;
-    memset (job, 0, offsetof (butler_job_t, key_inline));
+    const uint32_t generation = job->generation;    //  old tokens of it stay void
+    memset (job, 0, offsetof (butler_job_t, api_id));
     job->index = index;
     job->generation = generation;
     job->timed.kind = BUTLER_TIMED_JOB;
     job->client = client;
-    job->api_id_size = (uint8_t) api_id.size;
-    job->key = api_id.size <= BUTLER_API_ID_INLINE? job->key_inline: malloc (KEY_MAX);
-    assert (job->key);
-    const size_t size = s_make_key (job->key, client, api_id);
-    const unsigned hash = butler_hash (self->seed, job->key, size);
-    HASH_ADD_KEYPTR_BYHASHVALUE (hh, self->open, job->key, (unsigned) size, hash, job);
-    self->count++;
+    job->hash = hash;
+    s_set_api_id (self, job, api_id);
+    butler_table_add (&self->open, hash, index);
     return job;
 }
 
 void
 butler_jobs_close (butler_jobs_t *self, butler_job_t *job)
 {
-    if (!job->hh.tbl)
+    if (!job->client)
         return;
-    HASH_DELETE (hh, self->open, job);
-    job->hh.tbl = NULL;
+    butler_table_remove (&self->open, job->hash, job->index);
     job->client = NULL;
 }
 
@@ -104,29 +110,23 @@ void
 butler_jobs_put (butler_jobs_t *self, butler_job_t *job)
 {
     butler_jobs_close (self, job);
-    free (job->body);
-    job->body = NULL;
-    free (job->lost);
-    job->lost = NULL;
-    if (job->key != job->key_inline)
-        free (job->key);
-    job->key = job->key_inline;
+    s_free_blocks (self, job);
     job->state = BUTLER_JOB_FREE;
     butler_jobs_renew (job);
-    job->next = self->free;
-    self->free = job;
-    self->count--;
+    butler_pool_put (&self->pool, job);
 }
 
 bool
-butler_jobs_is_open (const butler_jobs_t *self, const butler_client_entry_t *client, butler_span_t api_id)
+butler_jobs_is_open (const butler_jobs_t *self, const butler_client_entry_t *client, butler_span_t api_id,
+                     uint32_t hash)
 {
-    uint8_t key [KEY_MAX];
-    const size_t size = s_make_key (key, client, api_id);
-    const unsigned hash = butler_hash (self->seed, key, size);
-    butler_job_t *found = NULL;
-    HASH_FIND_BYHASHVALUE (hh, self->open, key, (unsigned) size, hash, found);
-    return found != NULL;
+    uint32_t at = hash, index;
+    while ((index = butler_table_find (&self->open, hash, &at)) != BUTLER_TABLE_NONE) {
+        const butler_job_t *job = butler_jobs_at (self, index);
+        if (job->client == client && butler_span_equal (butler_job_api_id (job), api_id))
+            return true;
+    }
+    return false;
 }
 
 static void
@@ -156,9 +156,9 @@ butler_jobs_find (const butler_jobs_t *self, butler_span_t token)
 {
     if (token.size != BUTLER_TOKEN_SIZE || token.data [0] != TOKEN_KIND)
         return NULL;
-    const size_t index = s_read_u32 (token.data + 1);
-    if (index >= self->slabs * BUTLER_JOBS_SLAB)
+    const uint32_t index = s_read_u32 (token.data + 1);
+    if (index >= self->pool.used)
         return NULL;
-    butler_job_t *job = &self->slab [index / BUTLER_JOBS_SLAB][index % BUTLER_JOBS_SLAB];
+    butler_job_t *job = butler_jobs_at (self, index);
     return job->state != BUTLER_JOB_FREE && job->generation == s_read_u32 (token.data + 5)? job: NULL;
 }

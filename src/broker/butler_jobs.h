@@ -6,21 +6,17 @@
 #define BUTLER_JOBS_H
 
 #include "broker/butler_entries.h"
+#include "broker/butler_memory.h"
+#include "broker/butler_table.h"
 
 //  PROTOCOL.md: kind, table index, generation
 #define BUTLER_TOKEN_SIZE 9
 
-//  Jobs are allocated so many at a time
-#define BUTLER_JOBS_SLAB 256
-
 typedef struct {
-    butler_job_t **slab;            //  never moved, so that entries can point at each other
-    size_t slabs;
-    butler_job_t *free;
-    butler_job_t *open;             //  hash table
-    butler_job_t *sentinel;         //  uthash frees its table with the last item: so one stays
+    butler_pool_t pool;             //  a job's index is its number
+    butler_table_t open;
+    int64_t id_bytes;               //  of api:ids that have blocks of their own
     uint64_t seed;
-    size_t count;
 } butler_jobs_t;
 
 void
@@ -29,20 +25,43 @@ butler_jobs_init (butler_jobs_t *self, uint64_t seed);
 void
 butler_jobs_fini (butler_jobs_t *self);
 
-//  A fresh job for a client's request, open under its api:id
+//  What the following take of a client's api:id, so that it is hashed but once. The client's own
+//  hash is in it: clients may choose the same api:id.
+uint32_t
+butler_jobs_hash (const butler_jobs_t *self, uint32_t client_hash, butler_span_t api_id);
+
+//  A fresh job for a client's request, open under its api:id. The caller gives it a state.
 butler_job_t *
-butler_jobs_take (butler_jobs_t *self, butler_client_entry_t *client, butler_span_t api_id);
+butler_jobs_take (butler_jobs_t *self, butler_client_entry_t *client, butler_span_t api_id, uint32_t hash);
 
 //  Its client has been answered, and may use the api:id again
 void
 butler_jobs_close (butler_jobs_t *self, butler_job_t *job);
 
-//  Back into the table; its token is void from now on. Frees the body; no list may hold it.
+//  Back into the table; its token is void from now on. Frees its block; no list may hold it.
 void
 butler_jobs_put (butler_jobs_t *self, butler_job_t *job);
 
 bool
-butler_jobs_is_open (const butler_jobs_t *self, const butler_client_entry_t *client, butler_span_t api_id);
+butler_jobs_is_open (const butler_jobs_t *self, const butler_client_entry_t *client, butler_span_t api_id,
+                     uint32_t hash);
+
+//  What it costs to keep a request with so many bytes of trace and body, and such an api:id
+int64_t
+butler_jobs_weight (size_t block_size, size_t api_id_size);
+
+static inline int64_t
+butler_job_weight (const butler_job_t *job)
+{
+    return butler_jobs_weight (job->trace_size + job->body_size, job->api_id_size);
+}
+
+//  By its index, whatever state it is in
+static inline butler_job_t *
+butler_jobs_at (const butler_jobs_t *self, uint32_t index)
+{
+    return butler_pool_at (&self->pool, sizeof (butler_job_t), index);
+}
 
 //  Another token from now on. Tokens begin at random: those of an earlier router mean nothing.
 void

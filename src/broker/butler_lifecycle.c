@@ -10,14 +10,34 @@
 #include <stdio.h>
 #include <stdlib.h>
 
+butler_origin_t
+butler_lifecycle_origin (const butler_dispatch_t *self, const butler_view_t *view)
+{
+    const uint32_t client_hash = butler_clients_hash (&self->clients, view->peer);
+    return (butler_origin_t) {
+        .client = butler_clients_find (&self->clients, view->peer, client_hash),
+        .client_hash = client_hash,
+        .hash = butler_jobs_hash (&self->jobs, client_hash, view->api_id),
+    };
+}
+
+bool
+butler_lifecycle_is_open (const butler_dispatch_t *self, const butler_origin_t *origin,
+                          const butler_view_t *view)
+{
+    return origin->client
+        && butler_jobs_is_open (&self->jobs, origin->client, view->api_id, origin->hash);
+}
+
 butler_job_t *
-butler_lifecycle_begin (butler_dispatch_t *self, const butler_view_t *view, butler_client_entry_t *client,
+butler_lifecycle_begin (butler_dispatch_t *self, const butler_view_t *view, const butler_origin_t *origin,
                         butler_service_entry_t *service, int64_t due)
 {
+    butler_client_entry_t *client = origin->client;
     if (!client)
-        client = butler_clients_require (&self->clients, view->peer);
+        client = butler_clients_add (&self->clients, view->peer, origin->client_hash);
     client->open++;
-    butler_job_t *job = butler_jobs_take (&self->jobs, client, view->api_id);
+    butler_job_t *job = butler_jobs_take (&self->jobs, client, view->api_id, origin->hash);
     job->service = service;
     job->dialect = view->dialect;
     job->envelope = view->envelope;
@@ -27,37 +47,41 @@ butler_lifecycle_begin (butler_dispatch_t *self, const butler_view_t *view, butl
     return job;
 }
 
-int64_t
-butler_lifecycle_weight (size_t body_size)
-{
-    return (int64_t) (sizeof (butler_job_t) + body_size);
-}
-
+//  One block for all of it, so that no message that libzmq received stays for it
 void
-butler_lifecycle_keep (butler_dispatch_t *self, butler_job_t *job, butler_span_t body)
+butler_lifecycle_keep (butler_dispatch_t *self, butler_job_t *job, const butler_view_t *view)
 {
     if (job->kept)
         return;
+    const size_t size = view->trace.size + view->content.size;
     job->kept = true;
-    job->body_size = body.size;
-    if (job->body_size) {
-        job->body = malloc (job->body_size);
-        assert (job->body);
-        memcpy (job->body, body.data, body.size);
+    job->trace_size = (uint8_t) view->trace.size;
+    job->body_size = view->content.size;
+    if (size) {
+        job->block = malloc (size);
+        assert (job->block);
+        if (view->trace.size)
+            memcpy (job->block, view->trace.data, view->trace.size);
+        if (view->content.size)
+            memcpy (job->block + view->trace.size, view->content.data, view->content.size);
     }
-    self->held += butler_lifecycle_weight (job->body_size);
+    self->held += butler_job_weight (job);
+    self->block_bytes += butler_memory_block (size);
 }
 
 void *
 butler_dispatch_take_body (butler_dispatch_t *self, butler_job_t *job)
 {
-    void *body = job->body;
-    if (job->kept)
-        self->held -= butler_lifecycle_weight (job->body_size);
+    if (!job->kept)
+        return NULL;
+    self->held -= butler_job_weight (job);
+    self->block_bytes -= butler_memory_block (job->trace_size + job->body_size);
+    void *block = job->block;
     job->kept = false;
-    job->body = NULL;
+    job->block = NULL;
     job->body_size = 0;
-    return body;
+    job->trace_size = 0;
+    return block;
 }
 
 int64_t
@@ -73,7 +97,7 @@ static void
 s_put_expiration (const butler_dispatch_t *self, const butler_job_t *job,
                   const butler_view_t *view, butler_verdict_t *verdict)
 {
-    const butler_worker_entry_t *worker = job->worker;
+    const butler_worker_entry_t *worker = job->at.worker;
     const bool either = view && worker->either;
     const int64_t left = job->timed.due - self->now.mono;
     verdict->relative = either? view->relative: worker->relative;
@@ -97,7 +121,7 @@ butler_lifecycle_assign (butler_dispatch_t *self, butler_job_t *job, butler_work
         free (butler_dispatch_take_body (self, job));       //  kept for one that bounced
     else
     if (view)
-        butler_lifecycle_keep (self, job, view->content);
+        butler_lifecycle_keep (self, job, view);
 
     verdict->kind = BUTLER_VERDICT_DISPATCH;
     verdict->peer = butler_worker_entry_id (worker);
@@ -110,7 +134,7 @@ butler_lifecycle_assign (butler_dispatch_t *self, butler_job_t *job, butler_work
 void
 butler_lifecycle_recall (butler_dispatch_t *self, butler_job_t *job)
 {
-    butler_worker_entry_t *worker = job->worker;
+    butler_worker_entry_t *worker = job->at.worker;
     if (job->state == BUTLER_JOB_RUNNING) {
         self->counters.running--;
         worker->service->running--;
@@ -179,6 +203,7 @@ butler_lifecycle_end (butler_dispatch_t *self, butler_job_t *job, butler_end_t e
 {
     ++*s_counter (&self->counters, end);
     butler_wheel_take (&self->wheel, &job->timed);
+    free (butler_dispatch_take_body (self, job));
     job->state = BUTLER_JOB_LEAVING;
     job->end = (uint8_t) end;
     job->next = NULL;
@@ -227,9 +252,9 @@ s_orphan (butler_dispatch_t *self, butler_job_t *job, int64_t retries, const cha
         butler_lifecycle_wait (self, job);
     }
     else {
-        job->lost = worker? strdup (worker): NULL;
-        assert (job->lost || !worker);
         butler_lifecycle_end (self, job, BUTLER_END_LOST);
+        job->block = worker? (uint8_t *) strdup (worker): NULL;
+        assert (job->block || !worker);
     }
 }
 

@@ -8,18 +8,28 @@
 #include "broker/butler_dispatch.h"
 #include "wire/butler_dialect.h"
 
-//  A request is taken in, to be dead at `due`. The client is NULL where it has none open yet.
+//  Who asks, and under which api:id, looked for once for all that follows
+typedef struct {
+    butler_client_entry_t *client;  //  NULL: it has no request open
+    uint32_t client_hash, hash;     //  see butler_clients_hash, butler_jobs_hash
+} butler_origin_t;
+
+butler_origin_t
+butler_lifecycle_origin (const butler_dispatch_t *self, const butler_view_t *view);
+
+//  Its client waits for an answer under this api:id, and would take any other for it
+bool
+butler_lifecycle_is_open (const butler_dispatch_t *self, const butler_origin_t *origin,
+                          const butler_view_t *view);
+
+//  A request is taken in, to be dead at `due`
 butler_job_t *
-butler_lifecycle_begin (butler_dispatch_t *self, const butler_view_t *view, butler_client_entry_t *client,
+butler_lifecycle_begin (butler_dispatch_t *self, const butler_view_t *view, const butler_origin_t *origin,
                         butler_service_entry_t *service, int64_t due);
 
-//  Keep a copy of the body
+//  Keep a copy of what a worker will need of it
 void
-butler_lifecycle_keep (butler_dispatch_t *self, butler_job_t *job, butler_span_t body);
-
-//  What keeping it costs
-int64_t
-butler_lifecycle_weight (size_t body_size);
+butler_lifecycle_keep (butler_dispatch_t *self, butler_job_t *job, const butler_view_t *view);
 
 //  How many further workers may have it if this one dies
 int64_t

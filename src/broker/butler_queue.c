@@ -3,15 +3,36 @@
     SPDX-License-Identifier: MIT */
 
 #include "butler_queue.h"
+#include "broker/butler_jobs.h"
 #include <assert.h>
 #include <stdlib.h>
 
 #define PLACE 8192                  //  what a request weighs beside its body
+#define HEAP_MIN 8
+
+void
+butler_lanes_init (butler_lanes_t *self)
+{
+    *self = (butler_lanes_t) { .heap_bytes = 0 };
+    butler_pool_init (&self->pool, sizeof (butler_lane_t));
+}
+
+void
+butler_lanes_fini (butler_lanes_t *self)
+{
+    butler_pool_fini (&self->pool);
+}
+
+void
+butler_queue_init (butler_queue_t *self, butler_lanes_t *lanes)
+{
+    *self = (butler_queue_t) { .pool = lanes };
+}
 
 //  ---- the heap: the client that has most waiting is on top
 
 static void
-s_heap_set (butler_queue_t *self, size_t index, butler_lane_t *lane)
+s_heap_set (butler_queue_t *self, uint32_t index, butler_lane_t *lane)
 {
     self->heap [index] = lane;
     lane->heap_index = index;
@@ -20,7 +41,7 @@ s_heap_set (butler_queue_t *self, size_t index, butler_lane_t *lane)
 static void
 s_heap_rise (butler_queue_t *self, butler_lane_t *lane)
 {
-    size_t index = lane->heap_index;
+    uint32_t index = lane->heap_index;
     while (index && self->heap [(index - 1) / 2]->load < lane->load) {
         s_heap_set (self, index, self->heap [(index - 1) / 2]);
         index = (index - 1) / 2;
@@ -31,9 +52,9 @@ s_heap_rise (butler_queue_t *self, butler_lane_t *lane)
 static void
 s_heap_sink (butler_queue_t *self, butler_lane_t *lane)
 {
-    size_t index = lane->heap_index;
+    uint32_t index = lane->heap_index;
     for (;;) {
-        size_t child = 2 * index + 1;
+        uint32_t child = 2 * index + 1;
         if (child + 1 < self->lanes && self->heap [child + 1]->load > self->heap [child]->load)
             child++;
         if (child >= self->lanes || self->heap [child]->load <= lane->load)
@@ -45,13 +66,20 @@ s_heap_sink (butler_queue_t *self, butler_lane_t *lane)
 }
 
 static void
+s_heap_resize (butler_queue_t *self, uint32_t size)
+{
+    self->pool->heap_bytes += butler_memory_block (size * sizeof *self->heap)
+                            - butler_memory_block (self->heap_size * sizeof *self->heap);
+    self->heap = realloc (self->heap, size * sizeof *self->heap);
+    assert (self->heap);
+    self->heap_size = size;
+}
+
+static void
 s_heap_add (butler_queue_t *self, butler_lane_t *lane)
 {
-    if (self->lanes == self->heap_size) {
-        self->heap_size = self->heap_size? self->heap_size * 2: 8;
-        self->heap = realloc (self->heap, self->heap_size * sizeof *self->heap);
-        assert (self->heap);
-    }
+    if (self->lanes == self->heap_size)
+        s_heap_resize (self, self->heap_size? self->heap_size * 2: HEAP_MIN);
     s_heap_set (self, self->lanes++, lane);
 }
 
@@ -59,11 +87,13 @@ static void
 s_heap_remove (butler_queue_t *self, butler_lane_t *lane)
 {
     butler_lane_t *last = self->heap [--self->lanes];
-    if (last == lane)
-        return;
-    s_heap_set (self, lane->heap_index, last);
-    s_heap_rise (self, last);
-    s_heap_sink (self, last);
+    if (last != lane) {
+        s_heap_set (self, lane->heap_index, last);
+        s_heap_rise (self, last);
+        s_heap_sink (self, last);
+    }
+    if (self->lanes < self->heap_size / 4 && self->heap_size > HEAP_MIN)
+        s_heap_resize (self, self->heap_size / 2);
 }
 
 //  ---- lanes
@@ -82,11 +112,9 @@ s_lane_find (const butler_client_entry_t *client, const butler_service_entry_t *
 static butler_lane_t *
 s_lane_new (butler_queue_t *self, butler_job_t *job)
 {
-    butler_lane_t *lane = calloc (1, sizeof *lane);
-    assert (lane);
-    lane->client = job->client;
-    lane->service = job->service;
-    lane->client_next = job->client->lanes;
+    butler_lane_t *lane = butler_pool_take (&self->pool->pool);
+    *lane = (butler_lane_t) {
+        .client = job->client, .service = job->service, .client_next = job->client->lanes };
     job->client->lanes = lane;
     if (!self->turn)
         self->turn = lane->next = lane->prev = lane;
@@ -109,7 +137,7 @@ s_lane_destroy (butler_queue_t *self, butler_lane_t *lane)
         self->turn = lane->next == lane? NULL: lane->next;
     lane->prev->next = lane->next;
     lane->next->prev = lane->prev;
-    free (lane);
+    butler_pool_put (&self->pool->pool, lane);
 }
 
 //  New ones go last; one that comes back finds its place from the front
@@ -130,12 +158,6 @@ s_lane_insert (butler_lane_t *lane, butler_job_t *job)
     *(before? &before->next: &lane->head) = job;
 }
 
-static size_t
-s_weight (const butler_job_t *job)
-{
-    return sizeof *job + job->body_size;
-}
-
 size_t
 butler_queue_load (size_t body_size)
 {
@@ -153,19 +175,20 @@ butler_queue_put (butler_queue_t *self, butler_job_t *job)
     lane->load += butler_queue_load (job->body_size);
     s_heap_rise (self, lane);
     self->depth++;
-    self->bytes += s_weight (job);
+    self->bytes += (size_t) butler_job_weight (job);
     job->state = BUTLER_JOB_WAITING;
+    job->at.lane = lane;
 }
 
 void
 butler_queue_take (butler_queue_t *self, butler_job_t *job)
 {
-    butler_lane_t *lane = s_lane_find (job->client, job->service);
+    butler_lane_t *lane = job->at.lane;
     *(job->prev? &job->prev->next: &lane->head) = job->next;
     *(job->next? &job->next->prev: &lane->tail) = job->prev;
     job->next = job->prev = NULL;
     self->depth--;
-    self->bytes -= s_weight (job);
+    self->bytes -= (size_t) butler_job_weight (job);
     lane->load -= butler_queue_load (job->body_size);
     if (--lane->depth)
         s_heap_sink (self, lane);
@@ -204,5 +227,6 @@ butler_queue_fini (butler_queue_t *self)
 {
     while (self->turn)
         s_lane_destroy (self, self->turn);
+    self->pool->heap_bytes -= butler_memory_block (self->heap_size * sizeof *self->heap);
     free (self->heap);
 }

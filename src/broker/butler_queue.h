@@ -7,7 +7,15 @@
 
 #include "broker/butler_entries.h"
 
-//  Zeroed is empty. Limits are the caller's: see butler_queue_crowd.
+void
+butler_lanes_init (butler_lanes_t *self);
+
+void
+butler_lanes_fini (butler_lanes_t *self);
+
+//  An empty queue; it has its lanes from there. Limits are the caller's: see butler_queue_crowd.
+void
+butler_queue_init (butler_queue_t *self, butler_lanes_t *lanes);
 
 //  Put a job in its client's lane, in its place by `order`
 void

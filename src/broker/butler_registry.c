@@ -3,6 +3,7 @@
     SPDX-License-Identifier: MIT */
 
 #include "butler_registry.h"
+#include "broker/butler_memory.h"
 #include "broker/butler_queue.h"
 #include <assert.h>
 #include <stdlib.h>
@@ -52,12 +53,47 @@ butler_registry_place (butler_worker_entry_t *worker)
         s_ring_append (ring, worker);
 }
 
+//  ---- what it takes
+
+static int64_t
+s_service_bytes (const butler_service_entry_t *service)
+{
+    return butler_memory_block (sizeof *service + service->size);
+}
+
+static int64_t
+s_worker_bytes (const butler_worker_entry_t *worker)
+{
+    return butler_memory_block (sizeof *worker + worker->size)
+         + (worker->properties? butler_memory_block (strlen (worker->properties) + 1): 0);
+}
+
+static int64_t
+s_table_bytes (const UT_hash_table *table)
+{
+    return butler_memory_block (sizeof *table)
+         + butler_memory_block (table->num_buckets * sizeof *table->buckets);
+}
+
+int64_t
+butler_registry_service_bytes (const butler_registry_t *self)
+{
+    return self->service_bytes + (self->services? s_table_bytes (self->services->hh.tbl): 0);
+}
+
+int64_t
+butler_registry_worker_bytes (const butler_registry_t *self)
+{
+    return self->worker_bytes + (self->workers? s_table_bytes (self->workers->hh.tbl): 0);
+}
+
 //  ---- services
 
 void
 butler_registry_init (butler_registry_t *self, uint64_t seed)
 {
     *self = (butler_registry_t) { .seed = seed };
+    butler_lanes_init (&self->lanes);
 }
 
 void
@@ -69,6 +105,7 @@ butler_registry_fini (butler_registry_t *self)
     butler_service_entry_t *service, *next_service;
     HASH_ITER (hh, self->services, service, next_service)
         butler_registry_remove_service (self, service);
+    butler_lanes_fini (&self->lanes);
 }
 
 static butler_service_entry_t *
@@ -98,16 +135,19 @@ butler_registry_require_service (butler_registry_t *self, butler_span_t name,
     assert (service);
     service->timed.kind = BUTLER_TIMED_SERVICE;
     service->settings = *settings;
+    butler_queue_init (&service->queue, &self->lanes);
     service->size = (uint8_t) name.size;
     memcpy (service->name, name.data, name.size);
     HASH_ADD_KEYPTR_BYHASHVALUE (
         hh, self->services, service->name, (unsigned) service->size, hash, service);
+    self->service_bytes += s_service_bytes (service);
     return service;
 }
 
 void
 butler_registry_remove_service (butler_registry_t *self, butler_service_entry_t *service)
 {
+    self->service_bytes -= s_service_bytes (service);
     HASH_DELETE (hh, self->services, service);
     butler_queue_fini (&service->queue);
     free (service);
@@ -136,7 +176,21 @@ butler_registry_add_worker (butler_registry_t *self, butler_span_t id)
     memcpy (worker->id, id.data, id.size);
     const unsigned hash = butler_hash (self->seed, id.data, id.size);
     HASH_ADD_KEYPTR_BYHASHVALUE (hh, self->workers, worker->id, (unsigned) worker->size, hash, worker);
+    self->worker_bytes += s_worker_bytes (worker);
     return worker;
+}
+
+void
+butler_registry_set_properties (butler_registry_t *self, butler_worker_entry_t *worker, butler_span_t text)
+{
+    self->worker_bytes -= s_worker_bytes (worker);
+    free (worker->properties);
+    worker->properties = NULL;
+    if (text.size) {
+        worker->properties = strndup ((const char *) text.data, text.size);
+        assert (worker->properties);
+    }
+    self->worker_bytes += s_worker_bytes (worker);
 }
 
 void
@@ -145,6 +199,7 @@ butler_registry_remove_worker (butler_registry_t *self, butler_worker_entry_t *w
     if (worker->ring == &self->refused)
         self->refused_count--;
     s_ring_remove (worker);
+    self->worker_bytes -= s_worker_bytes (worker);
     HASH_DELETE (hh, self->workers, worker);
     free (worker->properties);
     free (worker);
@@ -189,7 +244,7 @@ butler_registry_next (const butler_service_entry_t *service)
 void
 butler_registry_hold (butler_worker_entry_t *worker, butler_job_t *job)
 {
-    job->worker = worker;
+    job->at.worker = worker;
     job->prev = NULL;
     job->next = worker->held;
     if (worker->held)
@@ -207,7 +262,7 @@ butler_registry_release (butler_worker_entry_t *worker, butler_job_t *job)
     if (job->next)
         job->next->prev = job->prev;
     job->next = job->prev = NULL;
-    job->worker = NULL;
+    job->at.worker = NULL;
     worker->holds--;
     butler_registry_place (worker);
 }

@@ -12,6 +12,8 @@ typedef struct {
     butler_worker_entry_t *workers;
     butler_ring_t refused;              //  workers that are ignored, oldest first
     size_t refused_count;
+    butler_lanes_t lanes;           //  of all services' queues
+    int64_t service_bytes, worker_bytes;    //  of the entries alone
     uint64_t serial;
     uint64_t seed;
 } butler_registry_t;
@@ -41,6 +43,10 @@ butler_registry_worker (const butler_registry_t *self, butler_span_t id);
 //  A worker that is in no service yet: ignored until it joins one
 butler_worker_entry_t *
 butler_registry_add_worker (butler_registry_t *self, butler_span_t id);
+
+//  Keep what it says of itself, as it came; nothing where that is empty
+void
+butler_registry_set_properties (butler_registry_t *self, butler_worker_entry_t *worker, butler_span_t text);
 
 //  It has left its service, and holds nothing
 void
@@ -75,5 +81,13 @@ butler_registry_place (butler_worker_entry_t *worker);
 //  Ignore it from now on; returns one too many, to be removed, or NULL
 butler_worker_entry_t *
 butler_registry_refuse (butler_registry_t *self, butler_worker_entry_t *worker);
+
+//  What services and workers take by our own accounting, in bytes: see butler_memory_block. What
+//  waits for a service is not in it.
+int64_t
+butler_registry_service_bytes (const butler_registry_t *self);
+
+int64_t
+butler_registry_worker_bytes (const butler_registry_t *self);
 
 #endif

@@ -4,6 +4,8 @@
 
 #include "butler_wheel.h"
 
+#define DUE_MAX (INT64_MAX >> 4)
+
 static butler_timed_t *
 s_slot (butler_wheel_t *self, int64_t tick)
 {
@@ -38,7 +40,7 @@ void
 butler_wheel_put (butler_wheel_t *self, butler_timed_t *timed, int64_t due)
 {
     butler_wheel_take (self, timed);
-    timed->due = due;
+    timed->due = due & DUE_MAX;
     //  Rounded up, so that nothing is early; the slot under inspection takes what is late
     int64_t tick = (due + BUTLER_WHEEL_TICK - 1) / BUTLER_WHEEL_TICK;
     if (tick <= self->tick) {

@@ -15,8 +15,8 @@
 //  Embedded in what is timed; zeroed means: not in a wheel
 typedef struct butler_timed {
     struct butler_timed *next, *prev;
-    int64_t due;                    //  monotonic ms
-    int kind;                       //  what it is embedded in; the owner's
+    int64_t due: 60;                //  monotonic ms
+    unsigned kind: 4;               //  what it is embedded in; the owner's
 } butler_timed_t;
 
 typedef struct {
