@@ -21,6 +21,8 @@ typedef struct broker_sent {
     butler_verdict_kind_t kind;
     char peer [256], api_id [256], service [256], expiration [24], code [8];
     uint8_t token [BUTLER_TOKEN_SIZE];
+    uint8_t envelope;
+    uint16_t attempt;
     char *body;                     //  or response, or notice; a NUL follows it
     size_t size;
 } broker_sent_t;
@@ -152,7 +154,8 @@ void
 broker_forget_sent (broker_t *self);
 
 //  "w1 takes 1.0:1 body", "alice gets 1.0:1 body", "alice gets 1.0:1 502:lost WorkerLost", "alice finds
-//  1.0:1 service 200", "w1 is told notice", "w1 reconnects", "w1 may leave", "w1 relayed 2"
+//  1.0:1 service 200", "w1 is told notice", "w1 reconnects", "w1 may leave",
+//  "w1 may drop 1.0:1", "w1 relayed 2"
 char *
 broker_line (const broker_sent_t *sent);
 

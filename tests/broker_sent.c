@@ -58,13 +58,14 @@ s_deliver (broker_t *self, butler_side_t side, butler_frames_t *out)
     broker_copy_text (sent->service, sizeof sent->service, view.service);
     if (view.kind == BUTLER_MSG_DISCOVERY)
         broker_copy_text (sent->code, sizeof sent->code, view.notice);
-    if (view.body)
-        s_set_body (sent, butler_span (zmq_msg_data (view.body), zmq_msg_size (view.body)));
-    else
-        s_set_body (sent, view.notice);
-    if (view.deadline)
+    const bool content = view.kind == BUTLER_MSG_DISPATCH || view.kind == BUTLER_MSG_RESPONSE;
+    s_set_body (sent, content? view.content: view.notice);
+    char digits [BUTLER_FIELD_DIGITS];
+    if (view.kind == BUTLER_MSG_DISPATCH)
         broker_copy_text (sent->expiration, sizeof sent->expiration,
-                     butler_span (zmq_msg_data (view.deadline), zmq_msg_size (view.deadline)));
+                          butler_field_write_expiration (digits, view.relative, view.expiration));
+    sent->envelope = view.envelope;
+    sent->attempt = view.attempt;
     if (view.token.size == BUTLER_TOKEN_SIZE)
         memcpy (sent->token, view.token.data, BUTLER_TOKEN_SIZE);
     butler_frames_clear (out);
@@ -81,18 +82,22 @@ s_note_given (broker_t *self)
     memcpy (given->token, sent->token, sizeof given->token);
 }
 
-//  The message in hand goes on, from the frame that is passed as it is
+//  The message in hand goes on
 static void
-s_pass_on (broker_t *self, butler_frames_t *out)
+s_pass_on (broker_t *self, butler_kind_t kind, butler_frames_t *out)
 {
-    for (unsigned index = self->view.passed; index < self->frames.count; index++) {
-        zmq_msg_t *frame = &self->frames.frame [index];
-        if (frame == self->view.deadline && self->verdict.kind == BUTLER_VERDICT_DISPATCH
-        &&  self->verdict.expiration.size)
-            butler_frames_append (out, self->verdict.expiration);
-        else
-            butler_frames_append_msg (out, frame);
+    const butler_verdict_t *verdict = &self->verdict;
+    butler_view_t view = self->view;
+    view.kind = kind;
+    view.envelope = verdict->envelope;
+    view.peer = view.token = s_none;
+    if (kind == BUTLER_MSG_DISPATCH)
+        view.token = butler_span (verdict->token, BUTLER_TOKEN_SIZE);
+    if (kind == BUTLER_MSG_DISPATCH && verdict->renewed) {
+        view.relative = verdict->relative;
+        view.expiration = verdict->expiration;
     }
+    butler_view_encode (out, &view, NULL);
     butler_frames_clear (&self->frames);
 }
 
@@ -103,26 +108,25 @@ s_put_stored (broker_t *self, butler_frames_t *out)
     butler_verdict_t *verdict = &self->verdict;
     butler_job_t *job = verdict->job;
     assert_true (job->kept);
-    zmq_msg_t body;
-    zmq_msg_init_size (&body, job->body_size);
-    if (job->body_size)
-        memcpy (zmq_msg_data (&body), butler_job_body (job).data, job->body_size);
+    const butler_view_t view = {
+        .kind = BUTLER_MSG_DISPATCH, .envelope = verdict->envelope,
+        .attempt = (uint16_t) (job->attempts - 1),
+        .relative = verdict->relative, .expiration = verdict->expiration,
+        .token = butler_span (verdict->token, BUTLER_TOKEN_SIZE),
+        .api_id = butler_job_api_id (job), .service = butler_service_entry_name (job->service),
+        .content = butler_job_body (job), .trace = butler_job_trace (job),
+    };
+    butler_view_encode (out, &view, NULL);
     if (verdict->last)
         free (butler_dispatch_take_body (&self->dispatch, job));
-    butler_put_dispatch (
-        out, s_none, butler_span (verdict->token, BUTLER_TOKEN_SIZE), butler_job_api_id (job),
-        butler_service_entry_name (job->service), verdict->expiration, &body, s_none);
-    zmq_msg_close (&body);
 }
 
 static void
 s_give (broker_t *self, bool in_hand)
 {
     butler_frames_t out = { .count = 0 };
-    if (in_hand) {
-        butler_frames_append (&out, butler_span (self->verdict.token, BUTLER_TOKEN_SIZE));
-        s_pass_on (self, &out);
-    }
+    if (in_hand)
+        s_pass_on (self, BUTLER_MSG_DISPATCH, &out);
     else
         s_put_stored (self, &out);
     s_deliver (self, BUTLER_SIDE_WORKER, &out);
@@ -134,20 +138,25 @@ s_tell (broker_t *self)
 {
     butler_verdict_t *verdict = &self->verdict;
     butler_frames_t out = { .count = 0 };
-    zmq_msg_t text;
+    butler_view_t view = {
+        .envelope = verdict->envelope, .api_id = verdict->api_id, .service = verdict->service,
+        .notice = verdict->code,
+    };
     switch (verdict->kind) {
         case BUTLER_VERDICT_FORWARD:
-            s_pass_on (self, &out);
+            s_pass_on (self, BUTLER_MSG_RESPONSE, &out);
             s_deliver (self, BUTLER_SIDE_CLIENT, &out);
             return;
         case BUTLER_VERDICT_ANSWER:
-            zmq_msg_init_size (&text, verdict->text_size);
-            memcpy (zmq_msg_data (&text), verdict->text, verdict->text_size);
-            butler_put_response (&out, s_none, verdict->api_id, &text);
+            view.content = butler_span (verdict->text, verdict->text_size);
+            view.kind = BUTLER_MSG_RESPONSE;
+            butler_view_encode (&out, &view, NULL);
             s_deliver (self, BUTLER_SIDE_CLIENT, &out);
             return;
         case BUTLER_VERDICT_DISCOVERY:
-            butler_put_discovery (&out, s_none, verdict->api_id, verdict->service, verdict->code);
+            view.api_id = butler_dialect_discovery_id (verdict->envelope, verdict->api_id);
+            view.kind = BUTLER_MSG_DISCOVERY;
+            butler_view_encode (&out, &view, NULL);
             s_deliver (self, BUTLER_SIDE_CLIENT, &out);
             return;
         case BUTLER_VERDICT_HEARTBEAT:
@@ -161,6 +170,11 @@ s_tell (broker_t *self)
             break;
         case BUTLER_VERDICT_LEAVE:
             butler_put_leave (&out, s_none);
+            break;
+        case BUTLER_VERDICT_CANCEL:
+            view.token = butler_span (verdict->token, BUTLER_TOKEN_SIZE);
+            view.kind = BUTLER_MSG_CANCEL;
+            butler_view_encode (&out, &view, NULL);
             break;
         default:
             butler_frames_append (&out, verdict->code);
@@ -273,6 +287,9 @@ broker_line (const broker_sent_t *sent)
             break;
         case BUTLER_VERDICT_LEAVE:
             rc = asprintf (&line, "%s may leave", peer);
+            break;
+        case BUTLER_VERDICT_CANCEL:
+            rc = asprintf (&line, "%s may drop %s", peer, sent->api_id);
             break;
         default:
             rc = asprintf (&line, "%s relayed", peer);

@@ -101,6 +101,40 @@ one_bad_byte_is_found_at_every_place_of_every_length (void **state)
             }
 }
 
+//  Eight bytes are told at once, so each byte is tried at each of their places, among the least and the
+//  greatest that are plain; and what stands beside it, which it must neither hide nor spoil
+static void
+every_byte_is_told_at_every_place_of_a_word (void **state)
+{
+    (void) state;
+    static const uint8_t s_around [] = { 0x20, 0x21, 0x5f, 0x7e };
+    for (size_t size = 8; size <= 17; size++)
+        for (size_t place = 0; place < size; place++)
+            for (uint32_t byte = 0; byte < 256; byte++)
+                for (size_t around = 0; around < sizeof s_around; around++) {
+                    uint8_t text [17];
+                    memset (text, s_around [around], sizeof text);
+                    text [place] = (uint8_t) byte;
+                    s_assert_printable_as_reference (text, size);
+                }
+}
+
+//  A borrow or a carry from a byte goes into the next: any two, side by side, at each place of a word
+static void
+every_two_bytes_are_told_at_every_place_of_a_word (void **state)
+{
+    (void) state;
+    for (size_t place = 0; place < 7; place++)
+        for (uint32_t value = 0; value < 0x10000; value++) {
+            uint8_t text [8];
+            memset (text, value & 1? 0x7e: 0x20, sizeof text);
+            text [place] = (uint8_t) (value >> 8);
+            text [place + 1] = (uint8_t) value;
+            assert_int_equal (butler_field_printable (butler_span (text, sizeof text)),
+                              s_reference (butler_span (text, sizeof text)));
+        }
+}
+
 //  Many valid characters one after the other, of all widths, at times a flipped bit
 static void
 long_texts_are_told_as_the_standard_does (void **state)
@@ -242,6 +276,71 @@ what_is_no_expiration_leaves_the_outputs_untouched (void **state)
 }
 
 static void
+s_assert_written (const char *text, bool relative, int64_t milliseconds)
+{
+    char digits [BUTLER_FIELD_DIGITS];
+    memset (digits, 'x', sizeof digits);
+    const butler_span_t written = butler_field_write_expiration (digits, relative, milliseconds);
+    assert_true (butler_span_equal (written, butler_span_string (text)));
+    assert_true ((const char *) written.data >= digits);
+    assert_true ((const char *) written.data + written.size <= digits + sizeof digits);
+}
+
+static void
+expiration_is_written_as_it_is_read (void **state)
+{
+    (void) state;
+    s_assert_written ("0", false, 0);
+    s_assert_written ("+0", true, 0);
+    s_assert_written ("7", false, 7);
+    s_assert_written ("+2500", true, 2500);
+    s_assert_written ("1764000000000", false, 1764000000000);
+    s_assert_written ("999999999999999", false, butler_field_expiration_most (false));
+    s_assert_written ("+9999999999", true, butler_field_expiration_most (true));
+    for (int count = 0; count < 10000; count++) {
+        const bool relative = count & 1;
+        const int64_t number = (int64_t) s_random (UINT32_MAX) << s_random (17);
+        const int64_t milliseconds = number % (butler_field_expiration_most (relative) + 1);
+        char text [BUTLER_FIELD_DIGITS];
+        snprintf (text, sizeof text, relative? "+%lld": "%lld", (long long) milliseconds);
+        s_assert_written (text, relative, milliseconds);
+        s_assert_expiration (text, relative, milliseconds);
+    }
+}
+
+static void
+expiration_that_is_negative_is_written_as_0 (void **state)
+{
+    (void) state;
+    s_assert_written ("0", false, -1);
+    s_assert_written ("+0", true, -1);
+    s_assert_written ("+0", true, INT64_MIN);
+}
+
+//  What no frame can say still fits
+static void
+greatest_number_is_written_whole (void **state)
+{
+    (void) state;
+    s_assert_written ("+9223372036854775807", true, INT64_MAX);
+    s_assert_written ("9223372036854775807", false, INT64_MAX);
+}
+
+static void
+most_that_an_expiration_says_is_what_its_digits_can (void **state)
+{
+    (void) state;
+    s_assert_expiration ("999999999999999", false, butler_field_expiration_most (false));
+    s_assert_expiration ("+9999999999", true, butler_field_expiration_most (true));
+    char text [BUTLER_FIELD_DIGITS];
+    for (int relative = 0; relative < 2; relative++) {
+        const int64_t more = butler_field_expiration_most (relative) + 1;
+        snprintf (text, sizeof text, relative? "+%lld": "%lld", (long long) more);
+        s_assert_no_expiration (text);
+    }
+}
+
+static void
 code_is_three_digits (void **state)
 {
     (void) state;
@@ -274,6 +373,8 @@ main (void)
     const struct CMUnitTest tests [] = {
         cmocka_unit_test (every_short_sequence_of_bytes_is_told_as_the_standard_does),
         cmocka_unit_test (one_bad_byte_is_found_at_every_place_of_every_length),
+        cmocka_unit_test (every_byte_is_told_at_every_place_of_a_word),
+        cmocka_unit_test (every_two_bytes_are_told_at_every_place_of_a_word),
         cmocka_unit_test (long_texts_are_told_as_the_standard_does),
         cmocka_unit_test (service_name_has_1_to_250_bytes),
         cmocka_unit_test (reserved_names_are_valid_names),
@@ -281,6 +382,10 @@ main (void)
         cmocka_unit_test (dialect_is_1_where_the_version_begins_so),
         cmocka_unit_test (expiration_is_a_point_in_time_or_a_time_from_now),
         cmocka_unit_test (what_is_no_expiration_leaves_the_outputs_untouched),
+        cmocka_unit_test (expiration_is_written_as_it_is_read),
+        cmocka_unit_test (expiration_that_is_negative_is_written_as_0),
+        cmocka_unit_test (greatest_number_is_written_whole),
+        cmocka_unit_test (most_that_an_expiration_says_is_what_its_digits_can),
         cmocka_unit_test (code_is_three_digits)
     };
     return cmocka_run_group_tests (tests, s_setup, s_teardown);

@@ -4,8 +4,8 @@
 
 #include "count_malloc.h"
 #include "wire_pair.h"
+#include "wire/butler_fields.h"
 #include "wire/butler_forward.h"
-
 
 //  The client's pair and the workers': requests come in on one, and go out on the other
 static wire_pair_t s_front, s_back;
@@ -38,66 +38,67 @@ s_recv_parsed (butler_frames_t *frames, butler_view_t *view, butler_side_t side,
     assert_int_equal (butler_view_parse (view, side, frames), 0);
 }
 
+//  With another expiration ("": as it came); what is encoded anew is encoded in here
+static butler_frames_t s_spare;
+
 static int
-s_forward (butler_frames_t *frames, const butler_view_t *view, const char *worker, const char *expiration,
-           const char *extra)
+s_forward (butler_frames_t *frames, const butler_view_t *view, const char *worker, const char *expiration)
 {
-    return butler_forward_request (frames, view, butler_span_string (worker),
-                                   butler_span ("token\0end", 9), butler_span_string (expiration),
-                                   butler_span_string (extra), s_back.router);
+    butler_onward_t to = { .peer = butler_span_string (worker), .token = butler_span ("token\0end", 9) };
+    to.renewed = butler_field_expiration (butler_span_string (expiration), &to.relative, &to.expiration);
+    return butler_forward_request (frames, view, &to, &s_spare, s_back.router);
+}
+
+static int
+s_forward_reply (butler_frames_t *frames, const butler_view_t *view, const char *client)
+{
+    const butler_onward_t to = { .peer = butler_span_string (client) };
+    return butler_forward_reply (frames, view, &to, &s_spare, s_front.router);
 }
 
 static void
-s_assert_dispatched (const char *expiration, const char *extra)
+s_assert_dispatched (const char *expiration)
 {
     butler_frames_t frames;
     butler_frames_init (&frames);
     assert_int_equal (wire_recv (&frames, s_back.peer [1]), 0);
-    assert_int_equal (frames.count, *extra? 7: 6);
+    assert_int_equal (frames.count, 6);
     wire_assert_frame (&frames, 0, "token\0end", 9);
     wire_assert_text (&frames, 1, "");
     wire_assert_text (&frames, 2, "1.0:42");
     wire_assert_text (&frames, 3, "api.images");
     wire_assert_text (&frames, 4, expiration);
     wire_assert_text (&frames, 5, "body");
-    if (*extra)
-        wire_assert_text (&frames, 6, extra);
     butler_frames_clear (&frames);
 }
 
 static void
-s_request_reaches_the_worker (const char *expiration, const char *extra)
+s_request_reaches_the_worker (const char *expiration)
 {
     butler_frames_t frames;
     butler_frames_init (&frames);
     butler_view_t view;
     s_send_request ("body", 4);
     s_recv_parsed (&frames, &view, BUTLER_SIDE_FRONTEND, s_front.router);
-    assert_int_equal (s_forward (&frames, &view, "peer-1", expiration, extra), 0);
+    assert_int_equal (s_forward (&frames, &view, "peer-1", expiration), 0);
     assert_int_equal (frames.count, 0);
-    s_assert_dispatched (*expiration? expiration: "+2500", extra);
+    s_assert_dispatched (*expiration? expiration: "+2500");
 }
 
 static void
 request_goes_on_as_it_came (void **state)
 {
     (void) state;
-    s_request_reaches_the_worker ("", "");
+    s_request_reaches_the_worker ("");
 }
 
 static void
 expiration_can_be_replaced (void **state)
 {
     (void) state;
-    s_request_reaches_the_worker ("1764000000000", "");
-}
-
-static void
-extra_frame_can_be_added (void **state)
-{
-    (void) state;
-    s_request_reaches_the_worker ("", "{\"attempt\": 2}");
-    s_request_reaches_the_worker ("+7", "{\"attempt\": 2, \"traceparent\": \"longer than a small message\"}");
+    s_request_reaches_the_worker ("1764000000000");
+    s_request_reaches_the_worker ("+7");
+    s_request_reaches_the_worker ("0");
 }
 
 static void
@@ -109,7 +110,7 @@ reply_goes_on_as_it_came (void **state)
     butler_view_t view;
     s_send_reply ("token", "response", 8);
     s_recv_parsed (&frames, &view, BUTLER_SIDE_BACKEND, s_back.router);
-    assert_int_equal (butler_forward_reply (&frames, &view, butler_span_string ("peer-0"), s_front.router), 0);
+    assert_int_equal (s_forward_reply (&frames, &view, "peer-0"), 0);
     assert_int_equal (frames.count, 0);
     assert_int_equal (wire_recv (&frames, s_front.peer [0]), 0);
     assert_int_equal (frames.count, 3);
@@ -129,14 +130,14 @@ worker_that_is_gone_leaves_the_request_for_the_next (void **state)
     s_send_request ("body", 4);
     s_recv_parsed (&frames, &view, BUTLER_SIDE_FRONTEND, s_front.router);
     for (int attempt = 0; attempt < 3; attempt++) {
-        assert_int_equal (s_forward (&frames, &view, "gone", "+1", "{}"), -1);
+        assert_int_equal (s_forward (&frames, &view, "gone", "+1"), -1);
         assert_int_equal (errno, EHOSTUNREACH);
         assert_int_equal (frames.count, 6);
         assert_true (butler_span_equal (view.api_id, butler_span_string ("1.0:42")));
     }
-    assert_int_equal (s_forward (&frames, &view, "", "", ""), -1);
-    assert_int_equal (s_forward (&frames, &view, "peer-1", "", ""), 0);
-    s_assert_dispatched ("+2500", "");
+    assert_int_equal (s_forward (&frames, &view, "", ""), -1);
+    assert_int_equal (s_forward (&frames, &view, "peer-1", ""), 0);
+    s_assert_dispatched ("+2500");
 }
 
 static void
@@ -151,13 +152,13 @@ worker_whose_pipe_is_full_leaves_the_request_for_the_next (void **state)
         assert_true (sent < 1000);
         s_send_request ("body", 4);
         s_recv_parsed (&frames, &view, BUTLER_SIDE_FRONTEND, s_front.router);
-        if (s_forward (&frames, &view, "peer-0", "", ""))
+        if (s_forward (&frames, &view, "peer-0", ""))
             break;
     }
     assert_int_equal (errno, EAGAIN);
     assert_int_equal (frames.count, 6);
-    assert_int_equal (s_forward (&frames, &view, "peer-1", "", ""), 0);
-    s_assert_dispatched ("+2500", "");
+    assert_int_equal (s_forward (&frames, &view, "peer-1", ""), 0);
+    s_assert_dispatched ("+2500");
     for (; sent > 0; sent--)
         assert_int_equal (wire_recv (&frames, s_back.peer [0]), 0);
     butler_frames_clear (&frames);
@@ -172,7 +173,7 @@ client_that_is_gone_leaves_the_reply (void **state)
     butler_view_t view;
     s_send_reply ("token", "response", 8);
     s_recv_parsed (&frames, &view, BUTLER_SIDE_BACKEND, s_back.router);
-    assert_int_equal (butler_forward_reply (&frames, &view, butler_span_string ("gone"), s_front.router), -1);
+    assert_int_equal (s_forward_reply (&frames, &view, "gone"), -1);
     assert_int_equal (errno, EHOSTUNREACH);
     assert_int_equal (frames.count, 6);
     butler_frames_clear (&frames);
@@ -194,7 +195,7 @@ body_is_never_copied (void **state)
     assert_int_equal (butler_frames_send (&frames, 0, s_front.peer [0]), 0);
     s_recv_parsed (&frames, &view, BUTLER_SIDE_FRONTEND, s_front.router);
     assert_ptr_equal (zmq_msg_data (view.body), data);
-    assert_int_equal (s_forward (&frames, &view, "peer-1", "+9", ""), 0);
+    assert_int_equal (s_forward (&frames, &view, "peer-1", "+9"), 0);
     s_recv_parsed (&frames, &view, BUTLER_SIDE_WORKER, s_back.peer [1]);
     assert_ptr_equal (zmq_msg_data (view.body), data);
     butler_frames_clear (&frames);
@@ -210,14 +211,14 @@ s_walk (butler_frames_t *frames, const uint8_t *body, size_t size)
     s_send_request (body, size);
     unsigned long before = count_malloc;
     s_recv_parsed (frames, &view, BUTLER_SIDE_FRONTEND, s_front.router);
-    assert_int_equal (s_forward (frames, &view, "peer-1", "+1000", "{\"attempt\": 2}"), 0);
+    assert_int_equal (s_forward (frames, &view, "peer-1", "+1000"), 0);
     unsigned long allocated = count_malloc - before;
     assert_int_equal (wire_recv (&away, s_back.peer [1]), 0);
 
     s_send_reply ("token", body, size);
     before = count_malloc;
     s_recv_parsed (frames, &view, BUTLER_SIDE_BACKEND, s_back.router);
-    assert_int_equal (butler_forward_reply (frames, &view, butler_span_string ("peer-0"), s_front.router), 0);
+    assert_int_equal (s_forward_reply (frames, &view, "peer-0"), 0);
     allocated += count_malloc - before;
     assert_int_equal (wire_recv (&away, s_front.peer [0]), 0);
     butler_frames_clear (&away);
@@ -273,6 +274,7 @@ s_teardown (void **state)
     (void) state;
     wire_pair_fini (&s_front);
     wire_pair_fini (&s_back);
+    butler_frames_clear (&s_spare);
     return 0;
 }
 
@@ -284,7 +286,6 @@ main (void)
     const struct CMUnitTest tests [] = {
         TEST (request_goes_on_as_it_came),
         TEST (expiration_can_be_replaced),
-        TEST (extra_frame_can_be_added),
         TEST (reply_goes_on_as_it_came),
         TEST (worker_that_is_gone_leaves_the_request_for_the_next),
         TEST (worker_whose_pipe_is_full_leaves_the_request_for_the_next),

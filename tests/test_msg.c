@@ -326,7 +326,7 @@ setters_refuse_what_the_wire_does_not_carry (void **state)
     assert_int_equal (butler_msg_set_routing_id (msg, big, 256), -1);
     assert_int_equal (butler_msg_set_order (msg, "\x04", 1), -1);
     assert_int_equal (butler_msg_set_id (msg, 0), -1);
-    assert_int_equal (butler_msg_set_id (msg, BUTLER_MSG_RELAY + 1), -1);
+    assert_int_equal (butler_msg_set_id (msg, BUTLER_MSG_CANCEL + 1), -1);
     assert_string_equal (butler_msg_api_id (msg), "1.0:42");
     assert_string_equal (butler_msg_service (msg), "api.images");
     assert_string_equal (butler_msg_expiration (msg), "+2500");

@@ -13,7 +13,7 @@
 static const char *const s_extreme [] = {
     "", "\x01", "\x02", "\x03", "\x04", "\x05", "\x06", "1.0:42", "0.3.0:7", "api.images",
     "mmi.api.images", "1764000000000", "+2500", "200", "MDPC01", "MDPW01", "MDPC02", "MDPW02",
-    "\xb5\x7e\x01\x01\x01\x01\x01\x01", "peer", "{}", "gr\xc3\xbc\xc3\x9f dich"
+    "\xb5\x7e\x01\x01\x01\x01\x01\x01", "\xb5\x7e\x01\x02\x03" "a:b", "\xb5\x7e\x01\x04\x03" "a:b", "peer", "{}", "gr\xc3\xbc\xc3\x9f dich"
 };
 #define EXTREMES (sizeof s_extreme / sizeof *s_extreme)
 
@@ -78,11 +78,23 @@ other_envelopes_are_named (void **state)
     s_assert_fault (&frames, BUTLER_SIDE_FRONTEND, "unsupported envelope: MDP/0.2");
     s_frames (&frames, "peer", "MDPW02", "\x01", "echo", NULL);
     s_assert_fault (&frames, BUTLER_SIDE_BACKEND, "unsupported envelope: MDP/0.2");
+}
+
+static void
+packed_envelope_is_told_by_eight_bytes (void **state)
+{
+    (void) state;
+    butler_frames_t frames;
+    butler_frames_init (&frames);
     s_frames (&frames, "peer", "\xb5\x7e\x01\x01\x01\x01\x01\x01", "body", NULL);
-    s_assert_fault (&frames, BUTLER_SIDE_FRONTEND, "unsupported envelope: packed");
+    s_assert_fault (&frames, BUTLER_SIDE_FRONTEND, "packed request: expiration is missing or too large");
+    s_frames (&frames, "\xb5\x7e\x01\x02\x03" "a:b", "body", NULL);
+    s_assert_kind (&frames, BUTLER_SIDE_CLIENT, BUTLER_MSG_RESPONSE);
     s_frames (&frames, "\xb5\x7e\x01\x01\x01\x01\x01\x01", "", "a:1", "api", "1", "body", NULL);
-    s_assert_fault (&frames, BUTLER_SIDE_WORKER, "unsupported envelope: packed");
+    s_assert_fault (&frames, BUTLER_SIDE_WORKER, "packed request: expiration is missing or too large");
     s_frames (&frames, "\xb5\x7e\x01\x01\x01\x01\x01", "", "a:1", "api", "1", "body", NULL);
+    s_assert_kind (&frames, BUTLER_SIDE_WORKER, BUTLER_MSG_DISPATCH);
+    s_frames (&frames, "\xb5\x7f\x01\x01\x01\x01\x01\x01", "", "a:1", "api", "1", "body", NULL);
     s_assert_kind (&frames, BUTLER_SIDE_WORKER, BUTLER_MSG_DISPATCH);
 }
 
@@ -241,6 +253,12 @@ s_mutant (butler_frames_t *frames)
         { "token", "", "0.3.0:7", "api.images", "1764000000000", "body", "{}" },
         { "\x02", "{}", "{}" },
         { "\x03" },
+        { "peer", "\xb5\x7e\x01\x02\x03" "a:b", "token", "body" },
+        { "peer", "\xb5\x7e\x01\x02\x03" "a:b" "body", "token" },
+        { "peer", "\xb5\x7e\x01\x04\x03" "a:b" },
+        { "\xb5\x7e\x01\x02\x03" "a:b", "body" },
+        { "\xb5\x7e\x01\x03\x03" "a:b" "\x03" "api" "\x03" "200" },
+        { "\xb5\x7e\x01\x04\x03" "a:b", "token" },
         { NULL }
     };
     const char *const *layout = s_layouts [s_random (sizeof s_layouts / sizeof *s_layouts)];
@@ -260,10 +278,11 @@ s_lies_in (butler_span_t span, butler_frames_t *frames)
 {
     if (span.size == 0)
         return true;
-    for (unsigned index = 0; index < frames->count; index++)
-        if (butler_span_equal (span, butler_frames_at (frames, index))
-            && span.data == butler_frames_at (frames, index).data)
+    for (unsigned index = 0; index < frames->count; index++) {
+        const butler_span_t frame = butler_frames_at (frames, index);
+        if (span.data >= frame.data && span.data + span.size <= frame.data + frame.size)
             return true;
+    }
     return false;
 }
 
@@ -274,19 +293,20 @@ s_assert_sound (const butler_view_t *view, butler_side_t side, butler_frames_t *
     assert_true (s_lies_in (view->peer, frames) && s_lies_in (view->token, frames));
     assert_true (s_lies_in (view->api_id, frames) && s_lies_in (view->service, frames));
     assert_true (s_lies_in (view->properties, frames) && s_lies_in (view->notice, frames));
+    assert_true (s_lies_in (view->trace, frames) && s_lies_in (view->content, frames));
     assert_true (view->api_id.size == 0 || butler_is_api_id (view->api_id));
     assert_true (view->service.size == 0 || butler_service_name_valid (view->service));
     assert_int_equal (view->dialect, butler_dialect_of (view->api_id));
     assert_true (view->expiration >= 0 && view->passed < frames->count);
     assert_non_null (butler_kind_name (view->kind));
-    if (view->kind == BUTLER_MSG_REQUEST) {
+    if (view->kind == BUTLER_MSG_REQUEST && view->envelope == BUTLER_ENVELOPE_FRAMES) {
         assert_int_equal (side, BUTLER_SIDE_FRONTEND);
         assert_int_equal (frames->count, 6);
         assert_ptr_equal (view->body, &frames->frame [5]);
     }
     if (view->kind == BUTLER_MSG_REPLY) {
         assert_int_equal (side, BUTLER_SIDE_BACKEND);
-        assert_ptr_equal (view->body, &frames->frame [5]);
+        assert_true (view->envelope || view->body == &frames->frame [5]);
     }
 }
 
@@ -329,6 +349,7 @@ main (void)
     const struct CMUnitTest tests [] = {
         cmocka_unit_test (no_frames_are_malformed),
         cmocka_unit_test (other_envelopes_are_named),
+        cmocka_unit_test (packed_envelope_is_told_by_eight_bytes),
         cmocka_unit_test (malformed_request_still_tells_whom_to_answer),
         cmocka_unit_test (relative_expiration_of_a_request_is_for_dialect_1_alone),
         cmocka_unit_test (client_tells_response_from_discovery_by_shape),

@@ -87,8 +87,6 @@ s_read_request (butler_view_t *self, s_bytes_t *bytes)
     if (!s_text (bytes, &text) || !butler_field_printable (text))
         return "packed request: trace is missing or not at most 255 bytes of printable UTF-8";
     self->trace = text;
-    if (self->relative && self->dialect != 1)
-        return "packed request: expiration is relative, which is for dialect 1";
     return NULL;
 }
 
@@ -176,6 +174,15 @@ s_has_token (butler_side_t side)
     return side == BUTLER_SIDE_WORKER || side == BUTLER_SIDE_BACKEND;
 }
 
+//  What the router may tell a worker, and a client not the router
+static const char *
+s_presumed (const butler_view_t *self)
+{
+    if (self->attempt)
+        return "packed: attempts are for the router to count";
+    return self->relative && self->dialect != 1? "packed: expiration is relative, which is for dialect 1": NULL;
+}
+
 //  Behind the parts, or in a frame of its own: then nothing stands behind them
 static const char *
 s_take_content (butler_view_t *self, butler_frames_t *frames, unsigned first, unsigned next, const s_bytes_t *rest)
@@ -210,11 +217,11 @@ butler_packed_parse (butler_view_t *self, butler_side_t side, butler_frames_t *f
         if (!butler_is_token (self->token))
             fault = "packed: token is missing or not 1 to 255 bytes";
     }
-    if (!fault && side == BUTLER_SIDE_FRONTEND && self->attempt)
-        fault = "packed: attempts are for the router to count";
+    if (!fault && side == BUTLER_SIDE_FRONTEND)
+        fault = s_presumed (self);
     if (!fault)
         fault = s_take_content (self, frames, first, next, &bytes);
-    if (!fault && self->content.size && !form.content)
+    if (!fault && !form.content && (self->content.size || next < frames->count))
         fault = "packed: there is something behind the last part";
     if (fault)
         return s_fault (self, fault);
@@ -263,11 +270,7 @@ s_expiration_of (const butler_view_t *view)
 static size_t
 s_size_of_request (const butler_view_t *view)
 {
-    return 17\
- + view->api_id.size\
- + view->service.size\
- + view->trace.size\
-;
+    return 17 + view->api_id.size + view->service.size + view->trace.size;
 }
 
 static uint8_t *
@@ -284,9 +287,7 @@ s_put_request (uint8_t *into, const butler_view_t *view)
 static size_t
 s_size_of_reply (const butler_view_t *view)
 {
-    return 5\
- + view->api_id.size\
-;
+    return 5 + view->api_id.size;
 }
 
 static uint8_t *
@@ -299,11 +300,7 @@ s_put_reply (uint8_t *into, const butler_view_t *view)
 static size_t
 s_size_of_discovery (const butler_view_t *view)
 {
-    return 7\
- + view->api_id.size\
- + view->service.size\
- + view->notice.size\
-;
+    return 7 + view->api_id.size + view->service.size + view->notice.size;
 }
 
 static uint8_t *
@@ -318,9 +315,7 @@ s_put_discovery (uint8_t *into, const butler_view_t *view)
 static size_t
 s_size_of_cancel (const butler_view_t *view)
 {
-    return 5\
- + view->api_id.size\
-;
+    return 5 + view->api_id.size;
 }
 
 static uint8_t *
