@@ -10,6 +10,8 @@
 #include <string.h>
 #include "peers/butler_socket.h"
 
+#define SPARE 8                     //  messages besides requests that may stand in a socket
+
 void
 butler_channels_init (butler_channels_t *self)
 {
@@ -31,7 +33,7 @@ static zsock_t *
 s_connect (const char *endpoint)
 {
     const butler_socket_options_t options = {
-        .send_limit = 1000,
+        .send_limit = 1000 + SPARE,
         .recv_limit = 10000,        //  a router does not hold back what it can't send
         .linger = 100,
         .silence = 3000,
