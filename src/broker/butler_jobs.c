@@ -101,12 +101,6 @@ butler_jobs_close (butler_jobs_t *self, butler_job_t *job)
 }
 
 void
-butler_jobs_renew (butler_job_t *job)
-{
-    job->generation++;
-}
-
-void
 butler_jobs_put (butler_jobs_t *self, butler_job_t *job)
 {
     butler_jobs_close (self, job);
