@@ -201,7 +201,8 @@ s_services (script_t *self)
         s_round_trip (self, 1, number, name [number * 7919 % MANY]);
 }
 
-//  Of 1000 clients, for a service whose worker is full; they have few deadlines in common
+//  Of 1000 clients, for a service whose worker is full. Their deadlines stand in one slot of the
+//  wheel, the one that is looked at.
 static void
 s_queue (script_t *self)
 {
@@ -209,7 +210,9 @@ s_queue (script_t *self)
     script_ready (self, 1, "service-01");
     for (uint32_t number = 0; number < QUEUED; number++)
         script_request (self, 1000 + number % 1000, 1000000 + number, "service-01",
-                        3600000 - number % 3 * 41000);
+                        10 + (1 + number % 80) * BUTLER_WHEEL_TICK * BUTLER_WHEEL_SLOTS);
+    script_pass (self, 10);
+    script_settle (self);
     s_count (self);
     for (uint32_t number = 0; number < CALLS; number++)
         s_round_trip (self, 1, number, "service-00");

@@ -87,6 +87,16 @@ butler_lifecycle_retries (const butler_worker_entry_t *worker)
     return settings->retry_set? settings->retry: worker->retry;
 }
 
+//  The digits of a number, which end there. Not by snprintf: all that waited is given so.
+static char *
+s_digits (int64_t number, char *end)
+{
+    do
+        *--end = (char) ('0' + number % 10);
+    while ((number /= 10) > 0);
+    return end;
+}
+
 //  A worker is given the absolute form, or what is left where it asked for that. The frame that
 //  came will do where it says the same.
 static void
@@ -98,10 +108,11 @@ s_put_expiration (const butler_dispatch_t *self, const butler_job_t *job,
     if (view && !relative && !view->relative && view->expiration == job->expiration)
         return;
     const int64_t left = job->timed.due - self->now.mono;
-    const int size = relative
-        ? snprintf (verdict->digits, sizeof verdict->digits, "+%lld", (long long) (left > 0? left: 0))
-        : snprintf (verdict->digits, sizeof verdict->digits, "%lld", (long long) job->expiration);
-    verdict->expiration = butler_span (verdict->digits, (size_t) size);
+    char *const end = verdict->digits + sizeof verdict->digits;
+    char *text = s_digits (!relative? job->expiration: left > 0? left: 0, end);
+    if (relative)
+        *--text = '+';
+    verdict->expiration = butler_span (text, (size_t) (end - text));
 }
 
 void
