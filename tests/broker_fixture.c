@@ -287,6 +287,7 @@ broker_assert_empty (const broker_t *self)
     assert_int_equal (dispatch->clients.table.count, 0);
     assert_int_equal (dispatch->clients.pool.count, 0);
     assert_int_equal (dispatch->registry.lanes.pool.count, 0);
+    assert_int_equal (dispatch->registry.lanes.table.count, 0);
     assert_int_equal (dispatch->held, 0);
     assert_null (dispatch->leaving);
     assert_null (dispatch->ready);

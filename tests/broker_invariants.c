@@ -65,12 +65,6 @@ s_check_clients (const butler_dispatch_t *dispatch)
             &dispatch->clients.pool, sizeof *client, table->slot [at].mark - 1);
         assert_true (client->open > 0);
         open += client->open;
-        size_t waiting = 0;
-        for (const butler_lane_t *lane = client->lanes; lane; lane = lane->client_next) {
-            assert_ptr_equal (lane->client, client);
-            waiting += lane->depth;
-        }
-        assert_true (waiting <= client->open);
     }
     assert_int_equal (open, dispatch->jobs.open.count);
     assert_int_equal (table->count, dispatch->clients.pool.count);
@@ -81,6 +75,7 @@ static void
 s_check_lane (const butler_lane_t *lane, size_t *depth, size_t *bytes)
 {
     size_t count = 0, load = 0;
+    assert_true (lane->depth <= lane->client->open);
     for (const butler_job_t *job = lane->head; job; job = job->next) {
         assert_ptr_equal (job->client, lane->client);
         assert_ptr_equal (job->service, lane->service);
@@ -95,6 +90,19 @@ s_check_lane (const butler_lane_t *lane, size_t *depth, size_t *bytes)
     assert_int_equal (count, lane->depth);
     assert_int_equal (load, lane->load);
     *depth += count;
+}
+
+//  Each lane is found, and belongs to a queue
+static void
+s_check_lanes (const butler_dispatch_t *dispatch)
+{
+    const butler_lanes_t *lanes = &dispatch->registry.lanes;
+    size_t in_queues = 0;
+    for (const butler_service_entry_t *service = dispatch->registry.services; service;
+         service = service->hh.next)
+        in_queues += service->queue.lanes;
+    assert_int_equal (in_queues, lanes->pool.count);
+    assert_int_equal (in_queues, lanes->table.count);
 }
 
 static void
@@ -180,6 +188,7 @@ broker_assert_invariants (const broker_t *self)
     broker_assert_balance (self);
     s_check_jobs (dispatch);
     s_check_clients (dispatch);
+    s_check_lanes (dispatch);
     size_t holds = 0, waiting = 0, left_by = 0;
     for (const butler_worker_entry_t *worker = dispatch->registry.workers; worker; worker = worker->hh.next)
         holds += s_check_worker (dispatch, worker);

@@ -201,7 +201,8 @@ s_services (script_t *self)
         s_round_trip (self, 1, number, name [number * 7919 % MANY]);
 }
 
-//  Of 1000 clients, for a service whose worker is full; they have few deadlines in common
+//  Of 1000 clients, for a service whose worker is full. Their deadlines stand in one slot of the
+//  wheel, the one that is looked at.
 static void
 s_queue (script_t *self)
 {
@@ -209,7 +210,9 @@ s_queue (script_t *self)
     script_ready (self, 1, "service-01");
     for (uint32_t number = 0; number < QUEUED; number++)
         script_request (self, 1000 + number % 1000, 1000000 + number, "service-01",
-                        3600000 - number % 3 * 41000);
+                        10 + (1 + number % 80) * BUTLER_WHEEL_TICK * BUTLER_WHEEL_SLOTS);
+    script_pass (self, 10);
+    script_settle (self);
     s_count (self);
     for (uint32_t number = 0; number < CALLS; number++)
         s_round_trip (self, 1, number, "service-00");
@@ -267,6 +270,32 @@ s_refill_clients (script_t *self)
     s_refill_among (self, QUEUED, MANY);
 }
 
+//  One client waits for many services at a time
+static void
+s_refill_services (script_t *self)
+{
+    enum { SERVICES = 1000 };
+    static char name [SERVICES][16];
+    static butler_verdict_t given [SERVICES];
+    for (uint32_t service = 0; service < SERVICES; service++) {
+        snprintf (name [service], sizeof name [service], "svc-%06lu", (unsigned long) service);
+        script_ready (self, service, name [service]);
+        for (uint32_t number = 0; number < 257; number++) {
+            script_request (self, 1, service * 1000 + number, name [service], DEADLINE);
+            if (number == 255)
+                given [service] = self->verdict;
+        }
+    }
+    s_count (self);
+    for (uint32_t number = 0; number < CALLS; number++) {
+        const uint32_t service = number * 7919 % SERVICES;
+        script_request (self, 1, 2000000 + number, name [service], DEADLINE);
+        SCRIPT_CHECK (script_reply_to (self, &given [service]) == BUTLER_VERDICT_FORWARD);
+        SCRIPT_CHECK (script_next (self) && self->verdict.kind == BUTLER_VERDICT_DISPATCH);
+        given [service] = self->verdict;
+    }
+}
+
 static const struct {
     const char *name;
     void (*play) (script_t *self);
@@ -287,6 +316,7 @@ static const struct {
     { "refill-one", s_refill_one },
     { "refill-100000-queued", s_refill_queue },
     { "refill-10000-clients", s_refill_clients },
+    { "refill-1000-services", s_refill_services },
 };
 
 //  The entries of which callgrind counts the insides

@@ -179,7 +179,8 @@ all_comes_back_but_slabs_and_tables (void **state)
     const butler_dispatch_t *dispatch = &self->dispatch;
     assert_in_range (kept, 0, butler_pool_bytes (&dispatch->jobs.pool) + butler_table_bytes (&dispatch->jobs.open)
         + butler_pool_bytes (&dispatch->clients.pool) + butler_table_bytes (&dispatch->clients.table)
-        + butler_pool_bytes (&dispatch->registry.lanes.pool) + 1024);
+        + butler_pool_bytes (&dispatch->registry.lanes.pool)
+        + butler_table_bytes (&dispatch->registry.lanes.table) + 1024);
     print_message ("# %ld bytes stay for each of 20000 requests and clients\n", kept / 20000);
 }
 

@@ -46,10 +46,10 @@ s_waiting_destroy (waiting_t **self_p)
     waiting_t *self = *self_p;
     butler_queue_fini (&self->queue);
     assert_int_equal (self->lanes.pool.count, 0);
+    assert_int_equal (self->lanes.table.count, 0);
     assert_int_equal (self->lanes.heap_bytes, 0);
     butler_lanes_fini (&self->lanes);
     for (int index = 0; index < CLIENTS; index++) {
-        assert_null (self->client [index]->lanes);
         free (self->client [index]);
     }
     free (self->service);

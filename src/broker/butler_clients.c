@@ -66,7 +66,6 @@ butler_clients_add (butler_clients_t *self, butler_span_t id, uint32_t hash)
     butler_client_entry_t *client = butler_pool_take (&self->pool);
     if (self->pool.used != index)
         client->index = index;
-    client->lanes = NULL;
     client->open = 0;
     client->hash = hash;
     client->size = (uint8_t) id.size;

@@ -189,10 +189,10 @@ s_accept (butler_dispatch_t *self, const butler_view_t *view, butler_service_ent
           const butler_origin_t *origin, int64_t left, butler_verdict_t *verdict)
 {
     const size_t size = view->content.size;
-    const int64_t weight = butler_jobs_weight (size, view->api_id.size);
     butler_worker_entry_t *worker =
         service->queue.depth? NULL: butler_registry_next (service);
     const bool keep = !worker || butler_lifecycle_retries (worker) > 0;
+    const int64_t weight = keep? butler_jobs_weight (size, view->api_id.size): 0;
     if (keep && self->held + weight > self->settings->bytes) {
         s_unavailable (self, view, "RouterFull", "the router holds as many bytes as it may", verdict);
         return;

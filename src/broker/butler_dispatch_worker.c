@@ -135,19 +135,13 @@ s_ready (butler_dispatch_t *self, butler_worker_entry_t *worker, const butler_vi
 
 //  ---- REPLY
 
-static butler_span_t
-s_copy (butler_span_t span, uint8_t *where)
-{
-    memcpy (where, span.data, span.size);
-    return butler_span (where, span.size);
-}
-
+//  The job is what its token names, or NULL
 static void
-s_reply (butler_dispatch_t *self, butler_worker_entry_t *worker, const butler_view_t *view,
-         butler_verdict_t *verdict)
+s_reply (butler_dispatch_t *self, butler_worker_entry_t *worker, butler_job_t *job,
+         const butler_view_t *view, butler_verdict_t *verdict)
 {
-    butler_job_t *job = butler_jobs_find (&self->jobs, view->token);
-    if (!job || butler_job_worker (job) != worker || !butler_span_equal (butler_job_api_id (job), view->api_id)) {
+    if (!job || butler_job_worker (job) != worker
+    ||  !butler_span_equal (butler_job_api_id (job), view->api_id)) {
         self->counters.stray_replies++;
         return;
     }
@@ -160,7 +154,11 @@ s_reply (butler_dispatch_t *self, butler_worker_entry_t *worker, const butler_vi
         worker->answered++;
         verdict->kind = BUTLER_VERDICT_FORWARD;
         verdict->envelope = job->envelope;
-        verdict->peer = s_copy (butler_client_entry_id (job->client), verdict->bytes);
+        verdict->peer = butler_client_entry_id (job->client);
+        if (verdict->peer.size > BUTLER_CLIENT_ID_INLINE) {     //  its block may go with its entry
+            memcpy (verdict->bytes, verdict->peer.data, verdict->peer.size);
+            verdict->peer.data = verdict->bytes;
+        }
     }
     butler_lifecycle_forget (self, job);
 }
@@ -204,12 +202,12 @@ s_relay (butler_dispatch_t *self, const butler_view_t *view, butler_verdict_t *v
 
 //  Its heartbeats, replies and leave; it is registered
 static void
-s_serve (butler_dispatch_t *self, butler_worker_entry_t *worker, const butler_view_t *view,
-         butler_verdict_t *verdict)
+s_serve (butler_dispatch_t *self, butler_worker_entry_t *worker, butler_job_t *job,
+         const butler_view_t *view, butler_verdict_t *verdict)
 {
     switch (view->kind) {
         case BUTLER_MSG_REPLY:
-            s_reply (self, worker, view, verdict);
+            s_reply (self, worker, job, view, verdict);
             return;
         case BUTLER_MSG_HEARTBEAT:
             s_heartbeat (self, worker);
@@ -237,15 +235,11 @@ s_stranger (butler_dispatch_t *self, const butler_view_t *view, butler_verdict_t
 
 //  The token of a reply names its request, and that its worker, without a look into any table
 static butler_worker_entry_t *
-s_sender (const butler_dispatch_t *self, const butler_view_t *view)
+s_sender (const butler_dispatch_t *self, const butler_job_t *job, const butler_view_t *view)
 {
-    if (view->kind == BUTLER_MSG_REPLY) {
-        const butler_job_t *job = butler_jobs_find (&self->jobs, view->token);
-        butler_worker_entry_t *worker = job? butler_job_worker (job): NULL;
-        if (worker && butler_span_equal (butler_worker_entry_id (worker), view->peer))
-            return worker;
-    }
-    return butler_registry_worker (&self->registry, view->peer);
+    butler_worker_entry_t *worker = job? butler_job_worker (job): NULL;
+    return worker && butler_span_equal (butler_worker_entry_id (worker), view->peer)
+        ? worker: butler_registry_worker (&self->registry, view->peer);
 }
 
 void
@@ -259,7 +253,8 @@ butler_dispatch_worker (butler_dispatch_t *self, const butler_view_t *view,
         s_relay (self, view, verdict);
         return;
     }
-    butler_worker_entry_t *worker = s_sender (self, view);
+    butler_job_t *job = view->kind == BUTLER_MSG_REPLY? butler_jobs_find (&self->jobs, view->token): NULL;
+    butler_worker_entry_t *worker = s_sender (self, job, view);
     if (worker) {
         butler_pulse_heard (&worker->pulse, now->mono);
         if (!worker->service)
@@ -274,7 +269,7 @@ butler_dispatch_worker (butler_dispatch_t *self, const butler_view_t *view,
         s_ready (self, worker, view, verdict);
     else
     if (worker)
-        s_serve (self, worker, view, verdict);
+        s_serve (self, worker, job, view, verdict);
     else
         s_stranger (self, view, verdict);
 }

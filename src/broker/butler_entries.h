@@ -10,6 +10,7 @@
 #include "broker/butler_pool.h"
 #include "broker/butler_pulse.h"
 #include "broker/butler_settings.h"
+#include "broker/butler_table.h"
 #include "broker/butler_wheel.h"
 #include "base/butler_span.h"
 
@@ -74,18 +75,19 @@ struct butler_job {
 //  The requests of one client that wait for one service, oldest first
 struct butler_lane {
     butler_lane_t *next, *prev;     //  whose turn comes when
-    butler_lane_t *client_next;     //  other services that this client waits for
     butler_client_entry_t *client;
     butler_service_entry_t *service;
     butler_job_t *head, *tail;
     size_t load;                    //  of all of them: see butler_queue_load
     uint32_t depth;
     uint32_t heap_index;
+    uint32_t index, hash;           //  in the table of lanes
 };
 
 //  The lanes of all queues
 typedef struct {
     butler_pool_t pool;
+    butler_table_t table;           //  by client and service
     int64_t heap_bytes;             //  that the queues' heaps take
 } butler_lanes_t;
 
@@ -101,9 +103,8 @@ typedef struct {
 
 //  A client with requests open
 struct butler_client_entry {
-    butler_lane_t *lanes;
     uint32_t open;                  //  waiting or running
-    uint32_t index, hash;           //  in the table of clients
+    uint32_t hash, index;           //  in the table of clients
     uint8_t size;
     union {
         uint8_t bytes [BUTLER_CLIENT_ID_INLINE];

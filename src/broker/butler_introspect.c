@@ -105,7 +105,8 @@ s_request_bytes (const butler_dispatch_t *self)
 {
     const butler_lanes_t *lanes = &self->registry.lanes;
     return butler_pool_bytes (&self->jobs.pool) + butler_table_bytes (&self->jobs.open)
-         + self->jobs.id_bytes + self->block_bytes + butler_pool_bytes (&lanes->pool) + lanes->heap_bytes;
+         + self->jobs.id_bytes + self->block_bytes + butler_pool_bytes (&lanes->pool)
+         + butler_table_bytes (&lanes->table) + lanes->heap_bytes;
 }
 
 static int64_t

@@ -78,16 +78,17 @@ butler_jobs_take (butler_jobs_t *self, butler_client_entry_t *client, butler_spa
         job->index = fresh;
         job->generation = butler_hash (self->seed, &fresh, sizeof fresh);
     }
-    const uint32_t index = job->index;
-    const uint32_t generation = job->generation;    //  old tokens of it stay void
-    memset (job, 0, offsetof (butler_job_t, api_id));
-    job->index = index;
-    job->generation = generation;
-    job->timed.kind = BUTLER_TIMED_JOB;
+    job->timed = (butler_timed_t) { .kind = BUTLER_TIMED_JOB };
+    job->next = job->prev = NULL;
     job->client = client;
+    job->at.worker = NULL;
+    job->body_size = 0;
+    job->trace_size = 0;
+    job->kept = false;
     job->hash = hash;
+    job->attempts = 0;
     s_set_api_id (self, job, api_id);
-    butler_table_add (&self->open, hash, index);
+    butler_table_add (&self->open, hash, job->index);
     return job;
 }
 
@@ -98,12 +99,6 @@ butler_jobs_close (butler_jobs_t *self, butler_job_t *job)
         return;
     butler_table_remove (&self->open, job->hash, job->index);
     job->client = NULL;
-}
-
-void
-butler_jobs_renew (butler_job_t *job)
-{
-    job->generation++;
 }
 
 void

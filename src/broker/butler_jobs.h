@@ -30,7 +30,9 @@ butler_jobs_fini (butler_jobs_t *self);
 uint32_t
 butler_jobs_hash (const butler_jobs_t *self, uint32_t client_hash, butler_span_t api_id);
 
-//  A fresh job for a client's request, open under its api:id. The caller gives it a state.
+//  A fresh job for a client's request, open under its api:id, in no list, with no body, never given to
+//  a worker. What else it has is for the caller to set: state, service, order, expiration, dialect,
+//  envelope.
 butler_job_t *
 butler_jobs_take (butler_jobs_t *self, butler_client_entry_t *client, butler_span_t api_id, uint32_t hash);
 
@@ -64,8 +66,11 @@ butler_jobs_at (const butler_jobs_t *self, uint32_t index)
 }
 
 //  Another token from now on. Tokens begin at random: those of an earlier router mean nothing.
-void
-butler_jobs_renew (butler_job_t *job);
+static inline void
+butler_jobs_renew (butler_job_t *job)
+{
+    job->generation++;
+}
 
 void
 butler_jobs_token (const butler_job_t *job, uint8_t token [BUTLER_TOKEN_SIZE]);

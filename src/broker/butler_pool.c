@@ -6,7 +6,6 @@
 #include "broker/butler_memory.h"
 #include <assert.h>
 #include <stdlib.h>
-#include <string.h>
 
 void
 butler_pool_init (butler_pool_t *self, size_t entry_size)
@@ -23,36 +22,14 @@ butler_pool_fini (butler_pool_t *self)
     free (self->slab);
 }
 
-static void
-s_add_slab (butler_pool_t *self)
+void
+butler_pool_grow (butler_pool_t *self)
 {
     self->slab = realloc (self->slab, (self->slabs + 1) * sizeof *self->slab);
     assert (self->slab);
     self->slab [self->slabs] = calloc (BUTLER_POOL_SLAB, self->entry_size);
     assert (self->slab [self->slabs]);
     self->slabs++;
-}
-
-void *
-butler_pool_take (butler_pool_t *self)
-{
-    self->count++;
-    void *entry = self->free;
-    if (entry) {
-        memcpy (&self->free, entry, sizeof self->free);
-        return entry;
-    }
-    if (self->used == self->slabs * BUTLER_POOL_SLAB)
-        s_add_slab (self);
-    return butler_pool_at (self, self->entry_size, self->used++);
-}
-
-void
-butler_pool_put (butler_pool_t *self, void *entry)
-{
-    memcpy (entry, &self->free, sizeof self->free);
-    self->free = entry;
-    self->count--;
 }
 
 int64_t

@@ -15,12 +15,14 @@ butler_lanes_init (butler_lanes_t *self)
 {
     *self = (butler_lanes_t) { .heap_bytes = 0 };
     butler_pool_init (&self->pool, sizeof (butler_lane_t));
+    butler_table_init (&self->table);
 }
 
 void
 butler_lanes_fini (butler_lanes_t *self)
 {
     butler_pool_fini (&self->pool);
+    butler_table_fini (&self->table);
 }
 
 void
@@ -98,24 +100,40 @@ s_heap_remove (butler_queue_t *self, butler_lane_t *lane)
 
 //  ---- lanes
 
-//  A client waits for few services at a time, at most as many as it may have requests open
-static butler_lane_t *
-s_lane_find (const butler_client_entry_t *client, const butler_service_entry_t *service)
+//  Both are random already, and nobody knows them
+static uint32_t
+s_lane_hash (const butler_client_entry_t *client, const butler_service_entry_t *service)
 {
-    butler_lane_t *lane = client->lanes;
-    while (lane && lane->service != service)
-        lane = lane->client_next;
-    return lane;
+    return client->hash ^ service->hh.hashv;
+}
+
+static butler_lane_t *
+s_lane_find (const butler_lanes_t *self, const butler_client_entry_t *client,
+             const butler_service_entry_t *service)
+{
+    const uint32_t hash = s_lane_hash (client, service);
+    uint32_t at = hash, index;
+    while ((index = butler_table_find (&self->table, hash, &at)) != BUTLER_TABLE_NONE) {
+        butler_lane_t *lane = butler_pool_at (&self->pool, sizeof *lane, index);
+        if (lane->client == client && lane->service == service)
+            return lane;
+    }
+    return NULL;
 }
 
 //  Its turn comes last
 static butler_lane_t *
 s_lane_new (butler_queue_t *self, butler_job_t *job)
 {
-    butler_lane_t *lane = butler_pool_take (&self->pool->pool);
+    butler_lanes_t *lanes = self->pool;
+    const uint32_t fresh = lanes->pool.used;
+    butler_lane_t *lane = butler_pool_take (&lanes->pool);
     *lane = (butler_lane_t) {
-        .client = job->client, .service = job->service, .client_next = job->client->lanes };
-    job->client->lanes = lane;
+        .client = job->client, .service = job->service,
+        .index = lanes->pool.used != fresh? fresh: lane->index,
+        .hash = s_lane_hash (job->client, job->service),
+    };
+    butler_table_add (&lanes->table, lane->hash, lane->index);
     if (!self->turn)
         self->turn = lane->next = lane->prev = lane;
     lane->next = self->turn;
@@ -129,14 +147,11 @@ static void
 s_lane_destroy (butler_queue_t *self, butler_lane_t *lane)
 {
     s_heap_remove (self, lane);
-    butler_lane_t **link = &lane->client->lanes;
-    while (*link != lane)
-        link = &(*link)->client_next;
-    *link = lane->client_next;
     if (self->turn == lane)
         self->turn = lane->next == lane? NULL: lane->next;
     lane->prev->next = lane->next;
     lane->next->prev = lane->prev;
+    butler_table_remove (&self->pool->table, lane->hash, lane->index);
     butler_pool_put (&self->pool->pool, lane);
 }
 
@@ -167,7 +182,7 @@ butler_queue_load (size_t body_size)
 void
 butler_queue_put (butler_queue_t *self, butler_job_t *job)
 {
-    butler_lane_t *lane = s_lane_find (job->client, job->service);
+    butler_lane_t *lane = self->depth? s_lane_find (self->pool, job->client, job->service): NULL;
     if (!lane)
         lane = s_lane_new (self, job);
     s_lane_insert (lane, job);
@@ -218,7 +233,7 @@ size_t
 butler_queue_load_of (const butler_queue_t *self, const butler_client_entry_t *client,
                       const butler_service_entry_t *service)
 {
-    const butler_lane_t *lane = self->depth? s_lane_find (client, service): NULL;
+    const butler_lane_t *lane = self->depth? s_lane_find (self->pool, client, service): NULL;
     return lane? lane->load: 0;
 }
 

@@ -234,12 +234,6 @@ butler_registry_part (butler_worker_entry_t *worker)
     worker->service = NULL;
 }
 
-butler_worker_entry_t *
-butler_registry_next (const butler_service_entry_t *service)
-{
-    return service->idle.head? service->idle.head: service->busy.head;
-}
-
 //  Who was given something goes last, in whatever ring it belongs to now
 void
 butler_registry_hold (butler_worker_entry_t *worker, butler_job_t *job)
@@ -251,8 +245,12 @@ butler_registry_hold (butler_worker_entry_t *worker, butler_job_t *job)
         worker->held->prev = job;
     worker->held = job;
     worker->holds++;
+    butler_ring_t *ring = s_ring_of (worker);
+    if (ring && worker->ring == ring && !worker->next)
+        return;                     //  it is the last already
     s_ring_remove (worker);
-    butler_registry_place (worker);
+    if (ring)
+        s_ring_append (ring, worker);
 }
 
 void

@@ -64,8 +64,11 @@ void
 butler_registry_part (butler_worker_entry_t *worker);
 
 //  The worker whose turn it is, or NULL where none has a free place
-butler_worker_entry_t *
-butler_registry_next (const butler_service_entry_t *service);
+static inline butler_worker_entry_t *
+butler_registry_next (const butler_service_entry_t *service)
+{
+    return service->idle.head? service->idle.head: service->busy.head;
+}
 
 //  A worker takes a job, or is rid of it; the rings follow
 void

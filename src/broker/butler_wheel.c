@@ -43,17 +43,18 @@ butler_wheel_put (butler_wheel_t *self, butler_timed_t *timed, int64_t due)
     timed->due = due & DUE_MAX;
     //  Rounded up, so that nothing is early; the slot under inspection takes what is late
     int64_t tick = (due + BUTLER_WHEEL_TICK - 1) / BUTLER_WHEEL_TICK;
-    if (tick <= self->tick) {
+    const bool late = tick <= self->tick;
+    if (late)
         tick = self->tick;
-        self->searched = false;
-    }
     butler_timed_t *head = s_slot (self, tick);
     timed->prev = head->prev;
     timed->next = head;
     head->prev->next = timed;
     head->prev = timed;
-    if (self->resume == head)
+    if (self->resume == head || (late && self->searched))
         self->resume = timed;           //  a search that had come to the end goes on with it
+    if (late)
+        self->searched = false;
     self->count++;
 }
 
@@ -73,9 +74,12 @@ butler_timed_t *
 butler_wheel_due (butler_wheel_t *self, int64_t now)
 {
     const int64_t last = now / BUTLER_WHEEL_TICK;
-    if (self->searched && self->tick == last)
-        return NULL;
-    self->searched = false;
+    if (self->searched) {
+        if (self->tick >= last)
+            return NULL;
+        self->tick++;                   //  what is left there is due in a later turn
+        self->searched = false;
+    }
     //  After a long pause one turn visits every slot
     if (self->count == 0 || last - self->tick > BUTLER_WHEEL_SLOTS) {
         self->resume = NULL;
