@@ -87,11 +87,11 @@ packed_envelope_is_told_by_eight_bytes (void **state)
     butler_frames_t frames;
     butler_frames_init (&frames);
     s_frames (&frames, "peer", "\xb5\x7e\x01\x01\x01\x01\x01\x01", "body", NULL);
-    s_assert_fault (&frames, BUTLER_SIDE_FRONTEND, "packed request: expiration is missing or too large");
+    s_assert_fault (&frames, BUTLER_SIDE_FRONTEND, "packed request: expiration is missing");
     s_frames (&frames, "\xb5\x7e\x01\x02\x03" "a:b", "body", NULL);
     s_assert_kind (&frames, BUTLER_SIDE_CLIENT, BUTLER_MSG_RESPONSE);
     s_frames (&frames, "\xb5\x7e\x01\x01\x01\x01\x01\x01", "", "a:1", "api", "1", "body", NULL);
-    s_assert_fault (&frames, BUTLER_SIDE_WORKER, "packed request: expiration is missing or too large");
+    s_assert_fault (&frames, BUTLER_SIDE_WORKER, "packed request: expiration is missing");
     s_frames (&frames, "\xb5\x7e\x01\x01\x01\x01\x01", "", "a:1", "api", "1", "body", NULL);
     s_assert_kind (&frames, BUTLER_SIDE_WORKER, BUTLER_MSG_DISPATCH);
     s_frames (&frames, "\xb5\x7f\x01\x01\x01\x01\x01\x01", "", "a:1", "api", "1", "body", NULL);

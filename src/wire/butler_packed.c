@@ -58,12 +58,8 @@ s_expiration (s_bytes_t *bytes, butler_view_t *self)
     uint64_t number;
     if (!s_number (bytes, 8, &number))
         return false;
-    const bool relative = number >> 63;
-    const int64_t milliseconds = (int64_t) (number & INT64_MAX);
-    if (milliseconds > butler_field_expiration_most (relative))
-        return false;
-    self->relative = relative;
-    self->expiration = milliseconds;
+    self->relative = number >> 63;
+    self->expiration = (int64_t) (number & INT64_MAX);
     return true;
 }
 
@@ -74,9 +70,9 @@ s_read_request (butler_view_t *self, s_bytes_t *bytes)
 {
     butler_span_t text;
     if (!s_attempt (bytes, self))
-        return "packed request: attempt is missing or too large";
+        return "packed request: attempt is missing";
     if (!s_expiration (bytes, self))
-        return "packed request: expiration is missing or too large";
+        return "packed request: expiration is missing";
     if (!s_text (bytes, &text) || !butler_is_api_id (text))
         return "packed request: api:id is missing or not 3 to 255 bytes of printable ASCII with a colon inside";
     self->api_id = text;
@@ -87,6 +83,8 @@ s_read_request (butler_view_t *self, s_bytes_t *bytes)
     if (!s_text (bytes, &text) || !butler_field_printable (text))
         return "packed request: trace is missing or not at most 255 bytes of printable UTF-8";
     self->trace = text;
+    if (self->expiration > butler_field_expiration_most (self->relative))
+        return "packed request: expiration is too large";
     return NULL;
 }
 

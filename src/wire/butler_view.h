@@ -45,7 +45,7 @@ typedef enum {
     BUTLER_MSG_DISPATCH,            //  router -> worker
     BUTLER_MSG_RECONNECT,           //  router -> worker
     BUTLER_MSG_RELAY,               //  backend peer -> router
-    BUTLER_MSG_CANCEL               //  client, router -> router, worker
+    BUTLER_MSG_CANCEL               //  client or router -> the next
 } butler_kind_t;
 
 //  How a message is put into frames
