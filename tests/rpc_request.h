@@ -24,6 +24,7 @@ request_new (const char *api_id, const void *body, size_t size, int64_t left)
     view.token = butler_span ("\x01\0\0\0\0\0\0\0\x07", 9);
     view.api_id = butler_span_string (api_id);
     view.service = butler_span_string ("api.images");
+    view.content = butler_span (zmq_msg_data (&msg), size);
     view.body = &msg;
     butler_request_t *request = butler_request_new (&view, zclock_mono (), zclock_time ());
     zmq_msg_close (&msg);

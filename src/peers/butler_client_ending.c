@@ -20,13 +20,13 @@ butler_client_result (const butler_client_t *self)
 const void *
 butler_client_body (const butler_client_t *self)
 {
-    return self->ending->answered? zmq_msg_data (&self->ending->body): NULL;
+    return self->ending->answered? butler_ending_body (self->ending).data: NULL;
 }
 
 size_t
 butler_client_size (const butler_client_t *self)
 {
-    return self->ending->answered? zmq_msg_size (&self->ending->body): 0;
+    return self->ending->answered? butler_ending_body (self->ending).size: 0;
 }
 
 const char *

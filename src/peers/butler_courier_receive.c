@@ -30,9 +30,10 @@ s_is_premature (const butler_call_t *call, const butler_channel_t *channel, cons
 }
 
 static void
-s_answer (butler_courier_t *self, butler_call_t *call, zmq_msg_t *body, int status)
+s_answer (butler_courier_t *self, butler_call_t *call, zmq_msg_t *body, size_t offset, int status)
 {
     zmq_msg_move (&call->body, body);
+    call->offset = offset;
     call->answered = true;
     butler_courier_end (self, call, status);
 }
@@ -59,7 +60,7 @@ s_discovered (butler_courier_t *self, const butler_view_t *view)
 {
     butler_call_t *call = s_asked (self, view);
     if (call)
-        s_answer (self, call, &self->in.frame [self->in.count - 1], s_code (view->notice));
+        s_answer (self, call, &self->in.frame [self->in.count - 1], 0, s_code (view->notice));
     else
     if (butler_call_id_number (view->api_id) != BUTLER_PROBE_NUMBER)
         self->unknown++;            //  that a probe's came is all it says
@@ -74,8 +75,10 @@ s_responded (butler_courier_t *self, const butler_channel_t *channel, const butl
         self->unknown += number != BUTLER_PROBE_NUMBER;
         return;
     }
-    if (!s_is_premature (call, channel, view))
-        s_answer (self, call, view->body, 0);
+    if (s_is_premature (call, channel, view))
+        return;
+    const uint8_t *message = zmq_msg_data (view->body);
+    s_answer (self, call, view->body, (size_t) (view->content.data - message), 0);
 }
 
 //  True: there may be more

@@ -114,6 +114,7 @@ butler_ending_take (butler_ending_t *self, butler_call_t *call)
     else
         butler_ending_fail (self, call->status, "ServiceNotFound", "no worker serves it");
     zmq_msg_move (&self->body, &call->body);
+    self->offset = call->offset;
     self->answered = true;
     self->read = call->status != 0;
     if (call->status == 200)
@@ -134,17 +135,18 @@ s_looks_like_error (butler_span_t body)
         && s_is_digit (body.data [2]) && (body.size == 3 || body.data [3] == ':');
 }
 
-static butler_span_t
-s_body (butler_ending_t *self)
+butler_span_t
+butler_ending_body (butler_ending_t *self)
 {
-    return butler_span (zmq_msg_data (&self->body), zmq_msg_size (&self->body));
+    const uint8_t *data = zmq_msg_data (&self->body);
+    return butler_span (data + self->offset, zmq_msg_size (&self->body) - self->offset);
 }
 
 const butler_outcome_t *
 butler_ending_outcome (butler_ending_t *self)
 {
     if (!self->read) {
-        butler_dialect_read (s_body (self), &self->outcome);
+        butler_dialect_read (butler_ending_body (self), &self->outcome);
         self->read = true;
     }
     return &self->outcome;
@@ -153,7 +155,7 @@ butler_ending_outcome (butler_ending_t *self)
 int
 butler_ending_status (butler_ending_t *self)
 {
-    if (!self->read && !s_looks_like_error (s_body (self)))
+    if (!self->read && !s_looks_like_error (butler_ending_body (self)))
         return 200;
     return butler_ending_outcome (self)->status;
 }

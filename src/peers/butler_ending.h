@@ -13,6 +13,7 @@
 
 typedef struct {
     zmq_msg_t body;
+    size_t offset;                  //  where in it the answer begins, which is its end
     bool answered;                  //  body is the answer
     bool read;                      //  outcome says what it means
     butler_outcome_t outcome;
@@ -48,6 +49,10 @@ butler_ending_name (butler_ending_t *self, const char *service, const char *meth
 //  It is about this call, whose names it takes
 void
 butler_ending_adopt (butler_ending_t *self, butler_call_t *call);
+
+//  The answer's bytes, where there is one
+butler_span_t
+butler_ending_body (butler_ending_t *self);
 
 int
 butler_ending_status (butler_ending_t *self);

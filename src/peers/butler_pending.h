@@ -35,6 +35,7 @@ struct butler_call {
     bool sent;                      //  some attempt went out
     bool answered;                  //  body is the answer's
     zmq_msg_t body;                 //  the request's while it may have to be sent, then the answer's
+    size_t offset;                  //  where in it the answer's content begins, which is its end
     butler_names_t names;           //  last: all before it is zeroed for the next request
 };
 

@@ -23,17 +23,20 @@ butler_request_t *
 butler_request_new (butler_view_t *view, int64_t now, int64_t wall)
 {
     const size_t size = view->token.size + view->api_id.size + view->service.size + 3;
-    butler_request_t *self = (butler_request_t *) calloc (1, sizeof *self + size);
+    butler_request_t *self = (butler_request_t *) malloc (sizeof *self + size);
     assert (self);
+    memset (self, 0, offsetof (butler_request_t, bound));
     char *into = self->text;
     self->token = s_keep (view->token, &into);
     self->api_id = s_keep (view->api_id, &into);
     self->service = (const char *) s_keep (view->service, &into).data;
     self->deadline = now + (view->relative? view->expiration: view->expiration - wall);
     self->skew = now - zclock_mono ();
+    self->envelope = view->envelope;
     self->dialect = view->dialect;
     self->last_emission = &self->emission;
     zmq_msg_init (&self->response);
+    self->offset = (size_t) (view->content.data - (const uint8_t *) zmq_msg_data (view->body));
     zmq_msg_init (&self->body);
     zmq_msg_move (&self->body, view->body);
     return self;
@@ -98,16 +101,23 @@ butler_request_time_left (const butler_request_t *self)
     return self->deadline - (zclock_mono () + self->skew);
 }
 
+butler_span_t
+butler_request_content (butler_request_t *self)
+{
+    const uint8_t *data = (const uint8_t *) zmq_msg_data (&self->body);
+    return butler_span (data + self->offset, zmq_msg_size (&self->body) - self->offset);
+}
+
 const void *
 butler_request_body (butler_request_t *self)
 {
-    return zmq_msg_data (&self->body);
+    return butler_request_content (self).data;
 }
 
 size_t
 butler_request_size (const butler_request_t *self)
 {
-    return zmq_msg_size (&self->body);
+    return zmq_msg_size (&self->body) - self->offset;
 }
 
 json_t *

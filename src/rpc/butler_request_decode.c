@@ -66,8 +66,8 @@ butler_request_decode (butler_request_t *self, char **why)
 {
     if (self->document)
         return 0;
-    const char *body = (const char *) zmq_msg_data (&self->body);
-    const size_t size = zmq_msg_size (&self->body);
+    const char *body = (const char *) butler_request_body (self);
+    const size_t size = butler_request_size (self);
     size_t blank = 0;
     while (blank < size && strchr (" \t\r\n", body [blank]) && body [blank])
         blank++;

@@ -40,10 +40,11 @@ struct butler_request {
     bool away;                      //  atomic: its handler, or another, answers it on its own
     bool shelved, replied;          //  the keeper's: the handler has returned; the response is there
     //  As it came
-    zmq_msg_t body;
+    zmq_msg_t body;                 //  the message that came with the content at its end
+    size_t offset;                  //  where in it the content begins
     int64_t deadline;               //  by the monotonic clock of the one who made it
     int64_t skew;                   //  that clock, less ours
-    uint8_t dialect;
+    uint8_t envelope, dialect;      //  its reply is to be in the same
     butler_span_t token, api_id;    //  these and the service's name stand in `text`
     const char *service;
     //  Decoded, where the body is RPC; what it is bound to, where a method was found for it
@@ -51,7 +52,6 @@ struct butler_request {
     const char *method;
     json_t *args, *kwargs;          //  borrowed from document; NULL where left out
     const butler_signature_t *signature;
-    json_t *bound [BUTLER_PARAMETERS_MAX];
     //  What comes of it
     butler_answer_t answer;
     json_t *result;
@@ -62,6 +62,8 @@ struct butler_request {
     zmq_msg_t response;
     butler_emission_t *emission, **last_emission;
     unsigned emissions;
+    //  All before is zeroed at first
+    json_t *bound [BUTLER_PARAMETERS_MAX];  //  where there is a signature: by its parameters
     char text [];
 };
 
@@ -71,6 +73,10 @@ struct butler_request {
 //  is a simulated one; `wall` is zclock_time ().
 butler_request_t *
 butler_request_new (butler_view_t *view, int64_t now, int64_t wall);
+
+//  What the client sent, wherever it stands
+butler_span_t
+butler_request_content (butler_request_t *self);
 
 //  To be returned as they came
 butler_span_t
