@@ -67,6 +67,31 @@ body_is_moved_and_the_rest_is_kept (void **state)
     butler_request_destroy (&self);
 }
 
+//  Of a short message, which libzmq keeps in place and so moves bytes and all, and of a long one
+static void
+content_may_be_the_end_of_a_message (void **state)
+{
+    (void) state;
+    const size_t sizes [] = { 8, 1000 };
+    for (size_t index = 0; index < ROWS (sizes); index++) {
+        zmq_msg_t body;
+        zmq_msg_init_size (&body, sizes [index]);
+        uint8_t *end = (uint8_t *) zmq_msg_data (&body) + sizes [index];
+        memcpy (end - 5, "hello", 5);
+        butler_view_t view = {
+            .kind = BUTLER_MSG_DISPATCH, .envelope = 1, .dialect = 1, .relative = true, .expiration = 1000,
+            .api_id = butler_span_string ("1.0:1"), .service = butler_span_string ("s"),
+            .content = butler_span (end - 5, 5), .body = &body
+        };
+        butler_request_t *self = butler_request_new (&view, zclock_mono (), 0);
+        zmq_msg_close (&body);
+        assert_int_equal (butler_request_size (self), 5);
+        assert_memory_equal (butler_request_body (self), "hello", 5);
+        assert_int_equal (self->envelope, 1);
+        butler_request_destroy (&self);
+    }
+}
+
 static int64_t
 s_time_left (bool relative, int64_t expiration, int64_t now, int64_t wall)
 {
@@ -74,7 +99,8 @@ s_time_left (bool relative, int64_t expiration, int64_t now, int64_t wall)
     zmq_msg_init (&body);
     butler_view_t view = {
         .kind = BUTLER_MSG_DISPATCH, .dialect = 1, .relative = relative, .expiration = expiration,
-        .api_id = butler_span_string ("1.0:1"), .service = butler_span_string ("s"), .body = &body
+        .api_id = butler_span_string ("1.0:1"), .service = butler_span_string ("s"),
+        .content = butler_span (zmq_msg_data (&body), 0), .body = &body
     };
     butler_request_t *self = butler_request_new (&view, now, wall);
     const int64_t left = butler_request_time_left (self);
@@ -387,6 +413,7 @@ main (void)
 {
     const struct CMUnitTest tests [] = {
         cmocka_unit_test (body_is_moved_and_the_rest_is_kept),
+        cmocka_unit_test (content_may_be_the_end_of_a_message),
         cmocka_unit_test (deadline_is_relative_or_by_the_wall_clock),
         cmocka_unit_test (bodies_are_rpc_or_the_reason_is_said),
         cmocka_unit_test (absurd_nesting_is_no_rpc),

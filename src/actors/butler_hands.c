@@ -89,11 +89,11 @@ void
 butler_hands_put (butler_hands_t *self, butler_requests_t *batch)
 {
     pthread_mutex_lock (&self->lock);
-    const size_t count = batch->count;
+    size_t wanted = batch->count < (size_t) self->idle? batch->count: (size_t) self->idle;
     butler_requests_move (batch, &self->waiting);
-    for (size_t woken = 0; woken < count && woken < (size_t) self->idle; woken++)
-        pthread_cond_signal (&self->work_to_do);
     pthread_mutex_unlock (&self->lock);
+    while (wanted--)                //  those that wake want the lock, so it is free by now
+        pthread_cond_signal (&self->work_to_do);
 }
 
 void
