@@ -121,13 +121,6 @@ s_clients (const bench_setup_t *setup)
     return clients;
 }
 
-static void
-s_await_end (void)
-{
-    while (!bench_stopped ())
-        s_tick ();
-}
-
 //  So many connect, ask, and have their answer before the next do
 static int
 s_connect (bench_raw_t **clients, int from, int to)
@@ -162,7 +155,7 @@ bench_many_connected (bench_setup_t *setup)
     char more [40];
     snprintf (more, sizeof more, ", \"silent\": %d", silent);
     s_say_ready (&start, setup, "connect", setup->clients, more);
-    s_await_end ();
+    bench_await_stop ();
     return BUTLER_EXIT_DONE;
 }
 
@@ -187,6 +180,6 @@ bench_many_queued (bench_setup_t *setup)
     char more [60];
     snprintf (more, sizeof more, ", \"answered\": %llu", (unsigned long long) answered);
     s_say_ready (&start, setup, "queue", setup->count, more);
-    s_await_end ();
+    bench_await_stop ();
     return BUTLER_EXIT_DONE;
 }

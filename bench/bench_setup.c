@@ -9,12 +9,14 @@
 #include <stdlib.h>
 #include <string.h>
 #include <sys/time.h>
+#include <time.h>
 #include <zmq.h>
 #include "programs/butler_options.h"
 #include "programs/butler_output.h"
 
 #define MANY 10000000
 #define ABOUT_MAX 1000
+#define TICK_NS 50000000            //  a signal that another thread takes is seen by then
 
 static volatile sig_atomic_t s_stopped;
 
@@ -29,7 +31,7 @@ s_parse (int argc, char **argv, const char *about, bench_setup_t *setup, butler_
         { "clients", 'c', BUTLER_OPTION_NUMBER, "N", "each in a thread of its own", &setup->clients, 1, MANY },
         { "window", 'w', BUTLER_OPTION_NUMBER, "N", "requests that each has open", &setup->window, 1, MANY },
         { "workers", 'k', BUTLER_OPTION_NUMBER, "N", "workers", &setup->workers, 1, MANY },
-        { "capacity", 'C', BUTLER_OPTION_NUMBER, "N", "requests that each may hold", &setup->capacity, 1, MANY },
+        { "capacity", 'C', BUTLER_OPTION_NUMBER, "N", "requests that each may hold; 0: libbutler's default", &setup->capacity, 0, MANY },
         { "threads", 'T', BUTLER_OPTION_NUMBER, "N", "that handlers run in; 0: in the reactor", &setup->threads, 0, 1024 },
         { "body", 'b', BUTLER_OPTION_NUMBER, "BYTES", "of each request, 8 or more", &setup->body, 8, 1 << 30 },
         { "count", 'n', BUTLER_OPTION_NUMBER, "N", "requests, where not time decides", &setup->count, 1, MANY },
@@ -99,6 +101,20 @@ bool
 bench_stopped (void)
 {
     return s_stopped != 0;
+}
+
+void
+bench_stop (void)
+{
+    s_stopped = 1;
+}
+
+void
+bench_await_stop (void)
+{
+    const struct timespec tick = { 0, TICK_NS };
+    while (!bench_stopped ())
+        nanosleep (&tick, NULL);
 }
 
 void

@@ -54,6 +54,13 @@ bench_stop_after (int ms);
 bool
 bench_stopped (void);
 
+void
+bench_stop (void);
+
+//  Until bench_stopped ()
+void
+bench_await_stop (void);
+
 //  Ends the program, for a reason that libzmq, or the system, gave
 void
 bench_die (const char *what);
