@@ -83,8 +83,14 @@ class Run:
         return path
 
     def start_broker(self):
-        """The broker, when it listens."""
-        ports = free_ports(2)
+        """The broker, when it listens. Somebody else may have taken a port meanwhile: then again."""
+        for _ in range(2):
+            with contextlib.suppress(Failed):
+                return self.start_broker_at(free_ports(2))
+        return self.start_broker_at(free_ports(2))
+
+    def start_broker_at(self, ports):
+        """The broker, when it listens at these ports."""
         self.front, self.back = ("tcp://127.0.0.1:%d" % port for port in ports)
         kind = self.peer.broker
         if kind in ("loop", "proxy"):
