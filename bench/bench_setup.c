@@ -18,7 +18,7 @@
 #define ABOUT_MAX 1000
 #define TICK_NS 50000000            //  a signal that another thread takes is seen by then
 
-static volatile sig_atomic_t s_stopped;
+static int s_stopped;               //  set by a signal, or by another thread
 
 static int
 s_parse (int argc, char **argv, const char *about, bench_setup_t *setup, butler_texts_t *operands)
@@ -83,7 +83,7 @@ static void
 s_on_signal (int number)
 {
     (void) number;
-    s_stopped = 1;
+    bench_stop ();
 }
 
 void
@@ -100,13 +100,13 @@ bench_stop_after (int ms)
 bool
 bench_stopped (void)
 {
-    return s_stopped != 0;
+    return __atomic_load_n (&s_stopped, __ATOMIC_RELAXED) != 0;
 }
 
 void
 bench_stop (void)
 {
-    s_stopped = 1;
+    __atomic_store_n (&s_stopped, 1, __ATOMIC_RELAXED);
 }
 
 void

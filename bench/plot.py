@@ -33,7 +33,7 @@ def step(most):
 
 def panel(rows, top, title, key, most, form):
     """One row of bars; those that are too high are cut, and say how high they are."""
-    lines = [text(LEFT, top - 12, title, "start", 'font-weight="bold"')]
+    lines = [text(LEFT, top - 24, title, "start", 'font-weight="bold"')]
     each = step(most)
     for tick in range(int(most / each) + 1):
         y = top + HEIGHT - tick * each / most * HEIGHT
@@ -60,7 +60,7 @@ def svg(rows):
     """The whole picture."""
     found = {key: [value(rows, work, peer, key) or 0 for work in WORKS for peer in COLOURS if peer != "gearmand"]
              for key in ("req_s", "broker_us")}
-    lines = ['<svg xmlns="http://www.w3.org/2000/svg" viewBox="0 0 %d %d">' % (WIDTH, 2 * HEIGHT + 190),
+    lines = ['<svg xmlns="http://www.w3.org/2000/svg" viewBox="0 0 %d %d">' % (WIDTH, 2 * HEIGHT + 206),
              '<rect width="100%" height="100%" fill="#fff"/>']
     x = LEFT
     for peer, colour in COLOURS.items():
@@ -68,8 +68,8 @@ def svg(rows):
             lines.append('<rect x="%d" y="14" width="12" height="12" rx="2" fill="%s"/>' % (x, colour))
             lines.append(text(x + 18, 24, peer, "start"))
             x += 42 + 7 * len(peer)
-    lines += panel(rows, 72, "Requests per second (more is better), by workers/clients", "req_s",
+    lines += panel(rows, 82, "Requests per second (more is better), by workers/clients", "req_s",
                    max(found["req_s"]) * 1.05 or 1, lambda n: "%d k" % (n / 1000) if n else "0")
-    lines += panel(rows, HEIGHT + 150, "CPU time of the broker for a request, µs (less is better)", "broker_us",
+    lines += panel(rows, HEIGHT + 168, "CPU time of the broker for a request, µs (less is better)", "broker_us",
                    max(found["broker_us"]) * 1.05 or 1, lambda n: "%.3g" % n)
     return "\n".join(lines + ["</svg>", ""])

@@ -104,7 +104,7 @@ def crowd_lines(rows, section):
                 continue
             share = median(runs, "share")
             yield "| %s | %s | %s |" % (peer, number(median(runs, "bytes_each")),
-                                        "" if share is None else "%.1f %%" % (share * 100))
+                                        "" if share is None else "%.1f %% of a CPU" % (share * 100))
 
 
 def table(head, lines):
@@ -135,8 +135,8 @@ def tables(rows):
         if not any(row["section"] == section.name for row in rows):
             continue
         text += ["", "### " + section.title, "", section.about]
-        text += table("| workers/clients | ratio | of | target | measured | |", ratio_lines(rows, section))
-        text += table("| workers/clients | | requests/s | broker CPU µs | p50 µs | p99 µs | p99.9 µs | bad |",
+        text += table("| load | ratio | of | target | measured | |", ratio_lines(rows, section))
+        text += table("| load | | requests/s | broker CPU µs | p50 µs | p99 µs | p99.9 µs | bad |",
                       median_lines(rows, section))
         text += table("| | memory of each, bytes (RSS) | CPU of heartbeats |", crowd_lines(rows, section))
     failed = [row for row in rows if "failed" in row]

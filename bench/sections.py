@@ -59,9 +59,6 @@ SCALING = {"router/heartbeat": 600000, "router/requests": 1000000, "router/bytes
            "service/unknown": "queue", "service/queue": 1000000, "service/queue_bytes": 1 << 30,
            "client/limit": 1000000}
 
-CROWDED = "butlerd 10,000 workers", "butlerd 10,000 services", "butlerd 100,000 waiting"
-
-
 def crowds(broker, **options):
     """A broker alone, and with each of the crowds."""
     return {
@@ -121,21 +118,22 @@ def library_cases():
 
 
 def scaling_cases():
-    alone = "butlerd alone"
-    checks = [Check(name, alone, "broker_us", most=1.3) for name in CROWDED]
-    checks += [
-        Check("butlerd 100,000 open", "butlerd 16 clients", "broker_us", most=1.3),
-        Check("butlerd 10,000 clients", alone, "broker_us", most=1.3, beside=("proxy 10,000 clients", "proxy alone")),
-        Check("butlerd 10,000 clients", alone, "broker_us"),
-        Check("proxy 10,000 clients", "proxy alone", "broker_us"),
-        Check("loop 10,000 workers", "loop alone", "broker_us"),
-        Check("loop 100,000 open", "loop 16 clients", "broker_us")]
-    peers = [alone, *CROWDED, "butlerd 10,000 clients", "proxy alone", "proxy 10,000 clients", "loop alone",
-             "loop 10,000 workers", "loop 100,000 waiting", "butlerd 16 clients", "butlerd 100,000 open",
-             "loop 16 clients", "loop 100,000 open"]
-    beats = [Check("butlerd beats", "loop beats", "share", most=1.2)]
-    return [Case(ONE, peers, checks),
-            Case(Work("10,000 workers beat", 10000, 0, 0, 0), ["butlerd beats", "loop beats"], beats)]
+    """Each dimension for itself, beside the same broker without it."""
+    def case(name, brokers, bound=1.3, base="alone"):
+        work, peers, checks = ONE._replace(name=name), [], []
+        for broker in brokers:
+            peers += ["%s %s" % (broker, base), "%s %s" % (broker, name)]
+            checks.append(Check(peers[-1], peers[-2], "broker_us", most=bound if broker == "butlerd" else None))
+        return Case(work, peers, checks)
+    clients = case("10,000 clients", ["butlerd", "proxy"])
+    apart = clients.checks[0]._replace(beside=("proxy 10,000 clients", "proxy alone"))
+    clients.checks[0] = clients.checks[0]._replace(most=None)
+    beats = Check("butlerd beats", "loop beats", "share", most=1.2)
+    return [case("10,000 workers", ["butlerd", "loop"]), case("10,000 services", ["butlerd", "loop"]),
+            case("100,000 waiting", ["butlerd", "loop"]),
+            case("100,000 open", ["butlerd", "loop"], base="16 clients"),
+            clients._replace(checks=[apart, *clients.checks]),
+            Case(Work("beats", 10000, 0, 0, 0), ["butlerd beats", "loop beats"], [beats])]
 
 
 def process_cases():
