@@ -21,24 +21,25 @@ good_properties_are_read (void **state)
         uint32_t capacity, threads;
         int32_t retry;
         bool relative;
-        uint8_t envelope;
+        bool packed;
     } rows [] = {
-        { "{}", 1, 1, 0, false, 0 },
-        { "{\"capacity\": 8}", 8, 8, 0, false, 0 },
-        { "{\"capacity\": 8, \"threads\": 2}", 8, 2, 0, false, 0 },
-        { "{\"capacity\": 2, \"threads\": 8}", 2, 2, 0, false, 0 },
-        { "{\"capacity\": 8, \"threads\": 0}", 8, 8, 0, false, 0 },
-        { "{\"threads\": 4}", 1, 1, 0, false, 0 },
-        { "{\"capacity\": 1000}", 100, 100, 0, false, 0 },
-        { "{\"capacity\": 2147483647, \"threads\": 2147483647}", 100, 100, 0, false, 0 },
-        { "{\"retry\": 3}", 1, 1, 3, false, 0 },
-        { "{\"retry\": 1000}", 1, 1, 1000, false, 0 },
-        { "{\"deadline\": \"relative\"}", 1, 1, 0, true, 0 },
-        { "{\"deadline\": \"absolute\"}", 1, 1, 0, false, 0 },
-        { "{\"deadline\": 7}", 1, 1, 0, false, 0 },
-        { "{\"packed\": 1}", 1, 1, 0, false, 1 },
-        { "{\"packed\": 0}", 1, 1, 0, false, 0 },
-        { "{\"api\": \"1.0\", \"methods\": [\"f ()\"], \"colour\": {\"of\": \"choice\"}}", 1, 1, 0, false, 0 },
+        { "{}", 1, 1, 0, false, false },
+        { "{\"capacity\": 8}", 8, 8, 0, false, false },
+        { "{\"capacity\": 8, \"threads\": 2}", 8, 2, 0, false, false },
+        { "{\"capacity\": 2, \"threads\": 8}", 2, 2, 0, false, false },
+        { "{\"capacity\": 8, \"threads\": 0}", 8, 8, 0, false, false },
+        { "{\"threads\": 4}", 1, 1, 0, false, false },
+        { "{\"capacity\": 1000}", 100, 100, 0, false, false },
+        { "{\"capacity\": 2147483647, \"threads\": 2147483647}", 100, 100, 0, false, false },
+        { "{\"retry\": 3}", 1, 1, 3, false, false },
+        { "{\"retry\": 1000}", 1, 1, 1000, false, false },
+        { "{\"deadline\": \"relative\"}", 1, 1, 0, true, false },
+        { "{\"deadline\": \"absolute\"}", 1, 1, 0, false, false },
+        { "{\"deadline\": 7}", 1, 1, 0, false, false },
+        { "{\"packed\": 1}", 1, 1, 0, false, true },
+        { "{\"packed\": 2}", 1, 1, 0, false, true },
+        { "{\"packed\": 0}", 1, 1, 0, false, false },
+        { "{\"api\": \"1.0\", \"methods\": [\"f ()\"], \"colour\": {\"of\": \"choice\"}}", 1, 1, 0, false, false },
     };
     for (size_t index = 0; index < ROWS (rows); index++) {
         butler_properties_t properties;
@@ -49,7 +50,7 @@ good_properties_are_read (void **state)
         assert_int_equal (properties.threads, rows [index].threads);
         assert_int_equal (properties.retry, rows [index].retry);
         assert_int_equal (properties.relative, rows [index].relative);
-        assert_int_equal (properties.envelope, rows [index].envelope);
+        assert_int_equal (properties.packed, rows [index].packed);
     }
 }
 
@@ -79,7 +80,7 @@ bad_properties_are_refused_with_a_reason (void **state)
         { "{\"retry\": -1}", "retry" },
         { "{\"retry\": 1001}", "retry" },
         { "{\"retry\": true}", "retry" },
-        { "{\"packed\": 2}", "packed" },
+        { "{\"packed\": 1.5}", "packed" },
         { "{\"packed\": -1}", "packed" },
         { "{\"packed\": true}", "packed" },
     };
