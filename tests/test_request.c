@@ -46,7 +46,8 @@ body_is_moved_and_the_rest_is_kept (void **state)
     butler_view_t view = {
         .kind = BUTLER_MSG_DISPATCH, .dialect = 1, .relative = true, .expiration = 1000,
         .token = butler_span (token, 9), .api_id = butler_span_string (api_id),
-        .service = butler_span_string (service), .body = &body
+        .service = butler_span_string (service),
+        .content = butler_span (data, 100), .body = &body
     };
     butler_request_t *self = butler_request_new (&view, zclock_mono (), 0);
     memset (token, 0, sizeof token);
@@ -65,6 +66,26 @@ body_is_moved_and_the_rest_is_kept (void **state)
     butler_request_destroy (&self);
     assert_null (self);
     butler_request_destroy (&self);
+}
+
+static void
+body_inside_a_packed_frame_is_copied_out (void **state)
+{
+    (void) state;
+    zmq_msg_t packed;
+    zmq_msg_init_size (&packed, 8);
+    memcpy (zmq_msg_data (&packed), "partbody", 8);
+    butler_view_t view = {
+        .kind = BUTLER_MSG_DISPATCH, .dialect = 1, .relative = true, .expiration = 1000,
+        .api_id = butler_span_string ("1.0:42"), .service = butler_span_string ("api.images"),
+        .content = butler_span ((const uint8_t *) zmq_msg_data (&packed) + 4, 4), .body = &packed
+    };
+    butler_request_t *self = butler_request_new (&view, zclock_mono (), 0);
+    assert_int_equal (butler_request_size (self), 4);
+    assert_memory_equal (butler_request_body (self), "body", 4);
+    assert_int_equal (zmq_msg_size (&packed), 8);
+    butler_request_destroy (&self);
+    zmq_msg_close (&packed);
 }
 
 static int64_t
@@ -387,6 +408,7 @@ main (void)
 {
     const struct CMUnitTest tests [] = {
         cmocka_unit_test (body_is_moved_and_the_rest_is_kept),
+        cmocka_unit_test (body_inside_a_packed_frame_is_copied_out),
         cmocka_unit_test (deadline_is_relative_or_by_the_wall_clock),
         cmocka_unit_test (bodies_are_rpc_or_the_reason_is_said),
         cmocka_unit_test (absurd_nesting_is_no_rpc),

@@ -34,8 +34,7 @@ butler_request_new (butler_view_t *view, int64_t now, int64_t wall)
     self->dialect = view->dialect;
     self->last_emission = &self->emission;
     zmq_msg_init (&self->response);
-    zmq_msg_init (&self->body);
-    zmq_msg_move (&self->body, view->body);
+    butler_view_take_content (view, &self->body);
     return self;
 }
 
