@@ -61,7 +61,7 @@ typedef enum {
 //  How a message is put into frames
 typedef enum {
     BUTLER_ENVELOPE_FRAMES = 0,     //  a frame for each field
-    BUTLER_ENVELOPE_PACKED          //  one for all but token and large bodies
+    BUTLER_ENVELOPE_PACKED          //  one for most of it
 } butler_envelope_t;
 
 #endif

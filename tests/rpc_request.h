@@ -26,6 +26,7 @@ request_new (const char *api_id, const void *body, size_t size, int64_t left)
     view.service = butler_span_string ("api.images");
     view.content = butler_span (zmq_msg_data (&msg), size);
     view.body = &msg;
+    view.content = butler_span (zmq_msg_data (&msg), size);
     butler_request_t *request = butler_request_new (&view, zclock_mono (), zclock_time ());
     zmq_msg_close (&msg);
     return request;

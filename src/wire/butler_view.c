@@ -705,6 +705,28 @@ butler_put_reconnect (butler_frames_t *out, butler_span_t peer)
     butler_frames_append (out, butler_span ((const uint8_t []) { BUTLER_RECONNECT }, 1));
 }
 
+static void
+s_copy (zmq_msg_t *content, butler_span_t bytes)
+{
+    const int rc = zmq_msg_init_size (content, bytes.size);
+    assert (rc == 0);
+    (void) rc;
+    if (bytes.size)
+        memcpy (zmq_msg_data (content), bytes.data, bytes.size);
+}
+
+void
+butler_view_take_content (butler_view_t *self, zmq_msg_t *content)
+{
+    if (self->body && zmq_msg_size (self->body) == self->content.size) {
+        zmq_msg_init (content);
+        zmq_msg_move (content, self->body);
+    }
+    else
+        s_copy (content, self->content);
+    self->content = butler_span (NULL, 0);
+}
+
 //  In frames; the body is moved where the kind has one
 static bool
 s_encode (butler_frames_t *out, const butler_view_t *view, butler_span_t expiration, zmq_msg_t *body)
@@ -756,11 +778,7 @@ butler_view_encode (butler_frames_t *out, const butler_view_t *view, zmq_msg_t *
     if (body)
         return s_encode (out, view, expiration, body);
     zmq_msg_t content;
-    const int rc = zmq_msg_init_size (&content, view->content.size);
-    assert (rc == 0);
-    (void) rc;
-    if (view->content.size)
-        memcpy (zmq_msg_data (&content), view->content.data, view->content.size);
+    s_copy (&content, view->content);
     s_encode (out, view, expiration, &content);
     zmq_msg_close (&content);
     return false;

@@ -51,7 +51,7 @@ typedef enum {
 //  How a message is put into frames
 typedef enum {
     BUTLER_ENVELOPE_FRAMES = 0,     //  a frame for each field
-    BUTLER_ENVELOPE_PACKED          //  one for all but token and large bodies
+    BUTLER_ENVELOPE_PACKED          //  one for most of it
 } butler_envelope_t;
 
 #endif
@@ -134,6 +134,11 @@ butler_is_order (butler_span_t bytes);
 //  moved, and is in the last frame; false: copied. `out` is overwritten. Nothing is checked.
 bool
 butler_view_encode (butler_frames_t *out, const butler_view_t *view, zmq_msg_t *body);
+
+//  The content as a message of its own, which is initialised here: moved where the content was all of its
+//  frame, else copied out of it. The view's other parts stay.
+void
+butler_view_take_content (butler_view_t *self, zmq_msg_t *content);
 
 //  "REQUEST"; NULL for what is no kind
 const char *

@@ -72,8 +72,10 @@ class Rubbish:
         return self.mutated(valid()) if self.random.random() < 0.6 else self.frames()
 
 
-class RubbishOnSockets(TestCase):
+class Throwing(TestCase):
+    """What throws rubbish of one sort at a router, and looks whether it still stands."""
 
+    RUBBISH = Rubbish
     #   Whoever registers by chance is soon forgotten
     SETTINGS = {"router/liveness": 3, "service/ttl": 500, "log/level": "error"}
 
@@ -105,7 +107,7 @@ class RubbishOnSockets(TestCase):
 
     def assert_stands(self, side, valid):
         router = self.router(self.SETTINGS)
-        self.rubbish = Rubbish(17)
+        self.rubbish = self.RUBBISH(17)
         endpoint = getattr(router, side)
         self.throw(router, endpoint, getattr(self.rubbish, valid), COUNT)
         warm = router.rss()
@@ -122,6 +124,9 @@ class RubbishOnSockets(TestCase):
         api_id = client.request("api.true", b"body")
         worker.reply(worker.job(), b"fine")
         self.assertEqual(client.answer(api_id), b"fine")
+
+
+class RubbishOnSockets(Throwing):
 
     def test_ten_thousand_malformed_messages_on_the_frontend(self):
         self.assert_stands("frontend", "request")
