@@ -30,6 +30,11 @@ extern "C" {
 //      DISPATCH    [token] [] [api:id] [service] [expiration] [body] ([extra])
 //      RECONNECT   [03]
 //
+//  These have a packed form, too: one frame for all but token and large bodies. A peer sends it to
+//  those that read it.
+//
+//      REQUEST, RESPONSE, DISCOVERY, REPLY, DISPATCH, CANCEL (this form alone)
+//
 //  doc/PROTOCOL.md says what they mean.
 
 //  These stand in butler_msg.h and butler_view.h alike; whichever comes first declares them
@@ -78,14 +83,14 @@ BUTLER_EXPORT void
 BUTLER_EXPORT butler_msg_t *
     butler_msg_dup (const butler_msg_t *self);
 
-//  Receive one message from a zsock_t or a libzmq socket. Waits for it as long as the socket's
+//  Receive one message from a zsock_t or a libzmq socket, in either envelope. Waits for it as long as the socket's
 //  rcvtimeo says, then never. 0, or -1: EAGAIN (none came), EINTR, ETERM: the message is as it
-//  was; EPROTO (malformed, see butler_msg_fault): it is of no kind, and has the routing id and
-//  the api_id that could be read.
+//  was; EPROTO (malformed, see butler_msg_fault): it is of no kind, and has the routing id,
+//  the api_id that could be read, and the envelope.
 BUTLER_EXPORT int
     butler_msg_recv (butler_msg_t *self, void *socket);
 
-//  Send the message to a zsock_t or a libzmq socket, and keep it. Waits as long as the socket's
+//  Send the message to a zsock_t or a libzmq socket in the envelope that is set, and keep it. Waits as long as the socket's
 //  sndtimeo says. 0, or -1 and nothing was sent: EINVAL (a field is missing, or this side does
 //  not send this kind, see butler_msg_fault), EAGAIN, EINTR, ETERM, EHOSTUNREACH.
 BUTLER_EXPORT int
@@ -120,6 +125,30 @@ BUTLER_EXPORT int
 //  0, or -1 with EINVAL for what is no kind. The fields stay as they are.
 BUTLER_EXPORT int
     butler_msg_set_id (butler_msg_t *self, int id);
+
+//  The envelope in which it came, or is to be sent; frames at first. A kind that has no packed form goes
+//  as frames all the same.
+BUTLER_EXPORT butler_envelope_t
+    butler_msg_envelope (const butler_msg_t *self);
+
+//  0, or -1 with EINVAL for what is no envelope
+BUTLER_EXPORT int
+    butler_msg_set_envelope (butler_msg_t *self, int envelope);
+
+//  In REQUEST, DISPATCH, packed alone: how many workers were given it before. A client sends 0.
+BUTLER_EXPORT uint16_t
+    butler_msg_attempt (const butler_msg_t *self);
+
+BUTLER_EXPORT void
+    butler_msg_set_attempt (butler_msg_t *self, uint16_t attempt);
+
+//  In REQUEST, DISPATCH, packed alone: at most 255 bytes of printable UTF-8 that tell which work it
+//  is part of; "" for none. The setter returns -1 with EINVAL, and changes nothing, for anything else.
+BUTLER_EXPORT const char *
+    butler_msg_trace (const butler_msg_t *self);
+
+BUTLER_EXPORT int
+    butler_msg_set_trace (butler_msg_t *self, const char *trace);
 
 //  The name of the kind: "REQUEST", or "" for none
 BUTLER_EXPORT const char *

@@ -193,6 +193,95 @@ worker_hears_all_it_has_to_hear (void **state)
 }
 
 static void
+client_and_frontend_talk_packed (void **state)
+{
+    (void) state;
+    s_talk_t talk;
+    s_start (&talk, BUTLER_SIDE_FRONTEND, BUTLER_SIDE_CLIENT);
+    s_fill_request (talk.at_peer);
+    assert_int_equal (butler_msg_envelope (talk.at_peer), BUTLER_ENVELOPE_FRAMES);
+    assert_int_equal (butler_msg_set_envelope (talk.at_peer, BUTLER_ENVELOPE_PACKED), 0);
+    assert_int_equal (butler_msg_set_trace (talk.at_peer, "trace"), 0);
+    s_to_router (&talk);
+    assert_int_equal (butler_msg_envelope (talk.at_router), BUTLER_ENVELOPE_PACKED);
+    assert_string_equal (butler_msg_api_id (talk.at_router), "1.0:42");
+    assert_string_equal (butler_msg_service (talk.at_router), "api.images");
+    assert_string_equal (butler_msg_expiration (talk.at_router), "+2500");
+    assert_string_equal (butler_msg_trace (talk.at_router), "trace");
+    assert_int_equal (butler_msg_attempt (talk.at_router), 0);
+    s_assert_bytes (butler_msg_body (talk.at_router), butler_msg_body_size (talk.at_router), "some body");
+
+    //  The answer goes back as the request came
+    butler_msg_set_id (talk.at_router, BUTLER_MSG_RESPONSE);
+    butler_msg_set_response (talk.at_router, "some answer", 11);
+    s_to_peer (&talk);
+    assert_int_equal (butler_msg_envelope (talk.at_peer), BUTLER_ENVELOPE_PACKED);
+    assert_string_equal (butler_msg_api_id (talk.at_peer), "1.0:42");
+    s_assert_bytes (butler_msg_response (talk.at_peer), butler_msg_response_size (talk.at_peer), "some answer");
+    butler_msg_set_id (talk.at_router, BUTLER_MSG_DISCOVERY);
+    butler_msg_set_code (talk.at_router, "200");
+    s_to_peer (&talk);
+    assert_int_equal (butler_msg_envelope (talk.at_peer), BUTLER_ENVELOPE_PACKED);
+    assert_string_equal (butler_msg_service (talk.at_peer), "api.images");
+    assert_string_equal (butler_msg_code (talk.at_peer), "200");
+
+    butler_msg_set_id (talk.at_peer, BUTLER_MSG_CANCEL);
+    s_to_router (&talk);
+    assert_string_equal (butler_msg_command (talk.at_router), "CANCEL");
+    assert_string_equal (butler_msg_api_id (talk.at_router), "1.0:42");
+    assert_int_equal (butler_msg_token_size (talk.at_router), 0);
+
+    //  And what comes as frames is told to have come so
+    butler_msg_reset (talk.at_peer);
+    s_fill_request (talk.at_peer);
+    s_to_router (&talk);
+    assert_int_equal (butler_msg_envelope (talk.at_router), BUTLER_ENVELOPE_FRAMES);
+    assert_string_equal (butler_msg_trace (talk.at_router), "");
+    s_stop (&talk);
+}
+
+static void
+backend_and_worker_talk_packed (void **state)
+{
+    (void) state;
+    static uint8_t s_big [100000];
+    s_talk_t talk;
+    s_start (&talk, BUTLER_SIDE_BACKEND, BUTLER_SIDE_WORKER);
+    s_fill_request (talk.at_router);
+    butler_msg_set_id (talk.at_router, BUTLER_MSG_DISPATCH);
+    butler_msg_set_envelope (talk.at_router, BUTLER_ENVELOPE_PACKED);
+    butler_msg_set_token (talk.at_router, "token", 5);
+    butler_msg_set_expiration (talk.at_router, "1764000000000");
+    butler_msg_set_attempt (talk.at_router, 65535);
+    butler_msg_set_body (talk.at_router, s_big, sizeof s_big);
+    s_to_peer (&talk);
+    s_assert_bytes (butler_msg_token (talk.at_peer), butler_msg_token_size (talk.at_peer), "token");
+    assert_string_equal (butler_msg_expiration (talk.at_peer), "1764000000000");
+    assert_int_equal (butler_msg_attempt (talk.at_peer), 65535);
+    assert_int_equal (butler_msg_body_size (talk.at_peer), sizeof s_big);
+    assert_int_equal (butler_msg_body_size (talk.at_router), sizeof s_big);     //  sent, and kept
+
+    butler_msg_set_id (talk.at_peer, BUTLER_MSG_REPLY);
+    butler_msg_set_response (talk.at_peer, "answer", 6);
+    s_to_router (&talk);
+    assert_int_equal (butler_msg_envelope (talk.at_router), BUTLER_ENVELOPE_PACKED);
+    s_assert_bytes (butler_msg_token (talk.at_router), butler_msg_token_size (talk.at_router), "token");
+    s_assert_bytes (butler_msg_response (talk.at_router), butler_msg_response_size (talk.at_router), "answer");
+
+    butler_msg_set_id (talk.at_router, BUTLER_MSG_CANCEL);
+    s_to_peer (&talk);
+    assert_string_equal (butler_msg_api_id (talk.at_peer), "1.0:42");
+    s_assert_bytes (butler_msg_token (talk.at_peer), butler_msg_token_size (talk.at_peer), "token");
+
+    //  What has no packed form goes as frames
+    butler_msg_set_id (talk.at_router, BUTLER_MSG_HEARTBEAT);
+    butler_msg_set_envelope (talk.at_router, BUTLER_ENVELOPE_PACKED);
+    s_to_peer (&talk);
+    assert_int_equal (butler_msg_envelope (talk.at_peer), BUTLER_ENVELOPE_FRAMES);
+    s_stop (&talk);
+}
+
+static void
 nothing_there_leaves_the_message_as_it_was (void **state)
 {
     (void) state;
@@ -290,6 +379,56 @@ incomplete_message_is_not_sent (void **state)
 }
 
 static void
+incomplete_message_is_not_sent_packed (void **state)
+{
+    (void) state;
+    s_talk_t talk;
+    s_start (&talk, BUTLER_SIDE_FRONTEND, BUTLER_SIDE_CLIENT);
+    butler_msg_set_envelope (talk.at_peer, BUTLER_ENVELOPE_PACKED);
+    s_assert_not_sent (&talk, "that side receives no messages of this kind");
+    s_fill_request (talk.at_peer);
+    butler_msg_set_service (talk.at_peer, NULL);
+    s_assert_not_sent (&talk, "packed request: service is missing or not 1 to 250 bytes of printable UTF-8");
+    butler_msg_set_service (talk.at_peer, "api");
+    butler_msg_set_expiration (talk.at_peer, "");
+    s_assert_not_sent (&talk, "packed request: expiration is missing");
+    butler_msg_set_expiration (talk.at_peer, "+1");
+    butler_msg_set_attempt (talk.at_peer, 1);
+    s_assert_not_sent (&talk, "packed: attempts are for the router to count");
+    butler_msg_set_attempt (talk.at_peer, 0);
+    butler_msg_set_api_id (talk.at_peer, "0.3.0:1");
+    s_assert_not_sent (&talk, "packed: expiration is relative, which is for dialect 1");
+    butler_msg_set_id (talk.at_peer, BUTLER_MSG_DISPATCH);
+    butler_msg_set_expiration (talk.at_peer, "1");
+    s_assert_not_sent (&talk, "that side receives no messages of this kind");
+    butler_msg_set_id (talk.at_peer, BUTLER_MSG_RESPONSE);
+    s_assert_not_sent (&talk, "packed: not a message for this side");
+    butler_msg_set_id (talk.at_peer, BUTLER_MSG_CANCEL);
+    butler_msg_set_api_id (talk.at_peer, "");
+    assert_int_equal (butler_msg_send (talk.at_peer, talk.peer), -1);
+    assert_int_equal (errno, EINVAL);
+    butler_msg_set_api_id (talk.at_peer, "1.0:42");
+    butler_msg_set_envelope (talk.at_peer, BUTLER_ENVELOPE_FRAMES);
+    s_assert_not_sent (&talk, "this kind is in the packed envelope alone");
+    butler_msg_set_side (talk.at_peer, BUTLER_SIDE_WORKER);
+    s_assert_not_sent (&talk, "that side receives no messages of this kind");
+    s_stop (&talk);
+}
+
+static void
+malformed_packed_message_tells_its_envelope (void **state)
+{
+    (void) state;
+    s_talk_t talk;
+    s_start (&talk, BUTLER_SIDE_FRONTEND, BUTLER_SIDE_CLIENT);
+    zsock_send (talk.peer, "bs", "\xb5\x7e\x01\x04\x03" "a:b", (size_t) 8, "more");
+    s_assert_malformed (&talk, "packed: there is something behind the last part");
+    assert_int_equal (butler_msg_envelope (talk.at_router), BUTLER_ENVELOPE_PACKED);
+    assert_string_equal (butler_msg_api_id (talk.at_router), "a:b");
+    s_stop (&talk);
+}
+
+static void
 message_to_nobody_can_be_sent_to_somebody_else (void **state)
 {
     (void) state;
@@ -326,6 +465,14 @@ setters_refuse_what_the_wire_does_not_carry (void **state)
     assert_int_equal (butler_msg_set_routing_id (msg, big, 256), -1);
     assert_int_equal (butler_msg_set_order (msg, "\x04", 1), -1);
     assert_int_equal (butler_msg_set_id (msg, 0), -1);
+    assert_int_equal (butler_msg_set_envelope (msg, 2), -1);
+    assert_int_equal (butler_msg_set_envelope (msg, -1), -1);
+    assert_int_equal (butler_msg_set_trace (msg, "two\nlines"), -1);
+    assert_int_equal (butler_msg_set_trace (msg, big), -1);
+    assert_int_equal (errno, EINVAL);
+    assert_int_equal (butler_msg_set_trace (msg, big + 1), 0);
+    assert_int_equal (butler_msg_set_trace (msg, NULL), 0);
+    assert_string_equal (butler_msg_trace (msg), "");
     assert_int_equal (butler_msg_set_id (msg, BUTLER_MSG_CANCEL + 1), -1);
     assert_string_equal (butler_msg_api_id (msg), "1.0:42");
     assert_string_equal (butler_msg_service (msg), "api.images");
@@ -384,6 +531,12 @@ print_shows_every_field_harmlessly (void **state)
     butler_msg_set_token (msg, "\x01", 1);
     butler_msg_set_response (msg, big, sizeof big);
     butler_msg_fprint (msg, stream);
+    butler_msg_reset (msg);
+    butler_msg_set_id (msg, BUTLER_MSG_CANCEL);
+    butler_msg_set_envelope (msg, BUTLER_ENVELOPE_PACKED);
+    butler_msg_set_attempt (msg, 2);
+    butler_msg_set_trace (msg, "trace");
+    butler_msg_fprint (msg, stream);
     fclose (stream);
     big [64] = 0;
     char expected [2048];
@@ -391,7 +544,8 @@ print_shows_every_field_harmlessly (void **state)
               "(no message)\n"
               "REQUEST\n    routing_id: 5 bytes \\x00peer\n    api_id: 1.0:42\n    service: api.images\n"
               "    expiration: +2500\n    body: 14 bytes \\x1b[2Jback\\x5cslash\n"
-              "REPLY\n    response: 100 bytes %s...\n    token: 1 bytes \\x01\n", big);
+              "REPLY\n    response: 100 bytes %s...\n    token: 1 bytes \\x01\n"
+              "CANCEL\n    envelope: packed\n    attempt: 2\n    trace: trace\n", big);
     assert_string_equal (text, expected);
     butler_msg_destroy (&msg);
 }
@@ -404,10 +558,14 @@ main (void)
         cmocka_unit_test (client_and_frontend_talk),
         cmocka_unit_test (worker_says_all_it_has_to_say),
         cmocka_unit_test (worker_hears_all_it_has_to_hear),
+        cmocka_unit_test (client_and_frontend_talk_packed),
+        cmocka_unit_test (backend_and_worker_talk_packed),
         cmocka_unit_test (nothing_there_leaves_the_message_as_it_was),
         cmocka_unit_test (malformed_message_tells_fault_sender_and_api_id),
         cmocka_unit_test (heartbeat_with_too_many_notices_is_malformed),
         cmocka_unit_test (incomplete_message_is_not_sent),
+        cmocka_unit_test (incomplete_message_is_not_sent_packed),
+        cmocka_unit_test (malformed_packed_message_tells_its_envelope),
         cmocka_unit_test (message_to_nobody_can_be_sent_to_somebody_else),
         cmocka_unit_test (setters_refuse_what_the_wire_does_not_carry),
         cmocka_unit_test (copy_is_independent),

@@ -19,9 +19,14 @@ enum {
     S_BLOBS
 };
 
+#define TRACE_MAX UINT8_MAX
+
 struct butler_msg {
     butler_side_t side;
     int id;
+    butler_envelope_t envelope;
+    uint16_t attempt;
+    char trace [TRACE_MAX + 1];
     const char *fault;              //  a static string
     uint8_t routing_id [BUTLER_ROUTING_ID_MAX];
     size_t routing_id_size;
@@ -83,6 +88,9 @@ butler_msg_reset (butler_msg_t *self)
 {
     assert (self);
     self->id = 0;
+    self->envelope = BUTLER_ENVELOPE_FRAMES;
+    self->attempt = 0;
+    self->trace [0] = 0;
     self->fault = NULL;
     self->routing_id_size = 0;
     self->api_id [0] = 0;
@@ -142,26 +150,44 @@ s_blob (const butler_msg_t *self, int index)
     return butler_span (zmq_msg_data (&self->blobs [index]), zmq_msg_size (&self->blobs [index]));
 }
 
+//  As it came, where it came as digits
+static void
+s_set_expiration (char *text, const butler_view_t *view)
+{
+    char digits [BUTLER_FIELD_DIGITS];
+    s_set_text (text, view->deadline? butler_span (zmq_msg_data (view->deadline), zmq_msg_size (view->deadline)):
+                      butler_field_write_expiration (digits, view->relative, view->expiration));
+}
+
+static void
+s_take_content (zmq_msg_t *blob, butler_view_t *view)
+{
+    zmq_msg_t content;
+    butler_view_take_content (view, &content);
+    zmq_msg_move (blob, &content);
+    zmq_msg_close (&content);
+}
+
 //  Receiving: what the view points to becomes ours
 
 static void
-s_decode_request (butler_msg_t *self, const butler_view_t *view)
+s_decode_request (butler_msg_t *self, butler_view_t *view)
 {
     s_set_text (self->api_id, view->api_id);
     s_set_text (self->service, view->service);
-    s_set_text (self->expiration, butler_span (zmq_msg_data (view->deadline), zmq_msg_size (view->deadline)));
-    zmq_msg_move (&self->blobs [S_BLOB_BODY], view->body);
+    s_set_expiration (self->expiration, view);
+    s_take_content (&self->blobs [S_BLOB_BODY], view);
 }
 
 static void
-s_decode_response (butler_msg_t *self, const butler_view_t *view)
+s_decode_response (butler_msg_t *self, butler_view_t *view)
 {
     s_set_text (self->api_id, view->api_id);
-    zmq_msg_move (&self->blobs [S_BLOB_RESPONSE], view->body);
+    s_take_content (&self->blobs [S_BLOB_RESPONSE], view);
 }
 
 static void
-s_decode_discovery (butler_msg_t *self, const butler_view_t *view)
+s_decode_discovery (butler_msg_t *self, butler_view_t *view)
 {
     s_set_text (self->api_id, view->api_id);
     s_set_text (self->service, view->service);
@@ -169,47 +195,56 @@ s_decode_discovery (butler_msg_t *self, const butler_view_t *view)
 }
 
 static void
-s_decode_relay (butler_msg_t *self, const butler_view_t *view)
+s_decode_relay (butler_msg_t *self, butler_view_t *view)
 {
     s_set_bytes (self->worker, &self->worker_size, view->token);
     s_set_bytes (self->order, &self->order_size, view->notice);
 }
 
 static void
-s_decode_reply (butler_msg_t *self, const butler_view_t *view)
+s_decode_reply (butler_msg_t *self, butler_view_t *view)
 {
     s_set_bytes (self->token, &self->token_size, view->token);
     s_set_text (self->api_id, view->api_id);
-    zmq_msg_move (&self->blobs [S_BLOB_RESPONSE], view->body);
+    s_take_content (&self->blobs [S_BLOB_RESPONSE], view);
 }
 
 static void
-s_decode_heartbeat (butler_msg_t *self, const butler_view_t *view)
+s_decode_heartbeat (butler_msg_t *self, butler_view_t *view)
 {
     s_set_blob (&self->blobs [S_BLOB_NOTICE], view->notice);
 }
 
 static void
-s_decode_ready (butler_msg_t *self, const butler_view_t *view)
+s_decode_ready (butler_msg_t *self, butler_view_t *view)
 {
     s_set_text (self->service, view->service);
     s_set_blob (&self->blobs [S_BLOB_PROPERTIES], view->properties);
 }
 
 static void
-s_decode_dispatch (butler_msg_t *self, const butler_view_t *view)
+s_decode_dispatch (butler_msg_t *self, butler_view_t *view)
 {
     s_set_bytes (self->token, &self->token_size, view->token);
     s_set_text (self->api_id, view->api_id);
     s_set_text (self->service, view->service);
-    s_set_text (self->expiration, butler_span (zmq_msg_data (view->deadline), zmq_msg_size (view->deadline)));
-    zmq_msg_move (&self->blobs [S_BLOB_BODY], view->body);
+    s_set_expiration (self->expiration, view);
+    s_take_content (&self->blobs [S_BLOB_BODY], view);
     s_set_blob (&self->blobs [S_BLOB_EXTRA], view->properties);
 }
 
 static void
-s_decode (butler_msg_t *self, const butler_view_t *view)
+s_decode_cancel (butler_msg_t *self, const butler_view_t *view)
 {
+    s_set_text (self->api_id, view->api_id);
+    s_set_bytes (self->token, &self->token_size, view->token);
+}
+
+static void
+s_decode (butler_msg_t *self, butler_view_t *view)
+{
+    self->attempt = view->attempt;
+    s_set_text (self->trace, view->trace);
     switch (view->kind) {
         case BUTLER_MSG_REQUEST:
             s_decode_request (self, view);
@@ -234,6 +269,9 @@ s_decode (butler_msg_t *self, const butler_view_t *view)
             break;
         case BUTLER_MSG_RELAY:
             s_decode_relay (self, view);
+            break;
+        case BUTLER_MSG_CANCEL:
+            s_decode_cancel (self, view);
             break;
     }
 }
@@ -270,6 +308,7 @@ butler_msg_recv (butler_msg_t *self, void *socket)
     butler_msg_reset (self);
     if (view.peer.size <= BUTLER_ROUTING_ID_MAX)
         s_set_bytes (self->routing_id, &self->routing_id_size, view.peer);
+    self->envelope = (butler_envelope_t) view.envelope;
     if (whole && rc == 0) {
         self->id = view.kind;
         s_decode (self, &view);
@@ -420,6 +459,68 @@ s_encode (butler_msg_t *self, butler_span_t peer, butler_frames_t *out)
     }
 }
 
+//  The blob that is the content of a kind, or -1
+static int
+s_content (int id)
+{
+    switch (id) {
+        case BUTLER_MSG_REQUEST: return S_BLOB_BODY;
+        case BUTLER_MSG_RESPONSE: return S_BLOB_RESPONSE;
+        case BUTLER_MSG_REPLY: return S_BLOB_RESPONSE;
+        case BUTLER_MSG_DISPATCH: return S_BLOB_BODY;
+    }
+    return -1;
+}
+
+//  Whether a kind has a packed form
+static bool
+s_packs (int id)
+{
+    switch (id) {
+        case BUTLER_MSG_REQUEST:
+        case BUTLER_MSG_RESPONSE:
+        case BUTLER_MSG_DISCOVERY:
+        case BUTLER_MSG_REPLY:
+        case BUTLER_MSG_DISPATCH:
+        case BUTLER_MSG_CANCEL:
+            return true;
+    }
+    return false;
+}
+
+//  What is to be packed; its content apart. False: no expiration, where there must be one, which a number
+//  can't show.
+static bool
+s_describe (const butler_msg_t *self, butler_span_t peer, butler_view_t *view)
+{
+    *view = (butler_view_t) {
+        .kind = self->id, .envelope = BUTLER_ENVELOPE_PACKED, .attempt = self->attempt, .peer = peer,
+        .api_id = butler_span_string (self->api_id), .service = butler_span_string (self->service),
+        .notice = butler_span_string (self->code), .trace = butler_span_string (self->trace),
+    };
+    if (self->side == BUTLER_SIDE_BACKEND || self->side == BUTLER_SIDE_WORKER)
+        view->token = butler_span (self->token, self->token_size);
+    if (self->id != BUTLER_MSG_REQUEST && self->id != BUTLER_MSG_DISPATCH)
+        return true;
+    return butler_field_expiration (butler_span_string (self->expiration), &view->relative, &view->expiration);
+}
+
+static int
+s_pack (butler_msg_t *self, butler_span_t peer, butler_frames_t *out)
+{
+    butler_view_t view;
+    if (!s_describe (self, peer, &view))
+        return s_refuse (self, "packed request: expiration is missing", EINVAL);
+    zmq_msg_t body;
+    zmq_msg_init (&body);
+    const int content = s_content (self->id);
+    if (content >= 0)
+        zmq_msg_copy (&body, &self->blobs [content]);
+    butler_view_encode (out, &view, &body);
+    zmq_msg_close (&body);
+    return 0;
+}
+
 //  The side that receives what this one sends
 static butler_side_t
 s_opposite (butler_side_t side)
@@ -463,7 +564,12 @@ butler_msg_send (butler_msg_t *self, void *socket)
 
     butler_frames_t frames;
     butler_frames_init (&frames);
-    s_encode (self, butler_span (router? self->routing_id: NULL, self->routing_id_size), &frames);
+    const butler_span_t peer = butler_span (router? self->routing_id: NULL, self->routing_id_size);
+    if (self->envelope == BUTLER_ENVELOPE_FRAMES || !s_packs (self->id))
+        s_encode (self, peer, &frames);
+    else
+    if (s_pack (self, peer, &frames))
+        return -1;
     butler_view_t view;
     int rc = butler_view_check (&view, (butler_kind_t) self->id, s_opposite (self->side), &frames, router? 1: 0);
     int reason = EINVAL;
@@ -500,6 +606,12 @@ butler_msg_fprint (const butler_msg_t *self, FILE *stream)
     fprintf (stream, "%s\n", self->id? butler_msg_command (self): "(no message)");
     if (self->routing_id_size)
         s_print_bytes (stream, "routing_id", butler_span (self->routing_id, self->routing_id_size));
+    if (self->envelope == BUTLER_ENVELOPE_PACKED)
+        fprintf (stream, "    envelope: packed\n");
+    if (self->attempt)
+        fprintf (stream, "    attempt: %u\n", (unsigned) self->attempt);
+    if (*self->trace)
+        fprintf (stream, "    trace: %s\n", self->trace);
     if (*self->api_id)
         fprintf (stream, "    api_id: %s\n", self->api_id);
     if (*self->service)
@@ -582,6 +694,59 @@ butler_msg_command (const butler_msg_t *self)
     assert (self);
     const char *name = butler_kind_name (self->id);
     return name? name: "";
+}
+
+butler_envelope_t
+butler_msg_envelope (const butler_msg_t *self)
+{
+    assert (self);
+    return self->envelope;
+}
+
+int
+butler_msg_set_envelope (butler_msg_t *self, int envelope)
+{
+    assert (self);
+    if (envelope != BUTLER_ENVELOPE_FRAMES && envelope != BUTLER_ENVELOPE_PACKED) {
+        errno = EINVAL;
+        return -1;
+    }
+    self->envelope = (butler_envelope_t) envelope;
+    return 0;
+}
+
+uint16_t
+butler_msg_attempt (const butler_msg_t *self)
+{
+    assert (self);
+    return self->attempt;
+}
+
+void
+butler_msg_set_attempt (butler_msg_t *self, uint16_t attempt)
+{
+    assert (self);
+    self->attempt = attempt;
+}
+
+const char *
+butler_msg_trace (const butler_msg_t *self)
+{
+    assert (self);
+    return self->trace;
+}
+
+int
+butler_msg_set_trace (butler_msg_t *self, const char *trace)
+{
+    assert (self);
+    const butler_span_t bytes = butler_span_string (trace? trace: "");
+    if (bytes.size > TRACE_MAX || !butler_field_printable (bytes)) {
+        errno = EINVAL;
+        return -1;
+    }
+    s_set_text (self->trace, bytes);
+    return 0;
 }
 
 int

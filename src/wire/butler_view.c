@@ -539,7 +539,7 @@ s_sides (butler_kind_t kind)
         case BUTLER_MSG_RELAY:
             return 1U << BUTLER_SIDE_BACKEND;
         case BUTLER_MSG_CANCEL:
-            break;
+            return 1U << BUTLER_SIDE_FRONTEND | 1U << BUTLER_SIDE_WORKER;
     }
     return 0;
 }
@@ -549,8 +549,13 @@ butler_view_check (butler_view_t *self, butler_kind_t kind, butler_side_t side,
                    butler_frames_t *frames, unsigned first)
 {
     *self = (butler_view_t) { .kind = 0 };
-    if (first < frames->count && butler_packed_begins (butler_frames_at (frames, first)))
-        return butler_packed_parse (self, side, frames, first);
+    if (first < frames->count && butler_packed_begins (butler_frames_at (frames, first))) {
+        if (butler_packed_parse (self, side, frames, first))
+            return -1;
+        const bool same = self->kind == (int) kind;
+        self->kind = same? self->kind: 0;
+        return same? 0: s_fault (self, "that side receives no messages of this kind");
+    }
     if ((s_sides (kind) & 1U << side) == 0)
         return s_fault (self, "that side receives no messages of this kind");
     s_cursor_t cursor = { frames, first, side };

@@ -107,8 +107,8 @@ int
 butler_view_parse (butler_view_t *self, butler_side_t side, butler_frames_t *frames);
 
 //  Is this a right message of one kind for the one who receives by this side? `frames` as they
-//  are to be sent, the routing id that a ROUTER takes off in front of `first`. A packed message tells
-//  its kind. 0, or -1 with EPROTO.
+//  are to be sent, the routing id that a ROUTER takes off in front of `first`. 0, or -1 with
+//  EPROTO.
 int
 butler_view_check (butler_view_t *self, butler_kind_t kind, butler_side_t side,
                    butler_frames_t *frames, unsigned first);
