@@ -16,7 +16,9 @@
 
 #define MS INT64_C (1000000)
 #define BURST 200                   //  sockets that connect at a time, so that no backlog overflows
-#define QUIET_S 60                  //  the longest wait for a router to have taken all in
+#define QUIET_MS 60000              //  the longest wait for a router to have taken all in, or a burst of them
+#define BURST_MS 1000
+#define BEATING_MS 100              //  the same where another crowd may beat: then it is never quiet
 #define ANSWER_MS 10000
 #define TICK_MS 5
 
@@ -100,9 +102,9 @@ bench_many_idle (bench_setup_t *setup)
         socket [number] = bench_raw_socket (setup);
         bench_raw_register (socket [number], setup, getpid () * 100000 + number);
         if (number % BURST == BURST - 1)
-            bench_await_quiet (setup->pid, 1);
+            bench_await_quiet (setup->pid, setup->beat? BEATING_MS: BURST_MS);
     }
-    bench_await_quiet (setup->pid, QUIET_S);
+    bench_await_quiet (setup->pid, setup->beat? BURST_MS: QUIET_MS);
     s_say_ready (&start, setup, "idle", setup->workers, "");
     s_beat (socket, setup);
     return BUTLER_EXIT_DONE;
@@ -151,7 +153,7 @@ bench_many_connected (bench_setup_t *setup)
             clients [number] = bench_raw_new (setup, number);
         silent += s_connect (clients, from, to);
     }
-    bench_await_quiet (setup->pid, QUIET_S);
+    bench_await_quiet (setup->pid, QUIET_MS);
     char more [40];
     snprintf (more, sizeof more, ", \"silent\": %d", silent);
     s_say_ready (&start, setup, "connect", setup->clients, more);
@@ -169,11 +171,11 @@ bench_many_queued (bench_setup_t *setup)
     bench_stop_after (setup->time);
     setup->window = (setup->count + setup->clients - 1) / setup->clients;
     bench_raw_t **clients = s_clients (setup);
-    bench_await_quiet (setup->pid, 1);
+    bench_await_quiet (setup->pid, BURST_MS);
     const start_t start = s_start (setup);
     for (int number = 0; number < setup->count && !bench_stopped (); number++)
         bench_raw_send (clients [number % setup->clients], number / setup->clients);
-    bench_await_quiet (setup->pid, QUIET_S);
+    bench_await_quiet (setup->pid, QUIET_MS);
     uint64_t answered = 0;
     for (int number = 0; number < setup->clients; number++)
         answered += s_hear (bench_raw_handle (clients [number]));

@@ -54,10 +54,10 @@ bench_memory (int pid, const char *field)
 }
 
 void
-bench_await_quiet (int pid, int seconds)
+bench_await_quiet (int pid, int ms)
 {
     const struct timespec while_ = { 0, QUIET_NS };
-    const int64_t until = bench_now () + seconds * SECOND;
+    const int64_t until = bench_now () + ms * (SECOND / 1000);
     int64_t before = bench_cpu (pid), used;
     do {
         nanosleep (&while_, NULL);

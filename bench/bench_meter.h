@@ -36,9 +36,9 @@ bench_cpu (int pid);
 long
 bench_memory (int pid, const char *field);
 
-//  Waits until a process has had next to nothing to do for a while, or for `seconds`
+//  Waits until a process has had next to nothing to do for a while, or for `ms`
 void
-bench_await_quiet (int pid, int seconds);
+bench_await_quiet (int pid, int ms);
 
 void
 bench_meter_start (bench_meter_t *self, int pid);

@@ -115,26 +115,26 @@ def table(head, lines):
     return ["", head, "|" + " --- |" * columns, *lines]
 
 
-def machine(rows):
-    """Where and how it was measured."""
+def machine():
+    """Where it was measured."""
     model = platform.processor() or platform.machine()
     try:
         with open("/proc/cpuinfo", encoding="utf-8") as file:
             model = next(line.split(":", 1)[1].strip() for line in file if line.startswith("model name"))
     except (OSError, StopIteration):
         pass
-    reps = 1 + max((row["rep"] for row in rows), default=0)
-    return ("Medians of %d interleaved repetitions on one machine (%d CPUs, %s, Linux %s), clients, broker and workers "
-            "together on it, over loopback." % (reps, os.cpu_count() or 1, model, platform.release().split("-")[0]))
+    return ("Medians of interleaved repetitions on one machine (%d CPUs, %s, Linux %s), clients, broker and workers "
+            "together on it, over loopback." % (os.cpu_count() or 1, model, platform.release().split("-")[0]))
 
 
 def tables(rows):
     """All of it, in Markdown."""
-    text = [machine(rows)]
+    text = [machine()]
     for section in SECTIONS:
-        if not any(row["section"] == section.name for row in rows):
+        reps = {row["rep"] for row in rows if row["section"] == section.name}
+        if not reps:
             continue
-        text += ["", "### " + section.title, "", section.about]
+        text += ["", "### " + section.title, "", "%s Repetitions: %d." % (section.about, len(reps))]
         text += table("| load | ratio | of | target | measured | |", ratio_lines(rows, section))
         text += table("| load | | requests/s | broker CPU µs | p50 µs | p99 µs | p99.9 µs | bad |",
                       median_lines(rows, section))

@@ -59,6 +59,10 @@ SCALING = {"router/heartbeat": 600000, "router/requests": 1000000, "router/bytes
            "service/unknown": "queue", "service/queue": 1000000, "service/queue_bytes": 1 << 30,
            "client/limit": 1000000}
 
+#   A heartbeat each second, as usual; but half of the workers wait until all are there
+BEATING = {"router/liveness": 100}
+
+
 def crowds(broker, **options):
     """A broker alone, and with each of the crowds."""
     return {
@@ -69,7 +73,7 @@ def crowds(broker, **options):
         broker + " 10,000 clients": peer(broker, crowd="clients", settings=SCALING, **options),
         broker + " 16 clients": peer(broker, settings=SCALING, clients=16, window=16, **options),
         broker + " 100,000 open": peer(broker, settings=SCALING, clients=16, window=6250, **options),
-        broker + " beats": peer(broker, client=[], worker=[], crowd="beats"),
+        broker + " beats": peer(broker, client=[], worker=[], crowd="beats", settings=BEATING),
     }
 
 
