@@ -65,13 +65,14 @@ extern "C" {
 //  In STATS stand, since the router began where nothing else is said:
 //
 //      accepted                well-formed requests: answered, refused, expired, lost,
-//                              undeliverable, waiting and running together
+//                              undeliverable, cancelled, waiting and running together
 //      answered                requests answered by a worker, or by butler.router
 //      refused                 requests answered with 404 or 503
 //      expired                 requests whose time was over, waiting or running
 //      lost                    requests answered with 502, since their worker was lost
 //      undeliverable           requests whose answer came, when their client was gone or did
 //                              not read
+//      cancelled               requests whose client no longer wanted an answer
 //      waiting, running        requests, now
 //      retried                 times that a request went to another worker, since one had died
 //      bounced                 times that a worker did not take a request, which went on to the

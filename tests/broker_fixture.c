@@ -143,6 +143,15 @@ s_from_worker (broker_t *self, const char *worker, butler_frames_t *message)
     return s_finish (self);
 }
 
+static butler_verdict_kind_t
+s_from_client (broker_t *self, const char *client, butler_frames_t *message)
+{
+    s_receive (self, client, message);
+    assert_int_equal (butler_view_parse (&self->view, BUTLER_SIDE_FRONTEND, &self->frames), 0);
+    butler_dispatch_request (&self->dispatch, &self->view, &self->now, &self->verdict);
+    return s_finish (self);
+}
+
 static void
 s_text_msg (zmq_msg_t *msg, const char *text)
 {
@@ -160,10 +169,18 @@ broker_request (broker_t *self, const char *client, const char *api_id, const ch
     butler_put_request (&message, butler_span_string (api_id), butler_span_string (service),
                         butler_span_string (expiration), &msg);
     zmq_msg_close (&msg);
-    s_receive (self, client, &message);
-    assert_int_equal (butler_view_parse (&self->view, BUTLER_SIDE_FRONTEND, &self->frames), 0);
-    butler_dispatch_request (&self->dispatch, &self->view, &self->now, &self->verdict);
-    return s_finish (self);
+    return s_from_client (self, client, &message);
+}
+
+butler_verdict_kind_t
+broker_cancel (broker_t *self, const char *client, const char *api_id)
+{
+    butler_frames_t message = { .count = 0 };
+    const butler_view_t view = {
+        .kind = BUTLER_MSG_CANCEL, .envelope = BUTLER_ENVELOPE_PACKED, .api_id = butler_span_string (api_id)
+    };
+    butler_view_encode (&message, &view, NULL);
+    return s_from_client (self, client, &message);
 }
 
 butler_verdict_kind_t
@@ -272,7 +289,7 @@ broker_assert_balance (const broker_t *self)
     const butler_counters_t *counters = &self->dispatch.counters;
     assert_int_equal (counters->accepted,
         counters->answered + counters->refused + counters->expired + counters->lost
-        + counters->undeliverable + counters->waiting + counters->running);
+        + counters->undeliverable + counters->cancelled + counters->waiting + counters->running);
 }
 
 void

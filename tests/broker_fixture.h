@@ -90,6 +90,10 @@ broker_request (broker_t *self, const char *client, const char *api_id, const ch
 butler_verdict_kind_t
 broker_ask (broker_t *self, const char *client, const char *api_id, const char *service);
 
+//  A client, which speaks the packed envelope here, no longer wants an answer
+butler_verdict_kind_t
+broker_cancel (broker_t *self, const char *client, const char *api_id);
+
 //  Frames behind the routing id; NULL ends them. They have to be malformed.
 void
 broker_malformed (broker_t *self, const char *client, ...);
@@ -172,7 +176,7 @@ broker_copy_text (char *to, size_t size, butler_span_t span);
 //  A counter, or a gauge, by its name
 #define broker_count(self, name) ((int64_t) (self)->dispatch.counters.name)
 
-//  accepted = answered + refused + expired + lost + undeliverable + waiting + running
+//  accepted = answered + refused + expired + lost + undeliverable + cancelled + waiting + running
 void
 broker_assert_balance (const broker_t *self);
 

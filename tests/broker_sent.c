@@ -175,6 +175,8 @@ s_tell (broker_t *self)
             view.token = butler_span (verdict->token, BUTLER_TOKEN_SIZE);
             view.kind = BUTLER_MSG_CANCEL;
             butler_view_encode (&out, &view, NULL);
+            if (out.count == 0)
+                return;             //  there is no such message in frames
             break;
         default:
             butler_frames_append (&out, verdict->code);

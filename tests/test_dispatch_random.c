@@ -169,7 +169,7 @@ s_is_open (const history_t *self, const char *client, const char *api_id)
     const butler_dispatch_t *dispatch = &self->broker->dispatch;
     const butler_view_t view = { .peer = butler_span_string (client), .api_id = butler_span_string (api_id) };
     const butler_origin_t origin = butler_lifecycle_origin (dispatch, &view);
-    return butler_lifecycle_is_open (dispatch, &origin, &view);
+    return butler_lifecycle_find (dispatch, &origin, &view) != NULL;
 }
 
 static void

@@ -7,7 +7,8 @@
 
 #include <stdint.h>
 
-//  accepted = answered + refused + expired + lost + undeliverable + waiting + running
+//  accepted = answered + refused + expired + lost + undeliverable + cancelled + waiting
+//  + running
 #define BUTLER_COUNTERS(X) \
     X (accepted)            /* well-formed requests */ \
     X (answered)            /* by a worker, or by the router's own service */ \
@@ -15,6 +16,7 @@
     X (expired) \
     X (lost)                /* 502 */ \
     X (undeliverable)       /* answered, but the client was gone or did not read */ \
+    X (cancelled)           /* its client no longer wanted the answer */ \
     X (waiting)             /* now */ \
     X (running)             /* now */ \
     X (retried)             /* given to another worker after one died */ \

@@ -238,7 +238,13 @@ butler_dispatch_request (butler_dispatch_t *self, const butler_view_t *view,
     verdict->api_id = view->api_id;
     verdict->envelope = view->envelope;
     const butler_origin_t origin = butler_lifecycle_origin (self, view);
-    if (butler_lifecycle_is_open (self, &origin, view)) {
+    butler_job_t *open = butler_lifecycle_find (self, &origin, view);
+    if (view->kind == BUTLER_MSG_CANCEL) {
+        if (open)
+            butler_lifecycle_cancel (self, open, verdict);
+        return;                     //  else its answer is on the way
+    }
+    if (open) {
         self->counters.duplicates++;
         return;
     }
@@ -287,7 +293,7 @@ butler_dispatch_malformed (butler_dispatch_t *self, const butler_view_t *view,
     if (!view->api_id.size)
         return;
     const butler_origin_t origin = butler_lifecycle_origin (self, view);
-    if (!butler_lifecycle_is_open (self, &origin, view))
+    if (!butler_lifecycle_find (self, &origin, view))
         s_malformed (view, view->fault, verdict);
 }
 

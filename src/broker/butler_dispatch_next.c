@@ -93,10 +93,7 @@ s_job_due (butler_dispatch_t *self, butler_job_t *job, butler_verdict_t *verdict
     }
     //  Its worker holds it still, and keeps its place until REPLY or death
     self->counters.expired++;
-    self->counters.running--;
-    job->service->running--;
-    job->state = BUTLER_JOB_ENDED;
-    free (butler_dispatch_take_body (self, job));
+    butler_lifecycle_outlive (self, job);
     s_tell (self, job, BUTLER_END_EXPIRED, verdict);
 }
 

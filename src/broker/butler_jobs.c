@@ -111,17 +111,17 @@ butler_jobs_put (butler_jobs_t *self, butler_job_t *job)
     butler_pool_put (&self->pool, job);
 }
 
-bool
-butler_jobs_is_open (const butler_jobs_t *self, const butler_client_entry_t *client, butler_span_t api_id,
-                     uint32_t hash)
+butler_job_t *
+butler_jobs_find_open (const butler_jobs_t *self, const butler_client_entry_t *client, butler_span_t api_id,
+                       uint32_t hash)
 {
     uint32_t at = hash, index;
     while ((index = butler_table_find (&self->open, hash, &at)) != BUTLER_TABLE_NONE) {
-        const butler_job_t *job = butler_jobs_at (self, index);
+        butler_job_t *job = butler_jobs_at (self, index);
         if (job->client == client && butler_span_equal (butler_job_api_id (job), api_id))
-            return true;
+            return job;
     }
-    return false;
+    return NULL;
 }
 
 static void

@@ -44,9 +44,10 @@ butler_jobs_close (butler_jobs_t *self, butler_job_t *job);
 void
 butler_jobs_put (butler_jobs_t *self, butler_job_t *job);
 
-bool
-butler_jobs_is_open (const butler_jobs_t *self, const butler_client_entry_t *client, butler_span_t api_id,
-                     uint32_t hash);
+//  The one that this client has open under its api:id, or NULL
+butler_job_t *
+butler_jobs_find_open (const butler_jobs_t *self, const butler_client_entry_t *client, butler_span_t api_id,
+                       uint32_t hash);
 
 //  What it costs to keep a request with so many bytes of trace and body, and such an api:id
 int64_t

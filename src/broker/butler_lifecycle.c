@@ -21,12 +21,11 @@ butler_lifecycle_origin (const butler_dispatch_t *self, const butler_view_t *vie
     };
 }
 
-bool
-butler_lifecycle_is_open (const butler_dispatch_t *self, const butler_origin_t *origin,
-                          const butler_view_t *view)
+butler_job_t *
+butler_lifecycle_find (const butler_dispatch_t *self, const butler_origin_t *origin, const butler_view_t *view)
 {
     return origin->client
-        && butler_jobs_is_open (&self->jobs, origin->client, view->api_id, origin->hash);
+        ? butler_jobs_find_open (&self->jobs, origin->client, view->api_id, origin->hash): NULL;
 }
 
 butler_job_t *
@@ -210,6 +209,44 @@ butler_lifecycle_end (butler_dispatch_t *self, butler_job_t *job, butler_end_t e
     *(self->leaving? &self->leaving_tail->next: &self->leaving) = job;
     self->leaving_tail = job;
     job->service->leaving++;
+}
+
+void
+butler_lifecycle_outlive (butler_dispatch_t *self, butler_job_t *job)
+{
+    self->counters.running--;
+    job->service->running--;
+    job->state = BUTLER_JOB_ENDED;
+    free (butler_dispatch_take_body (self, job));
+}
+
+//  The ids are copied, as the request's own go with it
+static void
+s_put_cancel (const butler_job_t *job, butler_verdict_t *verdict)
+{
+    const butler_span_t api_id = butler_job_api_id (job);
+    memcpy (verdict->bytes, api_id.data, api_id.size);
+    verdict->kind = BUTLER_VERDICT_CANCEL;
+    verdict->peer = butler_worker_entry_id (job->at.worker);
+    verdict->envelope = job->at.worker->envelope;
+    verdict->api_id = butler_span (verdict->bytes, api_id.size);
+    butler_jobs_token (job, verdict->token);
+}
+
+void
+butler_lifecycle_cancel (butler_dispatch_t *self, butler_job_t *job, butler_verdict_t *verdict)
+{
+    if (job->state == BUTLER_JOB_LEAVING)
+        return;
+    self->counters.cancelled++;
+    if (job->state == BUTLER_JOB_WAITING) {
+        butler_lifecycle_unqueue (self, job);
+        butler_lifecycle_forget (self, job);
+        return;
+    }
+    s_put_cancel (job, verdict);
+    butler_lifecycle_outlive (self, job);
+    butler_lifecycle_close (self, job);
 }
 
 void

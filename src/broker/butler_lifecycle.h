@@ -17,10 +17,9 @@ typedef struct {
 butler_origin_t
 butler_lifecycle_origin (const butler_dispatch_t *self, const butler_view_t *view);
 
-//  Its client waits for an answer under this api:id, and would take any other for it
-bool
-butler_lifecycle_is_open (const butler_dispatch_t *self, const butler_origin_t *origin,
-                          const butler_view_t *view);
+//  The request whose answer its client awaits under this api:id, and would take any other for; or NULL
+butler_job_t *
+butler_lifecycle_find (const butler_dispatch_t *self, const butler_origin_t *origin, const butler_view_t *view);
 
 //  A request is taken in, to be dead at `due`
 butler_job_t *
@@ -60,6 +59,15 @@ butler_lifecycle_unqueue (butler_dispatch_t *self, butler_job_t *job);
 //  its service is not forgotten.
 void
 butler_lifecycle_end (butler_dispatch_t *self, butler_job_t *job, butler_end_t end);
+
+//  It ends, since its client no longer wants an answer: the verdict tells the worker that has it, which
+//  keeps its place until REPLY or death. One that is leaving anyway stays as it is.
+void
+butler_lifecycle_cancel (butler_dispatch_t *self, butler_job_t *job, butler_verdict_t *verdict);
+
+//  It has ended for its client, and its worker holds it still
+void
+butler_lifecycle_outlive (butler_dispatch_t *self, butler_job_t *job);
 
 //  Its client has been told: it is forgotten, and its service may be
 void
