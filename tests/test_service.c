@@ -402,10 +402,10 @@ settings_have_defaults_and_bounds (void **state)
     (void) state;
     butler_service_t *service = butler_service_new ("s");
     assert_int_equal (butler_service_threads (service), 1);
-    assert_int_equal (butler_service_capacity (service), 16);
+    assert_int_equal (butler_service_capacity (service), 80);
     assert_int_equal (butler_service_retry (service), 0);
     butler_service_set_threads (service, 4);
-    assert_int_equal (butler_service_capacity (service), 64);
+    assert_int_equal (butler_service_capacity (service), 128);
     butler_service_set_threads (service, 0);
     assert_int_equal (butler_service_capacity (service), 256);
     butler_service_set_threads (service, -1);
@@ -418,7 +418,7 @@ settings_have_defaults_and_bounds (void **state)
     assert_int_equal (butler_service_capacity (service), 65535);
     butler_service_set_capacity (service, 0);
     butler_service_set_threads (service, 2);
-    assert_int_equal (butler_service_capacity (service), 32);
+    assert_int_equal (butler_service_capacity (service), 96);
     butler_service_set_retry (service, -3);
     assert_int_equal (butler_service_retry (service), 0);
     butler_service_set_retry (service, 3);

@@ -250,7 +250,7 @@ commands_are_answered_once (void **state)
     assert_answer (self->worker, "OK");
     zstr_sendx (self->worker, "SET", "liveness", "5", NULL);
     assert_answer (self->worker, "OK");
-    assert_int_equal (s_stat (self, "capacity"), 16);
+    assert_int_equal (s_stat (self, "capacity"), 80);
     zsock_set_rcvtimeo (self->worker, 20);
     assert_null (zstr_recv (self->worker));
     zsock_set_rcvtimeo (self->worker, -1);    //  zactor_destroy waits with it

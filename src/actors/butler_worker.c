@@ -93,6 +93,7 @@ s_init (s_worker_t *self, const butler_service_t *service)
         .pick = threads? s_pick: s_pick_here,
         .aside = s_aside,
         .arg = self,
+        .most = threads? BUTLER_CORE_BATCH: 1,
         .finishes = true,
     };
     self->hands = NULL;

@@ -68,6 +68,7 @@ butler_core_init (butler_core_t *self, const butler_service_t *service, const bu
     self->name = s_name (service);
     self->service = service;
     self->crew = *crew;
+    assert (crew->most);
     self->capacity = butler_service_capacity (service);
     self->properties = butler_service_properties (service, self->name, self->capacity);
     self->heartbeat = 1000;

@@ -11,6 +11,8 @@
 #include "actors/butler_outlet.h"
 #include "peers/butler_link.h"
 
+#define BUTLER_CORE_BATCH 256       //  messages from one router in a turn
+
 //  Who does the work. The reactor's thread calls these.
 typedef struct {
     //  Takes all of a list; each request comes back by butler_core_done ()
@@ -21,6 +23,7 @@ typedef struct {
     //  clients still waits. NULL: such a thing can't be.
     size_t (*aside) (void *arg, bool *awaited);
     void *arg;
+    size_t most;                    //  requests that it is given at a time
     bool finishes;                  //  what it has begun is waited for at the end
 } butler_crew_t;
 

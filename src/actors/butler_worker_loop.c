@@ -98,7 +98,7 @@ s_command (butler_worker_t *self, const char *command, const char *argument, con
 static int
 s_start (butler_worker_t *self)
 {
-    const butler_crew_t crew = { .give = s_give, .pick = s_pick, .arg = self };
+    const butler_crew_t crew = { .give = s_give, .pick = s_pick, .arg = self, .most = BUTLER_CORE_BATCH };
     if (butler_room () || butler_core_init (&self->core, self->service, &crew))
         return -1;
     self->keeper = (butler_keeper_t) { self->core.name, s_recall, s_reply, s_emit, self };

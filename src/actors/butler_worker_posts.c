@@ -7,8 +7,6 @@
 #include <errno.h>
 #include <stdlib.h>
 
-#define BATCH 256                   //  messages from one router in a turn
-
 //  ---- replies
 
 //  -1 with EAGAIN: the router does not take it now, and the response is where it was
@@ -123,6 +121,13 @@ s_take_request (butler_core_t *self, butler_post_t *post, butler_view_t *view)
     }
 }
 
+static void
+s_give (butler_core_t *self)
+{
+    if (self->batch.count)
+        self->crew.give (self->crew.arg, &self->batch);
+}
+
 //  It tries again now and then, but says so once
 static void
 s_take_notice (butler_core_t *self, butler_post_t *post)
@@ -155,15 +160,16 @@ s_receive (zloop_t *loop, zsock_t *socket, void *arg)
     self->now = zclock_mono ();
     s_flush (self, post);
     butler_view_t view;
-    for (int count = 0; count < BATCH; count++) {
+    for (int count = 0; count < BUTLER_CORE_BATCH; count++) {
         const int rc = butler_link_recv (post->link, &self->in, &view, self->now);
         if (rc < 0)
             break;
         if (rc > 0)
             s_take_message (self, post, &view);
+        if (self->batch.count >= self->crew.most)
+            s_give (self);
     }
-    if (self->batch.count)
-        self->crew.give (self->crew.arg, &self->batch);
+    s_give (self);
     return butler_core_settle (self);
 }
 

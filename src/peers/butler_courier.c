@@ -99,16 +99,18 @@ static bool
 s_send (butler_courier_t *self, butler_call_t *call, zmq_msg_t *body, int64_t now)
 {
     const butler_span_t service = butler_span (butler_names_service (&call->names), call->names.method - 1);
-    zmq_msg_t copy;
-    zmq_msg_init (&copy);
-    if (s_may_repeat (call))
-        zmq_msg_copy (&copy, body);
-    if (s_transmit (self, self->channels.channel [0].envelope, call->number, service, call->due - now, body)) {
-        zmq_msg_close (&copy);
-        return false;
+    zmq_msg_t copy, *outgoing = body;
+    if (s_may_repeat (call)) {
+        outgoing = &copy;
+        zmq_msg_init (outgoing);
+        zmq_msg_copy (outgoing, body);
     }
-    zmq_msg_move (body, &copy);
-    zmq_msg_close (&copy);
+    const int rc = s_transmit (self, self->channels.channel [0].envelope, call->number, service,
+                               call->due - now, outgoing);
+    if (outgoing == &copy)
+        zmq_msg_close (outgoing);
+    if (rc)
+        return false;
     call->state = BUTLER_CALL_SENT;
     call->sent = true;
     call->epoch = self->channels.epoch;

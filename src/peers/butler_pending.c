@@ -33,7 +33,7 @@ void
 butler_pending_fini (butler_pending_t *self)
 {
     while (self->size) {
-        butler_call_t *call = self->heap [0];
+        butler_call_t *call = self->heap [0].call;
         butler_pending_close (self, call);
         butler_pending_put (self, call);
     }
@@ -49,42 +49,42 @@ butler_pending_fini (butler_pending_t *self)
 }
 
 static void
-s_place (butler_pending_t *self, size_t index, butler_call_t *call)
+s_place (butler_pending_t *self, size_t index, butler_due_t due)
 {
-    self->heap [index] = call;
-    call->heap_index = index;
+    self->heap [index] = due;
+    due.call->heap_index = index;
 }
 
 //  The heap's order between two whose time is over in the same millisecond: first come
 static bool
-s_before (const butler_call_t *a, const butler_call_t *b)
+s_before (butler_due_t a, butler_due_t b)
 {
-    return a->due < b->due || (a->due == b->due && a->number < b->number);
+    return a.due < b.due || (a.due == b.due && a.number < b.number);
 }
 
 static void
-s_rise (butler_pending_t *self, size_t index, butler_call_t *call)
+s_rise (butler_pending_t *self, size_t index, butler_due_t due)
 {
-    while (index && s_before (call, self->heap [(index - 1) / 2])) {
+    while (index && s_before (due, self->heap [(index - 1) / 2])) {
         s_place (self, index, self->heap [(index - 1) / 2]);
         index = (index - 1) / 2;
     }
-    s_place (self, index, call);
+    s_place (self, index, due);
 }
 
 static void
-s_sink (butler_pending_t *self, size_t index, butler_call_t *call)
+s_sink (butler_pending_t *self, size_t index, butler_due_t due)
 {
     for (;;) {
         size_t child = 2 * index + 1;
         if (child + 1 < self->size && s_before (self->heap [child + 1], self->heap [child]))
             child++;
-        if (child >= self->size || !s_before (self->heap [child], call))
+        if (child >= self->size || !s_before (self->heap [child], due))
             break;
         s_place (self, index, self->heap [child]);
         index = child;
     }
-    s_place (self, index, call);
+    s_place (self, index, due);
 }
 
 static butler_call_t *
@@ -113,7 +113,7 @@ butler_pending_take (butler_pending_t *self, uint64_t number, int64_t due)
     call->number = number;
     call->due = due;
     s_add (self, call);
-    s_rise (self, self->size++, call);
+    s_rise (self, self->size++, (butler_due_t) { due, number, call });
     return call;
 }
 
@@ -130,18 +130,18 @@ butler_pending_delay (butler_pending_t *self, butler_call_t *call, int64_t due)
 {
     assert (due >= call->due);
     call->due = due;
-    s_sink (self, call->heap_index, call);
+    s_sink (self, call->heap_index, (butler_due_t) { due, call->number, call });
 }
 
 void
 butler_pending_close (butler_pending_t *self, butler_call_t *call)
 {
     HASH_DELETE (hh, self->table, call);
-    butler_call_t *last = self->heap [--self->size];
-    if (last == call)
-        return;
     const size_t index = call->heap_index;
-    if (s_before (last, call))
+    const butler_due_t last = self->heap [--self->size];
+    if (last.call == call)
+        return;
+    if (s_before (last, self->heap [index]))
         s_rise (self, index, last);
     else
         s_sink (self, index, last);

@@ -44,10 +44,17 @@ typedef struct {
     butler_call_t *head, *tail;
 } butler_call_list_t;
 
+//  What the heap's order is by stands in the heap itself, so that it reads no calls to find it
+typedef struct {
+    int64_t due;
+    uint64_t number;
+    butler_call_t *call;
+} butler_due_t;
+
 typedef struct {
     butler_call_t *table;           //  open ones, by number
     butler_call_t *sentinel;        //  uthash frees its table with the last item: so one stays
-    butler_call_t **heap;           //  the same by due; the first that is due on top
+    butler_due_t *heap;             //  the same by due; the first that is due on top
     size_t size, room;
     butler_call_t *free;
 } butler_pending_t;
@@ -82,7 +89,7 @@ butler_pending_put (butler_pending_t *self, butler_call_t *call);
 static inline butler_call_t *
 butler_pending_first (const butler_pending_t *self)
 {
-    return self->size? self->heap [0]: NULL;
+    return self->size? self->heap [0].call: NULL;
 }
 
 void

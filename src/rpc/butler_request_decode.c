@@ -61,21 +61,33 @@ s_take_apart (butler_request_t *self, json_t *document, char **why)
     return 0;
 }
 
+static bool
+s_is_blank (uint8_t byte)
+{
+    return byte == ' ' || byte == '\t' || byte == '\r' || byte == '\n';
+}
+
+bool
+butler_request_may_be_rpc (butler_request_t *self)
+{
+    const butler_span_t body = butler_request_content (self);
+    size_t blank = 0;
+    while (blank < body.size && s_is_blank (body.data [blank]))
+        blank++;
+    return blank < body.size && body.data [blank] == '{';
+}
+
 int
 butler_request_decode (butler_request_t *self, char **why)
 {
     if (self->document)
         return 0;
-    const char *body = (const char *) butler_request_body (self);
-    const size_t size = butler_request_size (self);
-    size_t blank = 0;
-    while (blank < size && strchr (" \t\r\n", body [blank]) && body [blank])
-        blank++;
-    if (blank == size || body [blank] != '{')
-        return s_undecoded (-1, why, "the body is %s", size? "no JSON object": "empty");
+    const butler_span_t body = butler_request_content (self);
+    if (!butler_request_may_be_rpc (self))
+        return s_undecoded (-1, why, "the body is %s", body.size? "no JSON object": "empty");
 
     json_error_t error;
-    json_t *document = json_loadb (body, size, 0, &error);
+    json_t *document = json_loadb ((const char *) body.data, body.size, 0, &error);
     if (!document)
         return s_undecoded (-1, why, "the body is no JSON: %s (byte %d)", error.text, error.position);
     const int verdict = s_take_apart (self, document, why);

@@ -84,6 +84,10 @@ butler_request_token (const butler_request_t *self);
 butler_span_t
 butler_request_api_id (const butler_request_t *self);
 
+//  Whether the body can be RPC at all: a JSON object, by how it begins
+bool
+butler_request_may_be_rpc (butler_request_t *self);
+
 //  Reads the body as RPC, so that method, args and kwargs answer. 0: it is, or was already read.
 //  -1: it is no RPC (no JSON object with a string "method"); -2: it is, but its args are no array
 //  or its kwargs no object. Then *why, where why is not NULL, is a fresh text, and nothing changed.

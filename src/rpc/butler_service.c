@@ -14,6 +14,13 @@
 #define S_CAPACITY_MAX 65535
 #define S_RETRY_MAX    1000
 
+//  What a worker holds by default, measured with handlers that take no time. Those on the way to the
+//  router and back keep its threads busy, however many; a few more for each thread let it begin the
+//  next at once. More would wait here, behind a slow handler and out of turn.
+#define S_ON_THE_WAY   64
+#define S_PREFETCH     16
+#define S_REACTOR      256
+
 butler_service_t *
 butler_service_new_reserved (const char *name)
 {
@@ -251,7 +258,7 @@ butler_service_capacity (const butler_service_t *self)
 {
     if (self->capacity)
         return self->capacity;
-    return self->threads? self->threads * 16: 256;
+    return self->threads? S_ON_THE_WAY + self->threads * S_PREFETCH: S_REACTOR;
 }
 
 void

@@ -68,9 +68,9 @@ s_is_plain (const butler_service_t *self, butler_request_t *request)
 {
     if (self->count || !self->direct)
         return false;
-    const void *body = butler_request_body (request);
-    const size_t size = butler_request_size (request);
-    return size > S_DESCRIBE_MAX || !memmem (body, size, S_DESCRIBE, strlen (S_DESCRIBE))
+    const butler_span_t body = butler_request_content (request);
+    return body.size > S_DESCRIBE_MAX || !butler_request_may_be_rpc (request)
+        || !memmem (body.data, body.size, S_DESCRIBE, strlen (S_DESCRIBE))
         || butler_request_decode (request, NULL) || strcmp (request->method, S_DESCRIBE);
 }
 
