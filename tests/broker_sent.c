@@ -88,7 +88,7 @@ s_pass_on (broker_t *self, butler_kind_t kind, butler_frames_t *out)
 {
     const butler_verdict_t *verdict = &self->verdict;
     butler_view_t view = self->view;
-    view.kind = kind;
+    view.kind = (int) kind;
     view.envelope = verdict->envelope;
     view.peer = view.token = s_none;
     if (kind == BUTLER_MSG_DISPATCH)

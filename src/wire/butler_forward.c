@@ -48,7 +48,7 @@ s_send_anew (const butler_view_t *view, butler_kind_t kind, const butler_onward_
              butler_frames_t *spare, void *socket)
 {
     butler_view_t onward = *view;
-    onward.kind = kind;
+    onward.kind = (int) kind;
     onward.envelope = to->envelope;
     onward.peer = butler_span (NULL, 0);
     onward.token = to->token;
