@@ -188,7 +188,7 @@ static void
 s_accept (butler_dispatch_t *self, const butler_view_t *view, butler_service_entry_t *service,
           const butler_origin_t *origin, int64_t left, butler_verdict_t *verdict)
 {
-    const size_t size = view->content.size;
+    const size_t size = view->trace.size + view->content.size;
     butler_worker_entry_t *worker =
         service->queue.depth? NULL: butler_registry_next (service);
     const bool keep = !worker || butler_lifecycle_retries (worker) > 0;
