@@ -49,6 +49,8 @@ s_client (const char *body, unsigned long each)
 {
     zsock_t *router = raw_router_new ();
     butler_client_t *client = butler_client_new (zsock_endpoint (router));
+    zmq_pollitem_t item = { .socket = zsock_resolve (butler_client_socket (client)), .events = ZMQ_POLLOUT };
+    assert_int_equal (zmq_poll (&item, 1, PATIENCE), 1);    //  until then nothing is sent
     for (int count = 0; count < WARM; count++)
         s_call (router, client, body);
     unsigned long allocated = 0;
