@@ -61,7 +61,7 @@ static int
 s_give_stored (butler_carrier_t *self)
 {
     const butler_verdict_t *verdict = &self->verdict;
-    if (zmq_send (self->backend, verdict->peer.data, verdict->peer.size, ZMQ_SNDMORE | ZMQ_DONTWAIT) == -1)
+    if (butler_forward_begin (verdict->peer, self->backend))
         return -1;
     const butler_job_t *job = verdict->job;
     butler_view_t view = {

@@ -6,10 +6,9 @@
 #include <errno.h>
 #include "butler_fields.h"
 
-//  The receiver's routing id: a ROUTER looks it up and lets go of it, so it need not be copied.
-//  Only this part can fail for the receiver's sake: with it, libzmq commits to the message.
-static int
-s_send_peer (butler_span_t peer, void *socket)
+//  A ROUTER looks the id up and lets go of it, so it need not be copied
+int
+butler_forward_begin (butler_span_t peer, void *socket)
 {
     int rc;
     do
@@ -93,7 +92,7 @@ butler_forward_request (butler_frames_t *frames, const butler_view_t *view, cons
                         butler_frames_t *spare, void *socket)
 {
     const bool packed = to->envelope == BUTLER_ENVELOPE_PACKED;
-    if (s_send_peer (to->peer, socket))
+    if (butler_forward_begin (to->peer, socket))
         return -1;
     if (view->envelope != to->envelope || (packed && to->renewed))
         s_send_anew (view, BUTLER_MSG_DISPATCH, to, spare, socket);
@@ -119,7 +118,7 @@ int
 butler_forward_reply (butler_frames_t *frames, const butler_view_t *view, const butler_onward_t *to,
                       butler_frames_t *spare, void *socket)
 {
-    if (s_send_peer (to->peer, socket))
+    if (butler_forward_begin (to->peer, socket))
         return -1;
     if (view->envelope != to->envelope)
         s_send_anew (view, BUTLER_MSG_RESPONSE, to, spare, socket);

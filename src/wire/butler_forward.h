@@ -17,6 +17,11 @@ typedef struct {
     int64_t expiration;
 } butler_onward_t;
 
+//  Begin a message to a peer of a ROUTER socket, by its routing id, without waiting. Only this part can fail
+//  for the receiver's sake: with it, libzmq commits to the message. 0, or -1 as below.
+int
+butler_forward_begin (butler_span_t peer, void *socket);
+
 //  Send a REQUEST on to a worker, as a DISPATCH, through a ROUTER socket and without waiting.
 //  0: it is sent, frames is empty and the view void. -1 (EHOSTUNREACH: the worker is gone; EAGAIN:
 //  not now; ETERM): nothing was sent, frames and view are as they were, for the next worker.

@@ -83,6 +83,9 @@ class PackedClient(Client):
         self.send_body(packed, text(body), apart=apart)
         return api_id
 
+    def cancel(self, api_id):
+        self.send(head(CANCEL) + string(api_id))
+
     def response(self, seconds=10):
         """(api:id, response, whether it came in a frame of its own) of the next message."""
         frames = self.recv(seconds)
@@ -127,6 +130,15 @@ class PackedWorker(Worker):
         attempt, deadline = reader.number(2), reader.number(8)
         names = [reader.string() for _ in range(3)]
         return Job(frames[1], attempt, deadline, *names, reader.body(frames[2:]), len(frames) > 2)
+
+    def cancelled(self, seconds=10):
+        """(token, api:id) of the next message, which must be CANCEL."""
+        frames = self.command(seconds)
+        reader = Reader(frames[0], CANCEL)
+        api_id = reader.string()
+        if len(frames) != 2 or reader.rest:
+            raise AssertionError("%r is no CANCEL" % frames)
+        return frames[1], api_id
 
     def reply(self, job, response, apart=None):
         packed = head(REPLY) + string(job.api_id)

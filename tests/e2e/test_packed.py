@@ -130,13 +130,13 @@ class Deadlines(Packing):
         worker, client = self.packed_worker(router, "api.images", properties), self.packed_client(router)
         client.request("api.images", b"first")
         first = worker.job()
-        client.request("api.images", b"second", expiration=expiration)
+        client.request("api.images", b"second", expiration=expiration, trace=b"00-4bf92f-00f067-01")
         client.before_fence()
         started = time.monotonic()
         wait_until(lambda: time.monotonic() - started > 0.1, "some time has passed")
         worker.reply(first, b"fine")
         job = worker.job()
-        self.assertEqual(job.body, b"second")
+        self.assertEqual((job.body, job.trace), (b"second", b"00-4bf92f-00f067-01"))
         self.assertEqual(job.attempt, 0)
         return job.deadline
 
@@ -241,14 +241,14 @@ class Retry(Packing):
         router = self.router({"service/api.images/retry": 2})
         workers = [self.packed_worker(router, "api.images") for _ in range(3)]
         client = self.packed_client(router)
-        api_id = client.request("api.images", b"body")
+        api_id = client.request("api.images", b"body", trace=b"trace")
         jobs = []
         for worker in workers:
             jobs.append(worker.job())
             if len(jobs) < 3:
                 worker.close()
         self.assertEqual([job.attempt for job in jobs], [0, 1, 2])
-        self.assertEqual({job.body for job in jobs}, {b"body"})
+        self.assertEqual({(job.body, job.trace) for job in jobs}, {(b"body", b"trace")})
         self.assertEqual(len({job.token for job in jobs}), 3)
         workers[2].reply(jobs[2], b"fine")
         self.assertEqual(client.answer(api_id), b"fine")
@@ -264,6 +264,58 @@ class Retry(Packing):
         self.assertEqual((job.attempt, job.body), (1, b"body"))
         second.reply(job, b"fine")
         self.assertEqual(client.answer(api_id), b"fine")
+
+
+class Cancelling(Packing):
+
+    def test_waiting_request_is_not_given_to_anybody(self):
+        router = self.router()
+        worker, client = self.packed_worker(router, "api.images"), self.packed_client(router)
+        first = client.request("api.images", b"first")
+        job = worker.job()
+        second = client.request("api.images", b"second")
+        third = client.request("api.images", b"third")
+        client.cancel(second)
+        self.assertEqual(client.before_fence(), [])
+        worker.reply(job, b"fine")
+        self.assertEqual(client.answer(first), b"fine")
+        job = worker.job()
+        self.assertEqual((job.api_id, job.body), (third, b"third"))
+        self.assertEqual(self.stat(router, "cancelled"), 1)
+
+    def test_worker_of_a_running_request_is_told(self):
+        router = self.router()
+        worker, client = self.packed_worker(router, "api.images"), self.packed_client(router)
+        api_id = client.request("api.images", b"body")
+        job = worker.job()
+        client.cancel(api_id)
+        self.assertEqual(worker.cancelled(), (job.token, api_id))
+        worker.reply(job, b"too late")
+        wait_until(lambda: self.stat(router, "late_replies") == 1, "the reply has come")
+        self.assertEqual(client.before_fence(), [])
+        again = client.request("api.images", b"again", api_id=api_id)
+        worker.reply(worker.job(), b"fine")
+        self.assertEqual(client.answer(again), b"fine")
+
+    def test_worker_of_frames_hears_nothing(self):
+        router = self.router()
+        worker, client = self.worker(router, "api.images", BUSY), self.packed_client(router)
+        client.cancel(client.request("api.images", b"body"))
+        client.request("api.images", b"next")
+        worker.reply(worker.job(), b"too late")
+        self.assertEqual(worker.job().body, b"next")
+
+    def test_nobody_cancels_for_another(self):
+        router = self.router()
+        worker, client = self.packed_worker(router, "api.images"), self.packed_client(router)
+        stranger = self.packed_client(router)
+        api_id = client.request("api.images", b"body")
+        job = worker.job()
+        stranger.cancel(api_id)
+        self.assertEqual(stranger.before_fence(), [])
+        worker.reply(job, b"fine")
+        self.assertEqual(client.answer(api_id), b"fine")
+        self.assertEqual(self.stat(router, "cancelled"), 0)
 
 
 class Discovery(Packing):
