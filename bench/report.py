@@ -66,7 +66,7 @@ def ratio_lines(rows, section):
             ratio = statistics.median(found)
             wanted, met = verdict(check, round(ratio, 3))
             beside = ", beside %s / %s" % check.beside if check.beside else ""
-            yield "| %s | %s / %s%s | %s | %s | %.2f (%.2f to %.2f) | %s |" % (
+            yield "| %s | %s / %s%s | %s | %s | %.3f (%.2f to %.2f) | %s |" % (
                 case.work.name, check.peer, check.base, beside, NAMES[check.metric], wanted,
                 ratio, min(found), max(found), met)
 
