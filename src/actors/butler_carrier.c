@@ -88,7 +88,7 @@ s_give (butler_carrier_t *self, const butler_view_t *view)
         .token = butler_span (verdict->token, BUTLER_TOKEN_SIZE),
         .renewed = verdict->renewed, .relative = verdict->relative, .expiration = verdict->expiration,
     };
-    return butler_forward_request (&self->in, view, &onward, &self->out, self->backend);
+    return butler_forward_request (self->in, view, &onward, &self->out, self->backend);
 }
 
 //  ---- the rest
@@ -97,7 +97,7 @@ static int
 s_pass_reply (butler_carrier_t *self, const butler_view_t *view)
 {
     const butler_onward_t onward = { .peer = self->verdict.peer, .envelope = self->verdict.envelope };
-    return butler_forward_reply (&self->in, view, &onward, &self->out, self->frontend);
+    return butler_forward_reply (self->in, view, &onward, &self->out, self->frontend);
 }
 
 //  The kind of message that a verdict makes; 0: none, or one that is passed on
@@ -181,6 +181,5 @@ butler_carrier_do (butler_carrier_t *self, const butler_view_t *view, const butl
 void
 butler_carrier_fini (butler_carrier_t *self)
 {
-    butler_frames_clear (&self->in);
     butler_frames_clear (&self->out);
 }

@@ -10,7 +10,7 @@
 typedef struct {
     butler_dispatch_t *dispatch;
     void *frontend, *backend;       //  raw sockets
-    butler_frames_t in;             //  the message in hand
+    butler_frames_t *in;            //  the message in hand
     butler_frames_t out;
     butler_verdict_t verdict;
 } butler_carrier_t;

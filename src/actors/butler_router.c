@@ -170,6 +170,8 @@ s_run (butler_router_parts_t *self)
     butler_actor_run (self->loop);
     zloop_destroy (&self->loop);
     butler_carrier_fini (&self->carrier);
+    for (int index = 0; index < BUTLER_ROUTER_GROUP; index++)
+        butler_frames_clear (&self->in [index]);
     butler_dispatch_fini (&self->dispatch);
 }
 

@@ -13,6 +13,8 @@
 #include "broker/butler_dispatch.h"
 #include "config/butler_config.h"
 
+#define BUTLER_ROUTER_GROUP 64      //  messages that are received from one socket before they are sent on
+
 typedef struct {
     zsock_t *pipe;
     zloop_t *loop;
@@ -22,6 +24,7 @@ typedef struct {
     butler_bindings_t frontend, backend;
     butler_dispatch_t dispatch;
     butler_carrier_t carrier;
+    butler_frames_t in [BUTLER_ROUTER_GROUP];  //  the messages of a group
     butler_now_t now;
     int timer;                      //  -1: nothing is due, none runs
     int64_t drained_by;             //  when DRAIN gives up; 0: not draining, or answered

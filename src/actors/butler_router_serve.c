@@ -6,15 +6,14 @@
 #include <errno.h>
 #include <sys/eventfd.h>
 
-#define BATCH 256                   //  messages taken from one socket before the other is looked at
-#define BATCHES 64                  //  before pipe and timers have their turn
+#define GROUPS 32                   //  of messages, before pipe and timers have their turn
 #define SETTLE 1024                 //  verdicts of time and free places in one turn
 
 static void
 s_take_request (butler_router_parts_t *self, butler_view_t *view, bool whole)
 {
     butler_verdict_t *verdict = &self->carrier.verdict;
-    if (butler_view_parse (view, BUTLER_SIDE_FRONTEND, &self->carrier.in) == 0 && whole)
+    if (butler_view_parse (view, BUTLER_SIDE_FRONTEND, self->carrier.in) == 0 && whole)
         butler_dispatch_request (&self->dispatch, view, &self->now, verdict);
     else {
         butler_dispatch_malformed (&self->dispatch, view, &self->now, verdict);
@@ -27,7 +26,7 @@ s_take_request (butler_router_parts_t *self, butler_view_t *view, bool whole)
 static void
 s_take_work (butler_router_parts_t *self, butler_view_t *view, bool whole)
 {
-    if (butler_view_parse (view, BUTLER_SIDE_BACKEND, &self->carrier.in) == 0 && whole) {
+    if (butler_view_parse (view, BUTLER_SIDE_BACKEND, self->carrier.in) == 0 && whole) {
         butler_dispatch_worker (&self->dispatch, view, &self->now, &self->carrier.verdict);
         butler_carrier_do (&self->carrier, view, &self->now);
         return;
@@ -37,22 +36,28 @@ s_take_work (butler_router_parts_t *self, butler_view_t *view, bool whole)
                 "fault", view->fault? view->fault: "too many frames", NULL);
 }
 
-//  How many messages were there; less than a batch: no more are
+//  Received first, and sent on one right after the other: libzmq's I/O thread, which else would be done with
+//  each before the next comes, is woken less often. Less than a group: no more are there.
 static int
-s_take_batch (butler_router_parts_t *self, const butler_bindings_t *from)
+s_take_group (butler_router_parts_t *self, const butler_bindings_t *from)
 {
-    butler_view_t view;
+    bool whole [BUTLER_ROUTER_GROUP];
     int count = 0;
-    for (; count < BATCH; count++) {
-        const int rc = butler_frames_recv (&self->carrier.in, from->handle);
+    for (; count < BUTLER_ROUTER_GROUP; count++) {
+        const int rc = butler_frames_recv (&self->in [count], from->handle);
         if (rc == -1 && errno != EPROTO)
             break;
-        if (from->frontend)
-            s_take_request (self, &view, rc == 0);
-        else
-            s_take_work (self, &view, rc == 0);
+        whole [count] = rc == 0;
     }
-    if (from->frontend && count < BATCH)
+    butler_view_t view;
+    for (int index = 0; index < count; index++) {
+        self->carrier.in = &self->in [index];
+        if (from->frontend)
+            s_take_request (self, &view, whole [index]);
+        else
+            s_take_work (self, &view, whole [index]);
+    }
+    if (from->frontend && count < BUTLER_ROUTER_GROUP)
         self->now.aged = 0;
     return count;
 }
@@ -75,10 +80,10 @@ void
 butler_router_serve (butler_router_parts_t *self)
 {
     int empty = 0;
-    for (int batch = 0; empty < 2 && batch < BATCHES; batch++) {
+    for (int group = 0; empty < 2 && group < GROUPS; group++) {
         butler_router_update_now (self);
-        const int count = s_take_batch (self, batch % 2? &self->frontend: &self->backend);
-        empty = count == 0? empty + 1: count < BATCH? 1: 0;
+        const int count = s_take_group (self, group % 2? &self->frontend: &self->backend);
+        empty = count == 0? empty + 1: count < BUTLER_ROUTER_GROUP? 1: 0;
         if (s_settle (self))
             empty = 0;
     }
