@@ -56,6 +56,8 @@ s_take_group (butler_router_parts_t *self, const butler_bindings_t *from)
             s_take_request (self, &view, whole [index]);
         else
             s_take_work (self, &view, whole [index]);
+        if (self->in [index].count)             //  it went no further: a body does not stay until the next comes
+            butler_frames_clear (&self->in [index]);
     }
     if (from->frontend && count < BUTLER_ROUTER_GROUP)
         self->now.aged = 0;
