@@ -1,0 +1,200 @@
+/*  test_client_packed.c - a client that learns whether its router reads the packed envelope
+    Butler, a service-oriented request-reply framework over ZeroMQ
+    SPDX-License-Identifier: MIT */
+
+#include "raw_router.h"
+#include "butler_client.h"
+
+#define MANY 16                     //  requests after which it asks
+#define HEAD 14                     //  bytes of a packed request in front of its api:id
+
+typedef struct {
+    zsock_t *router;
+    butler_client_t *client;
+} self_t;
+
+static int
+s_setup (void **state)
+{
+    self_t *self = calloc (1, sizeof *self);
+    self->router = raw_router_new ();
+    self->client = butler_client_new (zsock_endpoint (self->router));
+    assert_non_null (self->client);
+    *state = self;
+    return 0;
+}
+
+static int
+s_teardown (void **state)
+{
+    self_t *self = *state;
+    butler_client_destroy (&self->client);
+    zsock_destroy (&self->router);
+    free (self);
+    return 0;
+}
+
+static zmsg_t *
+s_recv (zsock_t *router)
+{
+    zmsg_t *message = zmsg_recv (router);
+    assert_non_null (message);
+    return message;
+}
+
+static bool
+s_is_packed (zmsg_t *message)
+{
+    zframe_t *frame = frame_at (message, 1);
+    return zframe_size (frame) > HEAD && memcmp (zframe_data (frame), "\xB5\x7E\x01\x01\0\0", 6) == 0;
+}
+
+//  A request in frames is echoed
+static void
+s_echo_frames (zsock_t *router, zmsg_t *request)
+{
+    assert_int_equal (zmsg_size (request), 6);
+    zmsg_t *answer = zmsg_new ();
+    const size_t kept [] = { 0, 1, 2, 5 };
+    for (size_t index = 0; index < 4; index++) {
+        zframe_t *frame = zframe_dup (frame_at (request, kept [index]));
+        zmsg_append (answer, &frame);
+    }
+    assert_int_equal (zmsg_send (&answer, router), 0);
+}
+
+//  A packed one, too: its body stands behind api:id, service and trace, or in a frame of its own
+static void
+s_echo_packed (zsock_t *router, zmsg_t *request)
+{
+    zframe_t *packed = frame_at (request, 1);
+    const uint8_t *id = zframe_data (packed) + HEAD, *end = zframe_data (packed) + zframe_size (packed);
+    const uint8_t *service = id + 1 + *id, *trace = service + 1 + *service, *body = trace + 1 + *trace;
+    assert_true (body <= end);
+    uint8_t answer [4096];
+    const size_t body_size = (size_t) (end - body);
+    assert_true (body_size + 300 < sizeof answer);
+    memcpy (answer, "\xB5\x7E\x01\x02", 4);
+    memcpy (answer + 4, id, 1 + (size_t) *id);
+    memcpy (answer + 5 + *id, body, body_size);
+    zmsg_t *message = zmsg_new ();
+    zframe_t *peer = zframe_dup (frame_at (request, 0));
+    zmsg_append (message, &peer);
+    zmsg_addmem (message, answer, 5 + (size_t) *id + body_size);
+    if (zmsg_size (request) > 2) {
+        zframe_t *apart = zframe_dup (frame_at (request, 2));
+        zmsg_append (message, &apart);
+    }
+    assert_int_equal (zmsg_send (&message, router), 0);
+}
+
+static void
+s_submit (self_t *self, const char *body, size_t size)
+{
+    assert_true (butler_client_submit_direct (self->client, "api.echo", body, size) > 0);
+}
+
+//  One request and its answer; whether it came packed
+static bool
+s_exchange (self_t *self, const char *body, size_t size)
+{
+    s_submit (self, body, size);
+    zmsg_t *request = s_recv (self->router);
+    const bool packed = s_is_packed (request);
+    if (packed)
+        s_echo_packed (self->router, request);
+    else
+        s_echo_frames (self->router, request);
+    zmsg_destroy (&request);
+    assert_true (butler_client_recv (self->client, PATIENCE) > 0);
+    assert_int_equal (butler_client_size (self->client), size);
+    assert_memory_equal (butler_client_body (self->client), body, size);
+    return packed;
+}
+
+//  Requests in frames until it asks, and the answer to that
+static void
+s_be_asked (self_t *self, const char *code)
+{
+    for (int count = 0; count < MANY; count++)
+        assert_false (s_exchange (self, "x", 1));
+    zmsg_t *probe = s_recv (self->router);
+    assert_frame (probe, 3, "mmi.butler.packed");
+    char *id = zframe_strdup (frame_at (probe, 2));
+    raw_router_send (self->router, frame_at (probe, 0), "", id, "butler.packed", code, NULL);
+    free (id);
+    zmsg_destroy (&probe);
+}
+
+//  The answer is taken in with those to others
+static void
+s_await_packed (self_t *self)
+{
+    const int64_t limit = zclock_mono () + PATIENCE;
+    while (!s_exchange (self, "x", 1))
+        assert_true (zclock_mono () < limit);
+}
+
+static void
+who_sends_few_does_not_ask (void **state)
+{
+    self_t *self = *state;
+    for (int count = 0; count < MANY - 1; count++)
+        assert_false (s_exchange (self, "x", 1));
+    assert_false (raw_router_hears (self->router, 0));
+}
+
+static void
+router_that_reads_it_gets_it (void **state)
+{
+    self_t *self = *state;
+    s_be_asked (self, "200");
+    s_await_packed (self);
+    static char large [5000];
+    memset (large, 'l', sizeof large);
+    const size_t sizes [] = { 0, 1, 2048, 2049, 5000 };
+    for (size_t index = 0; index < sizeof sizes / sizeof *sizes; index++)
+        assert_true (s_exchange (self, large, sizes [index]));
+}
+
+static void
+router_that_does_not_goes_on_with_frames (void **state)
+{
+    self_t *self = *state;
+    s_be_asked (self, "400");
+    for (int count = 0; count < 3 * MANY; count++)
+        assert_false (s_exchange (self, "x", 1));       //  and is not asked again
+}
+
+//  Another router may be there now, which knows nothing of it and says nothing
+static void
+silence_makes_it_begin_anew (void **state)
+{
+    self_t *self = *state;
+    s_be_asked (self, "200");
+    s_await_packed (self);
+    butler_client_set_timeout (self->client, 50);
+    s_submit (self, "lost", 4);
+    zmsg_t *lost = s_recv (self->router);
+    assert_true (s_is_packed (lost));
+    zmsg_destroy (&lost);
+    assert_true (butler_client_recv (self->client, PATIENCE) > 0);
+    assert_int_equal (butler_client_status (self->client), 0);
+    butler_client_set_timeout (self->client, PATIENCE);
+    s_be_asked (self, "200");
+    s_await_packed (self);
+}
+
+#define S_TEST(test) cmocka_unit_test_setup_teardown (test, s_setup, s_teardown)
+
+int
+main (void)
+{
+    const struct CMUnitTest tests [] = {
+        S_TEST (who_sends_few_does_not_ask),
+        S_TEST (router_that_reads_it_gets_it),
+        S_TEST (router_that_does_not_goes_on_with_frames),
+        S_TEST (silence_makes_it_begin_anew),
+    };
+    return cmocka_run_group_tests_name ("client_packed", tests, NULL, NULL);
+}
