@@ -39,6 +39,14 @@ raw_router_again (const char *endpoint)
     return router;
 }
 
+//  Until there is a router that takes what this socket sends
+static inline void
+raw_router_await (zsock_t *socket)
+{
+    zmq_pollitem_t item = { .socket = zsock_resolve (socket), .events = ZMQ_POLLOUT };
+    assert_int_equal (zmq_poll (&item, 1, PATIENCE), 1);
+}
+
 //  Whether something comes within so many ms
 static inline bool
 raw_router_hears (zsock_t *router, int ms)

@@ -18,14 +18,6 @@ s_nowhere (void)
     return zsys_sprintf ("ipc://@butler-test-client-%d", (int) getpid ());
 }
 
-//  Until there is a router that takes what is submitted
-static void
-s_wait_for_router (butler_client_t *client)
-{
-    zmq_pollitem_t item = { .socket = zsock_resolve (butler_client_socket (client)), .events = ZMQ_POLLOUT };
-    assert_int_equal (zmq_poll (&item, 1, PATIENCE), 1);
-}
-
 static int
 s_setup (void **state)
 {
@@ -33,7 +25,7 @@ s_setup (void **state)
     self->router = raw_router_new ();
     self->client = butler_client_new (zsock_endpoint (self->router));
     assert_non_null (self->client);
-    s_wait_for_router (self->client);
+    raw_router_await (butler_client_socket (self->client));
     *state = self;
     return 0;
 }

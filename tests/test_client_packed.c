@@ -20,6 +20,7 @@ s_setup (void **state)
     self->router = raw_router_new ();
     self->client = butler_client_new (zsock_endpoint (self->router));
     assert_non_null (self->client);
+    raw_router_await (butler_client_socket (self->client));
     *state = self;
     return 0;
 }
