@@ -76,8 +76,8 @@ free (void *memory)
 
 #else
 #   define COUNT_MALLOC false
-static unsigned long count_malloc;
-static long count_bytes;
+static unsigned long count_malloc __attribute__ ((unused));
+static long count_bytes __attribute__ ((unused));
 #endif
 
 //  A preloaded library, as valgrind's, may stand in front of us
