@@ -81,6 +81,7 @@ static int
 s_give (butler_carrier_t *self, const butler_view_t *view)
 {
     const butler_verdict_t *verdict = &self->verdict;
+    self->backend_used = true;
     if (!view)
         return s_give_stored (self);
     const butler_onward_t onward = {
@@ -97,6 +98,7 @@ static int
 s_pass_reply (butler_carrier_t *self, const butler_view_t *view)
 {
     const butler_onward_t onward = { .peer = self->verdict.peer, .envelope = self->verdict.envelope };
+    self->frontend_used = true;
     return butler_forward_reply (self->in, view, &onward, &self->out, self->frontend);
 }
 
@@ -158,6 +160,7 @@ s_tell (butler_carrier_t *self, const butler_view_t *view)
     void *socket = s_compose (self);
     if (!socket)
         return 0;
+    *(socket == self->frontend? &self->frontend_used: &self->backend_used) = true;
     const int rc = butler_frames_send (&self->out, 0, socket);
     const int reason = errno;
     butler_frames_clear (&self->out);

@@ -10,6 +10,7 @@
 typedef struct {
     butler_dispatch_t *dispatch;
     void *frontend, *backend;       //  raw sockets
+    bool frontend_used, backend_used;   //  something was sent there; who wants to know sets them to false
     butler_frames_t *in;            //  the message in hand
     butler_frames_t out;
     butler_verdict_t verdict;

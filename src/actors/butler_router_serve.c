@@ -64,32 +64,36 @@ s_take_group (butler_router_parts_t *self, const butler_bindings_t *from)
     return count;
 }
 
-//  What has become due or free since. False: nothing
+//  What has become due or free since. False: there is more
 static bool
 s_settle (butler_router_parts_t *self)
 {
-    int count = 0;
-    while (count < SETTLE && butler_dispatch_next (&self->dispatch, &self->now, &self->carrier.verdict)) {
+    for (int count = 0; count < SETTLE; count++) {
+        if (!butler_dispatch_next (&self->dispatch, &self->now, &self->carrier.verdict))
+            return true;
         butler_carrier_do (&self->carrier, NULL, &self->now);
-        count++;
     }
-    return count > 0;
+    return false;
 }
 
 //  A socket's descriptor tells of the first message after a call that found none, and sending takes
-//  up what it tells, too. So both have to be found empty, one after the other, with nothing sent between.
+//  up what it tells, too. So each has to be found empty after the last that was sent there.
 void
 butler_router_serve (butler_router_parts_t *self)
 {
-    int empty = 0;
-    for (int group = 0; empty < 2 && group < GROUPS; group++) {
+    bool frontend_empty = false, backend_empty = false, settled = false;
+    for (int group = 0; !(frontend_empty && backend_empty && settled) && group < GROUPS; group++) {
         butler_router_update_now (self);
-        const int count = s_take_group (self, group % 2? &self->frontend: &self->backend);
-        empty = count == 0? empty + 1: count < BUTLER_ROUTER_GROUP? 1: 0;
-        if (s_settle (self))
-            empty = 0;
+        self->carrier.frontend_used = self->carrier.backend_used = false;
+        if (group % 2)
+            frontend_empty = s_take_group (self, &self->frontend) < BUTLER_ROUTER_GROUP;
+        else
+            backend_empty = s_take_group (self, &self->backend) < BUTLER_ROUTER_GROUP;
+        settled = s_settle (self);
+        frontend_empty = frontend_empty && !self->carrier.frontend_used;
+        backend_empty = backend_empty && !self->carrier.backend_used;
     }
-    if (empty < 2)
+    if (!frontend_empty || !backend_empty || !settled)
         eventfd_write (self->again, 1);
     butler_router_adjust_timer (self);
 }

@@ -3,12 +3,36 @@
 #   SPDX-License-Identifier: MIT
 """What client and worker see of a request that is answered."""
 
+import random
 import time
 
 import zmq
 
 from harness import TestCase, absolute, main, relative
 from peers import HEARTBEAT, READY, read_error
+
+
+class Bursts(TestCase):
+    """A router with nothing else to do, whose timer does not run, must find every message by itself."""
+
+    BURSTS = 60
+
+    def assert_all_answered(self, send, recv):
+        chance = random.Random(1)
+        for _ in range(self.BURSTS):
+            left = chance.randint(1, 600)
+            for _ in range(left):
+                send()
+            for _ in range(left):
+                recv()
+
+    def test_questions_that_the_router_answers_itself(self):
+        client = self.client(self.router())
+        self.assert_all_answered(lambda: client.request("mmi.api.images"), client.recv)
+
+    def test_heartbeats_that_it_answers_by_reconnect(self):
+        stranger = self.idle_worker(self.router())
+        self.assert_all_answered(lambda: stranger.send(HEARTBEAT), stranger.recv)
 
 
 class Requests(TestCase):
