@@ -104,20 +104,6 @@ s_expired (butler_dispatch_t *self, const butler_view_t *view, int64_t left, but
         view->relative? "": "; do the clocks of client and router agree?");
 }
 
-static void
-s_discover (butler_dispatch_t *self, const butler_view_t *view, butler_verdict_t *verdict)
-{
-    self->counters.discoveries++;
-    const butler_span_t name = butler_span (view->service.data + 4, view->service.size - 4);
-    const butler_service_entry_t *service = butler_registry_service (&self->registry, name);
-    const bool here = (service && service->workers)
-                   || butler_span_equal (name, butler_span_string (BUTLER_NAME_ROUTER))
-                   || butler_span_equal (name, butler_span_string (BUTLER_NAME_PACKED));
-    verdict->kind = BUTLER_VERDICT_DISCOVERY;
-    verdict->service = name;
-    verdict->code = butler_span_string (here? "200": "400");
-}
-
 //  A request that is none of the protocol's: `fault` says why
 static void
 s_malformed (const butler_view_t *view, const char *fault, butler_verdict_t *verdict)
@@ -125,6 +111,26 @@ s_malformed (const butler_view_t *view, const char *fault, butler_verdict_t *ver
     const butler_where_t where = s_where (view);
     if (view->dialect == 1)
         butler_lifecycle_refuse (verdict, view->dialect, &where, 400, "request", "Malformed", "%s", fault);
+}
+
+static void
+s_discover (butler_dispatch_t *self, const butler_view_t *view, butler_verdict_t *verdict)
+{
+    if (view->service.size == strlen ("mmi.")) {
+        self->counters.malformed++;
+        s_malformed (view, "service: 'mmi.' takes the name of a service", verdict);
+        return;
+    }
+    self->counters.discoveries++;
+    const butler_span_t name = butler_span (view->service.data + 4, view->service.size - 4);
+    const butler_service_entry_t *service = butler_registry_service (&self->registry, name);
+    const bool here = (service && service->workers)
+                   || butler_span_equal (name, butler_span_string (BUTLER_NAME_ROUTER))
+                   || butler_span_equal (name, butler_span_string (BUTLER_NAME_PACKED))
+                   || butler_span_equal (name, butler_span_string (BUTLER_NAME_CANCEL));
+    verdict->kind = BUTLER_VERDICT_DISCOVERY;
+    verdict->service = name;
+    verdict->code = butler_span_string (here? "200": "400");
 }
 
 static void
@@ -228,6 +234,14 @@ s_service (butler_dispatch_t *self, const butler_view_t *view)
     return service;
 }
 
+//  A client's word that it no longer awaits the answer under this api:id
+static bool
+s_is_cancel (const butler_view_t *view)
+{
+    return view->kind == BUTLER_MSG_CANCEL
+        || butler_span_equal (view->service, butler_span_string (BUTLER_NAME_CANCEL));
+}
+
 void
 butler_dispatch_request (butler_dispatch_t *self, const butler_view_t *view,
                          const butler_now_t *now, butler_verdict_t *verdict)
@@ -239,10 +253,12 @@ butler_dispatch_request (butler_dispatch_t *self, const butler_view_t *view,
     verdict->envelope = view->envelope;
     const butler_origin_t origin = butler_lifecycle_origin (self, view);
     butler_job_t *open = butler_lifecycle_find (self, &origin, view);
-    if (view->kind == BUTLER_MSG_CANCEL) {
+    if (s_is_cancel (view)) {
         if (open)
             butler_lifecycle_cancel (self, open, verdict);
-        return;                     //  else its answer is on the way
+        else
+            self->counters.stray_cancels++;     //  its answer is on the way, or it never came here
+        return;
     }
     if (open) {
         self->counters.duplicates++;
@@ -251,11 +267,6 @@ butler_dispatch_request (butler_dispatch_t *self, const butler_view_t *view,
     const int64_t left = s_time_left (self, view);
     if (left <= 0) {
         s_expired (self, view, left, verdict);
-        return;
-    }
-    if (butler_span_equal (view->service, butler_span_string ("mmi."))) {
-        self->counters.malformed++;
-        s_malformed (view, "service: 'mmi.' takes the name of a service", verdict);
         return;
     }
     if (butler_span_begins (view->service, "mmi.")) {
@@ -290,8 +301,8 @@ butler_dispatch_malformed (butler_dispatch_t *self, const butler_view_t *view,
     verdict->api_id = view->api_id;
     verdict->envelope = view->envelope;
     self->counters.malformed++;
-    if (!view->api_id.size)
-        return;
+    if (!view->api_id.size || s_is_cancel (view))
+        return;                     //  nobody awaits an answer to it
     const butler_origin_t origin = butler_lifecycle_origin (self, view);
     if (!butler_lifecycle_find (self, &origin, view))
         s_malformed (view, view->fault, verdict);

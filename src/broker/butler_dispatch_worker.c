@@ -103,6 +103,7 @@ s_enlist (butler_dispatch_t *self, butler_worker_entry_t *worker, const butler_v
     worker->retry = properties->retry;
     worker->relative = properties->relative;
     worker->either = properties->packed;
+    worker->extra = properties->extra && !properties->packed;   //  a packed request says it anyway
     worker->envelope = properties->packed? BUTLER_ENVELOPE_PACKED: BUTLER_ENVELOPE_FRAMES;
     worker->since = self->now.mono;
     butler_registry_set_properties (&self->registry, worker, view->properties);
@@ -165,13 +166,13 @@ s_reply (butler_dispatch_t *self, butler_worker_entry_t *worker, butler_job_t *j
 
 //  ---- the rest
 
-//  A worker without properties never answers some requests: its next heartbeat after such a
-//  request's end says that it is free
+//  A worker without properties never answers some requests: its next heartbeat after such a request's
+//  time says that it is free. One that was cancelled before that it may be at work on.
 static void
 s_heartbeat (butler_dispatch_t *self, butler_worker_entry_t *worker)
 {
     butler_job_t *job = worker->held;
-    if (worker->modern || !job || job->state != BUTLER_JOB_ENDED)
+    if (worker->modern || !job || job->state != BUTLER_JOB_ENDED || job->timed.due > self->now.mono)
         return;
     butler_lifecycle_recall (self, job);
     butler_lifecycle_forget (self, job);

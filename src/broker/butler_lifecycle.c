@@ -124,6 +124,7 @@ butler_lifecycle_assign (butler_dispatch_t *self, butler_job_t *job, butler_work
     verdict->kind = BUTLER_VERDICT_DISPATCH;
     verdict->peer = butler_worker_entry_id (worker);
     verdict->envelope = worker->envelope;
+    verdict->extra = worker->extra;
     verdict->job = job;
     butler_jobs_token (job, verdict->token);
     s_put_expiration (self, job, view, verdict);

@@ -60,8 +60,8 @@ butler_lifecycle_unqueue (butler_dispatch_t *self, butler_job_t *job);
 void
 butler_lifecycle_end (butler_dispatch_t *self, butler_job_t *job, butler_end_t end);
 
-//  It ends, since its client no longer wants an answer: the verdict tells the worker that has it, which
-//  keeps its place until REPLY or death. One that is leaving anyway stays as it is.
+//  It ends, since its client no longer wants an answer: the verdict tells the worker that has it, unless it
+//  is one of 0.3.0, and which keeps its place until REPLY or death. One that is leaving anyway stays as it is.
 void
 butler_lifecycle_cancel (butler_dispatch_t *self, butler_job_t *job, butler_verdict_t *verdict);
 
