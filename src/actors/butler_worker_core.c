@@ -92,22 +92,6 @@ butler_core_fini (butler_core_t *self)
     close (self->bell);
 }
 
-//  ---- states
-
-int
-butler_core_settle (butler_core_t *self)
-{
-    if (!butler_core_is_done (self))
-        return 0;
-    if (self->state == BUTLER_CORE_ENDING)
-        return -1;
-    for (size_t index = 0; index < self->posts; index++)
-        butler_link_close (self->post [index]->link);
-    self->state = BUTLER_CORE_DRAINED;
-    zstr_send (self->pipe, "OK");
-    return 0;
-}
-
 //  Every router is told by registering anew
 void
 butler_core_set_capacity (butler_core_t *self, int capacity)
@@ -120,38 +104,6 @@ butler_core_set_capacity (butler_core_t *self, int capacity)
         butler_link_set_properties (self->post [index]->link, self->properties, self->capacity);
         butler_link_renew (self->post [index]->link, self->now);
     }
-}
-
-void
-butler_core_leave (butler_core_t *self, butler_core_state_t state)
-{
-    self->state = state;
-    self->now = zclock_mono ();
-    for (size_t index = 0; index < self->posts; index++)
-        butler_link_leave (self->post [index]->link, self->now);
-}
-
-size_t
-butler_core_aside (const butler_core_t *self, bool *awaited)
-{
-    *awaited = false;
-    return self->crew.aside? self->crew.aside (self->crew.arg, awaited): 0;
-}
-
-//  What is aside is not waited for at the end, and while draining only as long as a client waits
-bool
-butler_core_is_done (const butler_core_t *self)
-{
-    bool awaited;
-    const bool idle = butler_core_aside (self, &awaited) == self->held;
-    if (self->state == BUTLER_CORE_ENDING)
-        return idle || !self->crew.finishes;
-    if (self->state != BUTLER_CORE_DRAINING || !idle || awaited)
-        return false;
-    for (size_t index = 0; index < self->posts; index++)
-        if (butler_link_state (self->post [index]->link) != BUTLER_LINK_LEFT)
-            return false;
-    return true;
 }
 
 //  ---- the loop

@@ -73,6 +73,13 @@ butler_link_set_watch (butler_link_t *self, butler_link_watch_fn *watch, void *a
 }
 
 void
+butler_link_set_cancel (butler_link_t *self, butler_link_cancel_fn *cancel, void *arg)
+{
+    self->cancel = cancel;
+    self->cancel_arg = arg;
+}
+
+void
 butler_link_set_properties (butler_link_t *self, const char *properties, int capacity)
 {
     free (self->properties);

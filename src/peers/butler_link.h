@@ -26,6 +26,9 @@ typedef enum {
 //  Called with each new socket (`open`), and before one is closed
 typedef void (butler_link_watch_fn) (void *arg, butler_link_t *link, zsock_t *socket, bool open);
 
+//  Called, as a message is received, with the token of a request whose client gave up
+typedef void (butler_link_cancel_fn) (void *arg, butler_span_t token);
+
 butler_link_t *
 butler_link_new (const char *endpoint, const char *service);
 
@@ -35,6 +38,9 @@ butler_link_destroy (butler_link_t **self_p);
 
 void
 butler_link_set_watch (butler_link_t *self, butler_link_watch_fn *watch, void *arg);
+
+void
+butler_link_set_cancel (butler_link_t *self, butler_link_cancel_fn *cancel, void *arg);
 
 //  What READY says (JSON, or "" for none), from the next connection on, and how many replies may
 //  be under way at a time

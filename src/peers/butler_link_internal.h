@@ -15,6 +15,8 @@ struct butler_link {
     void *handle;                   //  the same for libzmq
     butler_link_watch_fn *watch;
     void *watch_arg;
+    butler_link_cancel_fn *cancel;
+    void *cancel_arg;
     butler_frames_t out;
     butler_pulse_t pulse;
     butler_link_state_t state;
