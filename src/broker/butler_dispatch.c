@@ -39,7 +39,9 @@ butler_dispatch_configure (butler_dispatch_t *self, const butler_settings_t *set
     for (butler_worker_entry_t *worker = self->registry.workers; worker; worker = worker->hh.next) {
         worker->pulse.interval = settings->heartbeat;
         worker->pulse.liveness = settings->liveness;
-        butler_wheel_put (&self->wheel, &worker->timed, butler_pulse_next (&worker->pulse));
+        worker->untold = worker->pulse.peer > 0;    //  and is told before it could miss one
+        const int64_t due = worker->untold? self->now.mono: butler_pulse_next (&worker->pulse);
+        butler_wheel_put (&self->wheel, &worker->timed, due);
     }
 }
 
@@ -47,7 +49,7 @@ void
 butler_dispatch_lapse (butler_dispatch_t *self, int64_t gap)
 {
     for (butler_worker_entry_t *worker = self->registry.workers; worker; worker = worker->hh.next)
-        worker->pulse.heard += gap;
+        butler_pulse_lapse (&worker->pulse, gap);
 }
 
 void

@@ -188,6 +188,16 @@ butler_lifecycle_observe (butler_dispatch_t *self, const char *event,
 }
 
 void
+butler_lifecycle_tell_pulse (butler_worker_entry_t *worker, butler_verdict_t *verdict)
+{
+    const int size = asprintf (&verdict->text, "{\"heartbeat\":%lld}", (long long) worker->pulse.interval);
+    assert (size > 0);
+    verdict->text_size = (size_t) size;
+    verdict->kind = BUTLER_VERDICT_HEARTBEAT;
+    worker->untold = false;
+}
+
+void
 butler_lifecycle_refuse (butler_verdict_t *verdict, uint8_t dialect, const butler_where_t *where,
                          int code, const char *kind, const char *name, const char *format, ...)
 {

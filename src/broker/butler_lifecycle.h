@@ -89,6 +89,10 @@ butler_lifecycle_wake (butler_dispatch_t *self, butler_service_entry_t *service)
 void
 butler_lifecycle_bury (butler_dispatch_t *self, butler_worker_entry_t *worker);
 
+//  The verdict is a heartbeat to this worker that tells at which interval it may expect them
+void
+butler_lifecycle_tell_pulse (butler_worker_entry_t *worker, butler_verdict_t *verdict);
+
 //  Tell the observer
 void
 butler_lifecycle_observe (butler_dispatch_t *self, const char *event,
