@@ -43,7 +43,7 @@ s_tell (butler_dispatch_t *self, butler_job_t *job, butler_end_t end, butler_ver
     };
     butler_lifecycle_refuse (
         verdict, job->dialect, &where, s_ends [end].code, s_ends [end].kind, s_ends [end].name,
-        "%s", s_ends [end].message);
+        s_ends [end].message);
     butler_lifecycle_close (self, job);
 }
 

@@ -5,8 +5,6 @@
 #include "butler_lifecycle.h"
 #include "broker/butler_queue.h"
 #include <assert.h>
-#include <stdarg.h>
-#include <stdio.h>
 #include <stdlib.h>
 
 butler_origin_t
@@ -199,13 +197,8 @@ butler_lifecycle_tell_pulse (butler_worker_entry_t *worker, butler_verdict_t *ve
 
 void
 butler_lifecycle_refuse (butler_verdict_t *verdict, uint8_t dialect, const butler_where_t *where,
-                         int code, const char *kind, const char *name, const char *format, ...)
+                         int code, const char *kind, const char *name, const char *message)
 {
-    char message [512];
-    va_list arguments;
-    va_start (arguments, format);
-    vsnprintf (message, sizeof message, format, arguments);
-    va_end (arguments);
     const butler_fault_t fault = { .name = name, .message = message, .where = *where };
     verdict->text = butler_dialect_error (dialect, code, kind, &fault, &verdict->text_size);
     verdict->kind = verdict->text? BUTLER_VERDICT_ANSWER: BUTLER_VERDICT_NONE;

@@ -105,7 +105,6 @@ butler_lifecycle_unload (butler_dispatch_t *self, butler_worker_entry_t *worker)
 //  An answer to a client: text as PROTOCOL.md has errors. Nothing where its dialect has none.
 void
 butler_lifecycle_refuse (butler_verdict_t *verdict, uint8_t dialect, const butler_where_t *where,
-                         int code, const char *kind, const char *name, const char *format, ...)
-    __attribute__ ((format (printf, 7, 8)));
+                         int code, const char *kind, const char *name, const char *message);
 
 #endif
