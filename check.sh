@@ -4,9 +4,13 @@
 #   SPDX-License-Identifier: MIT
 #
 #   check.sh                all stages
-#   check.sh STAGE...       those alone: scripts plain clang asan tsan valgrind generated install
-#                           packages distcheck tree (valgrind, install and distcheck need plain's
-#                           build)
+#   check.sh STAGE...       those alone: scripts plain clang asan tsan valgrind fuzz generated install
+#                           packages distcheck tree coverage (valgrind, install and distcheck need
+#                           plain's build)
+#
+#   --long                  what takes a random way goes on for longer: BUTLER_LONG=1 for all stages
+#   --coverage              coverage too: which lines the tests reach
+#   --help                  this text
 #
 #   Works on a copy of what git knows, in build/check, so a build in the source tree is no
 #   hindrance. The last line is "N passed, M failed" (", K skipped" where there are); status 0
@@ -113,7 +117,7 @@ verdict () {
 run_scripts () {
     cd "$source"
     for script in autogen.sh check.sh quickstart.sh .ci/run model/generate packaging/install-deps \
-            packaging/make-deb packaging/butler.bash-completion tests/*.sh tests/run_e2e; do
+            packaging/make-deb packaging/butler.bash-completion tests/*.sh tests/run_e2e tests/run_fuzz; do
         [ -e "$script" ] || { echo "FAIL: $script is missing"; continue; }
         case $script in *.bash-*) shell="bash" ;; *) shell="sh" ;; esac
         verdict "$script parses" "$shell" -n "$script"
@@ -155,6 +159,32 @@ run_tsan () {
 run_valgrind () {
     cd "$work/plain"
     make -j"$jobs" check-valgrind
+}
+
+#   Each target is one verdict
+run_fuzz () {
+    configured fuzz --disable-shared --enable-fuzz CC=clang CXX=clang++ CFLAGS='-g -O1'
+    make -j"$jobs" fuzz
+    echo "PASS: clang compiles all targets without a warning"
+    seconds=5
+    [ -z "${BUTLER_LONG:-}" ] || seconds=60
+    "$source/tests/run_fuzz" --build "$work/fuzz" --jobs "$jobs" --seconds "$seconds"
+}
+
+#   Lines that the tests reach, of the layers that have no socket
+run_coverage () {
+    "$source/packaging/install-deps" coverage
+    configured coverage --disable-shared CFLAGS='--coverage -g -O0'
+    find . -name '*.gcda' -exec rm -f {} +
+    make -j"$jobs"
+    #   Verdicts were counted before; here a failure is one
+    made=yes
+    make -j"$abreast" check TESTS="$of_programs" TEST_SLOW=2 >tests.said 2>&1 || made=
+    verdict "all tests pass where lines are counted" test "$made"
+    for layer in wire broker rpc; do
+        verdict "tests reach 90 % of the lines of src/$layer" \
+            gcovr --root "$source" --filter "$source/src/$layer/" --fail-under-line 90 .
+    done
 }
 
 run_generated () {
@@ -234,6 +264,18 @@ if [ "${1:-}" = --run ]; then
     exit 0
 fi
 
+coverage=
+while :; do
+    case ${1:-} in
+        --long)     BUTLER_LONG=1; export BUTLER_LONG ;;
+        --coverage) coverage=coverage ;;
+        --help)     sed -n '2,/^set/s/^# \{0,3\}//p' "$0"; exit 0 ;;
+        -*)         echo "check.sh: no option $1; see check.sh --help" >&2; exit 2 ;;
+        *)          break ;;
+    esac
+    shift
+done
+
 packaging/install-deps check || { echo "0 passed, 1 failed"; exit 1; }
 mkdir -p "$work"
 tree_state >"$work/tree-before"
@@ -244,17 +286,19 @@ copy_source
     exit 1
 }
 
-stages=${*:-scripts plain clang asan tsan valgrind generated install packages distcheck tree}
+stages="${*:-scripts plain clang asan tsan valgrind fuzz generated install packages distcheck tree} $coverage"
 stage scripts   "scripts"
 stage plain     "gcc, all tests"
 stage clang     "clang"
 stage asan      "ASan and UBSan, all tests"
 stage tsan      "TSan, all tests"
 stage valgrind  "valgrind, tests in C"
+stage fuzz      "fuzzing"
 stage generated "generated files"
 stage install   "installed, used outside"
 stage packages  "packages of Debian"
 stage distcheck "make distcheck"
+stage coverage  "coverage"
 stage tree      "source tree"
 
 if [ "$skipped" = 0 ]; then
