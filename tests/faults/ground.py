@@ -29,6 +29,16 @@ SETTINGS = {"router/heartbeat": int(100 * SLOW), "router/liveness": 10, "server/
             "client/limit": 10000}
 
 
+#   A worker's work in shell: the body is "KEY MS ..."
+SCRIPT = """
+read key ms rest
+echo "ran $key -" >>"$1"
+case $ms in 0) ;; *) sleep "$(printf '%d.%03d' $((ms / 1000)) $((ms % 1000)))" ;; esac
+echo "replied $key" >>"$1"
+printf 'done %s %s' "$key" "$BUTLER_WORKER"
+"""
+
+
 class Skip(Exception):
     """The scenario can't run here: the reason."""
 
@@ -76,6 +86,46 @@ class Member:
         status = self.wait(seconds)
         if status:
             raise AssertionError("%s ended with %d" % (self.name, status))
+
+
+class Program(Process):
+    """A peer that is a program of the build's; told and stopped as a Member is."""
+
+    def __init__(self, name, arguments, folder):
+        super().__init__([str(one) for one in arguments], cwd=folder)
+        self.name = name
+
+    @property
+    def alive(self):
+        return self.status is None
+
+    def kill(self):
+        self.crash()
+
+    def freeze(self):
+        self.signal(signal.SIGSTOP)
+
+    def thaw(self):
+        self.signal(signal.SIGCONT)
+
+    def wait(self, seconds=30):
+        return self.finish_program(seconds)
+
+    finish_program = Process.finish
+
+    def finish(self, seconds=30):
+        if self.alive:
+            self.signal(signal.SIGTERM)
+        status = self.finish_program(seconds)
+        if status:
+            raise AssertionError("%s ended with %d\n%s" % (self.name, status, self.describe()))
+
+
+def endpoints(routers, side):
+    """Of one router, or several, or an endpoint itself."""
+    if not isinstance(routers, (list, tuple)):
+        routers = [routers]
+    return [getattr(router, side, router) for router in routers]
 
 
 class Ground:
@@ -147,11 +197,51 @@ class Ground:
         """Raw clients, every second one packed."""
         return [self.client(router, packed=number % 2 == 1, **options) for number in range(count)]
 
-    def start(self, name, *arguments, **options):
-        """A built program that runs beside: a processes.Process."""
-        process = Process([program(name), *[str(one) for one in arguments]], cwd=self.folder, **options)
-        self.members.append(process)
-        return process
+    def start(self, name, path, *arguments):
+        """A built program that runs beside."""
+        member = Program(name, [program(path), *arguments], self.folder)
+        self.members.append(member)
+        return member
+
+    def journal(self, name):
+        return os.path.join(self.journals, name)
+
+    def library_worker(self, routers, name=None, service="api.test", threads=4, capacity=8, retry=0):
+        """A worker on libbutler: faults_worker.c."""
+        name = name or self.fresh_name("lw")
+        return self.start(name, "tests/faults/faults_worker", self.journal(name), name, service, threads, capacity,
+                          retry, int(100 * SLOW), *endpoints(routers, "backend"))
+
+    def library_client(self, routers, name=None, service="api.test", requests=0, window=8, work=2, timeout=None,
+                       journal=True):
+        """A client on libbutler, which packs when it may: faults_client.c."""
+        name = name or self.fresh_name("lc")
+        return self.start(name, "tests/faults/faults_client", self.journal(name) if journal else "-", name, service,
+                          requests, window, work, int(timeout or scaled(30)) * 1000,
+                          *endpoints(routers, "frontend"))
+
+    def command_worker(self, router, name=None, service="api.test", jobs=4):
+        """`butler work` with a shell script that does as all our workers."""
+        name = name or self.fresh_name("bw")
+        script = os.path.join(self.folder, "work.sh")
+        if not os.path.exists(script):
+            with open(script, "w") as file:
+                file.write(SCRIPT)
+        return self.start(name, "butler", "work", "-e", router.backend, "-n", name, "-j", jobs, service, "--",
+                          "sh", script, self.journal(name))
+
+    def all_workers(self, router, **options):
+        """One of each kind, registered when this returns."""
+        before = self.count_workers(router)
+        made = [self.worker(router, **options), self.worker(router, packed=True, **options),
+                self.library_worker(router), self.command_worker(router)]
+        wait_until(lambda: self.count_workers(router) == before + len(made), "the workers are registered", 20)
+        return made
+
+    def all_clients(self, router, **options):
+        """One of each kind."""
+        own = {key: options[key] for key in ("requests", "window", "service") if key in options}
+        return self.clients(router, 2, **options) + [self.library_client(router, **own)]
 
     # ---- what the router says
 
