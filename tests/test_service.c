@@ -460,13 +460,13 @@ properties_tell_the_router (void **state)
     butler_service_register (service, "one (a: any)", s_open, NULL);
     char *text = butler_service_properties (service, "w", 16, 1000);
     assert_string_equal (text, "{\"worker\":\"w\",\"capacity\":16,\"threads\":1,\"heartbeat\":1000,\"api\":\"" BUTLER_VERSION_STRING "\","
-                               "\"deadline\":\"relative\",\"packed\":1,\"methods\":[\"one (a: any)\"]}");
+                               "\"deadline\":\"relative\",\"packed\":1,\"request\":2,\"methods\":[\"one (a: any)\"]}");
     free (text);
     butler_service_set_threads (service, 0);
     butler_service_set_retry (service, 2);
     text = butler_service_properties (service, "w", 256, 500);
     assert_string_equal (text, "{\"worker\":\"w\",\"capacity\":256,\"threads\":1,\"heartbeat\":500,\"api\":\"" BUTLER_VERSION_STRING "\","
-                               "\"deadline\":\"relative\",\"packed\":1,\"methods\":[\"one (a: any)\"],\"retry\":2}");
+                               "\"deadline\":\"relative\",\"packed\":1,\"request\":2,\"methods\":[\"one (a: any)\"],\"retry\":2}");
     free (text);
     for (int index = 0; index < 2000; index++) {
         char name [32];
