@@ -30,9 +30,11 @@ extern "C" {
 //                              further router
 //      SINK endpoint           connect to a sink; what the handlers emit goes there
 //      EMIT payload            send the sink any bytes
-//      SET name value          heartbeat (ms between heartbeats, 10 to 3600000; 1000), liveness
-//                              (silent intervals after which a router is taken for dead, 1 to
-//                              100; 3), capacity (requests held at a time; registers anew)
+//      SET name value          heartbeat (ms between heartbeats, 10 to 3600000; 1000. A longer
+//                              one holds from the next connection on, since the router expects
+//                              what it was told), liveness (silent intervals, of the worker or
+//                              the router, whichever is longer, after which a router is taken
+//                              for dead, 1 to 100; 3), capacity (requests held at a time; registers anew)
 //      STATS                   counters as a JSON object, see below
 //      VERBOSE                 log what happens, on stderr
 //      DRAIN [ms]              leave the routers, finish what was taken; the answer, "OK", comes

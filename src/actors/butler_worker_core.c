@@ -70,9 +70,9 @@ butler_core_init (butler_core_t *self, const butler_service_t *service, const bu
     self->crew = *crew;
     assert (crew->most);
     self->capacity = butler_service_capacity (service);
-    self->properties = butler_service_properties (service, self->name, self->capacity);
     self->heartbeat = 1000;
     self->liveness = 3;
+    self->properties = butler_service_properties (service, self->name, self->capacity, self->heartbeat);
     self->timer = -1;
     self->log_level = BUTLER_LOG_WARNING;
     return 0;
@@ -92,18 +92,25 @@ butler_core_fini (butler_core_t *self)
     close (self->bell);
 }
 
+//  What routers are told of this worker, from the next connection on
+static void
+s_describe (butler_core_t *self)
+{
+    free (self->properties);
+    self->properties = butler_service_properties (self->service, self->name, self->capacity, self->heartbeat);
+    for (size_t index = 0; index < self->posts; index++)
+        butler_link_set_properties (self->post [index]->link, self->properties, self->capacity);
+}
+
 //  Every router is told by registering anew
 void
 butler_core_set_capacity (butler_core_t *self, int capacity)
 {
     self->capacity = capacity;
-    free (self->properties);
-    self->properties = butler_service_properties (self->service, self->name, capacity);
+    s_describe (self);
     self->now = zclock_mono ();
-    for (size_t index = 0; index < self->posts; index++) {
-        butler_link_set_properties (self->post [index]->link, self->properties, self->capacity);
+    for (size_t index = 0; index < self->posts; index++)
         butler_link_renew (self->post [index]->link, self->now);
-    }
 }
 
 //  ---- the loop
@@ -144,6 +151,7 @@ butler_core_set_pulse (butler_core_t *self, int64_t heartbeat, int64_t liveness)
 {
     self->heartbeat = heartbeat;
     self->liveness = liveness;
+    s_describe (self);
     for (size_t index = 0; index < self->posts; index++)
         butler_link_set_pulse (self->post [index]->link, heartbeat, liveness);
     s_set_timer (self);

@@ -7,6 +7,8 @@
 #include <errno.h>
 #include <stdlib.h>
 
+#define LAPSE 100                   //  ms that a tick may be late
+
 //  ---- replies
 
 //  -1 with EAGAIN: the router does not take it now, and the response is where it was
@@ -78,9 +80,20 @@ s_flush (butler_core_t *self, butler_post_t *post)
         s_release (self, butler_requests_take (&post->unsent));
 }
 
+//  The process was stopped, or a handler ran in this thread: what routers said is still to be read
+static void
+s_forgive (butler_core_t *self)
+{
+    const int64_t gap = self->now - self->ticked;
+    if (self->ticked && gap > self->tick + LAPSE)
+        for (size_t index = 0; index < self->posts; index++)
+            butler_link_lapse (self->post [index]->link, gap);
+}
+
 void
 butler_core_tick_posts (butler_core_t *self)
 {
+    s_forgive (self);
     self->ticked = self->now;
     for (size_t index = 0; index < self->posts; index++) {
         s_flush (self, self->post [index]);

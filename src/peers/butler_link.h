@@ -47,6 +47,8 @@ butler_link_set_cancel (butler_link_t *self, butler_link_cancel_fn *cancel, void
 void
 butler_link_set_properties (butler_link_t *self, const char *properties, int capacity);
 
+//  The router is told of the interval by what READY says, so a longer one holds from the next
+//  connection on
 void
 butler_link_set_pulse (butler_link_t *self, int64_t interval, int64_t liveness);
 
@@ -68,6 +70,10 @@ butler_link_recv (butler_link_t *self, butler_frames_t *frames, butler_view_t *v
 //  EAGAIN (the router does not read now).
 int
 butler_link_send (butler_link_t *self, uint32_t epoch, butler_frames_t *frames, int64_t now);
+
+//  Nobody listened for so long: the router is not dead for that
+void
+butler_link_lapse (butler_link_t *self, int64_t gap);
 
 //  Beats, notices the router's death, connects again: whatever is due
 void

@@ -20,7 +20,7 @@ struct butler_link {
     butler_frames_t out;
     butler_pulse_t pulse;
     butler_link_state_t state;
-    int64_t interval, liveness;
+    int64_t interval, liveness;     //  of the next connection
     int64_t resume;                 //  PAUSING: when to try again; LEAVING: when it is over anyhow
     unsigned failures;              //  attempts since the router last spoke to us
     int capacity;

@@ -9,6 +9,8 @@
 #include <string.h>
 #include <jansson.h>
 
+#define INTERVAL_MAX 3600000        //  ms, the most that a router may beat at
+
 //  The router takes this worker: the next failure is a first one
 static void
 s_greeted (butler_link_t *self)
@@ -62,11 +64,21 @@ s_cancelled_text (butler_link_t *self, const char *text)
         s_cancelled (self, butler_span (token, size));
 }
 
-//  True: it says why the router does not take us
+//  The router says how often it beats. What is no interval is ignored, as all that is not known
+static void
+s_paced (butler_link_t *self, const json_t *object)
+{
+    const json_int_t interval = json_integer_value (json_object_get (object, "heartbeat"));
+    if (interval > 0 && interval <= INTERVAL_MAX)
+        self->pulse.peer = interval;
+}
+
+//  True: this notice says why the router does not take us
 static bool
 s_notice (butler_link_t *self, butler_span_t notice)
 {
     json_t *object = json_loadb ((const char *) notice.data, notice.size, 0, NULL);
+    s_paced (self, object);
     const char *reason = json_string_value (json_object_get (object, "refused"));
     const char *token = json_string_value (json_object_get (object, "cancel"));
     if (reason)
