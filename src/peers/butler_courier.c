@@ -40,6 +40,7 @@ butler_courier_fini (butler_courier_t *self)
 {
     while (self->ended.head)
         butler_courier_release (self, self->ended.head);
+    butler_courier_revoke_all (self);
     butler_pending_fini (&self->pending);
     butler_channels_fini (&self->channels);
     butler_frames_clear (&self->in);
@@ -213,6 +214,8 @@ s_expire (butler_courier_t *self, int64_t now)
 {
     butler_call_t *call;
     while ((call = butler_pending_first (&self->pending)) && call->due <= now) {
+        if (!s_may_repeat (call))
+            butler_courier_revoke (self, call);
         s_doubt (self, call);
         if (s_may_repeat (call))
             s_repeat (self, call, now);
@@ -304,8 +307,10 @@ butler_courier_wait (const butler_courier_t *self, int64_t limit, int64_t now)
 void
 butler_courier_release (butler_courier_t *self, butler_call_t *call)
 {
-    if (call->state != BUTLER_CALL_ENDED)
+    if (call->state != BUTLER_CALL_ENDED) {
+        butler_courier_revoke (self, call);
         butler_courier_end (self, call, 0);
+    }
     butler_call_list_remove (&self->ended, call);
     self->ended_count--;
     if (self->finding == call)

@@ -43,6 +43,7 @@ typedef struct {
 void
 butler_courier_init (butler_courier_t *self);
 
+//  Routers are told of what is open, for which sockets linger a moment
 void
 butler_courier_fini (butler_courier_t *self);
 
@@ -79,7 +80,7 @@ butler_courier_ended (const butler_courier_t *self)
     return self->ended.head;
 }
 
-//  This one is done with, ended or not
+//  This one is done with, ended or not: where it is open its router is told
 void
 butler_courier_release (butler_courier_t *self, butler_call_t *call);
 

@@ -81,6 +81,8 @@ s_responded (butler_courier_t *self, const butler_channel_t *channel, const butl
     }
     if (s_is_premature (call, channel, view))
         return;
+    if (call->epoch != channel->epoch)
+        butler_courier_revoke (self, call);     //  its last attempt, now that an earlier one was answered
     const uint8_t *message = zmq_msg_data (view->body);
     s_answer (self, call, view->body, (size_t) (view->content.data - message), 0);
 }
