@@ -82,7 +82,7 @@ s_abandon (butler_core_t *self)
     if (self->held == 0)
         s_drained (self);
     else
-        s_answer (self, butler_actor_error ("%zu requests are not done", self->held));
+        s_answer (self, butler_actor_error ("requests that are not done: %zu", self->held));
 }
 
 int
