@@ -142,12 +142,12 @@ main (int argc, char **argv)
         return 2;
     }
     load_t self = {
-        .client = butler_client_new (argv [8]), .journal = streq (argv [1], "-")? -1: faults_journal_open (argv [1]),
-        .name = argv [2], .service = argv [3],
+        .client = butler_client_new (argv [8]), .name = argv [2], .service = argv [3],
         .count = atol (argv [4]), .window = atol (argv [5]), .work = atol (argv [6]),
     };
     if (!self.client)
         return 2;
+    self.journal = streq (argv [1], "-")? -1: faults_journal_open (argv [1]);   //  by now signals are heeded
     for (char **endpoint = argv + 9; *endpoint; endpoint++)
         butler_client_connect (self.client, *endpoint);
     butler_client_set_timeout (self.client, atoi (argv [7]));

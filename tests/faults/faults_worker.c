@@ -81,7 +81,8 @@ main (int argc, char **argv)
         fprintf (stderr, "%s JOURNAL NAME SERVICE THREADS CAPACITY RETRY INTERVAL ENDPOINT...\n", argv [0]);
         return 2;
     }
-    worker_t self = { faults_journal_open (argv [1]), argv [2] };
+    zsys_init ();
+    worker_t self = { faults_journal_open (argv [1]), argv [2] };   //  by now signals are heeded
     butler_service_t *service = butler_service_new (argv [3]);
     if (!service)
         return 2;

@@ -24,8 +24,9 @@ from pace import SLOW, Deadline, scaled, wait_until         # noqa: F401
 from peers import Client
 from processes import LOOPBACK, Process, Router, program    # noqa: F401
 
-#   Workers are taken for dead within a second, and not because the machine is slow
-SETTINGS = {"router/heartbeat": int(100 * SLOW), "router/liveness": 10, "server/drain": int(10000 * SLOW),
+#   Whoever is gone is noticed within a heartbeat; nobody is taken for dead because the machine is slow, or
+#   as `butler work` beats once a second
+SETTINGS = {"router/heartbeat": int(100 * SLOW), "router/liveness": 50, "server/drain": int(10000 * SLOW),
             "client/limit": 10000}
 
 
@@ -169,6 +170,7 @@ class Ground:
         member = Member(told.name, process)
         member.told = told
         self.members.append(member)
+        wait_until(lambda: os.path.exists(self.journal(told.name)), "%s is there" % told.name, 20)
         return member
 
     def worker(self, router, **options):
@@ -203,20 +205,26 @@ class Ground:
         self.members.append(member)
         return member
 
+    def start_journal(self, name, path, *arguments):
+        """One that keeps a journal, which is there when it heeds signals."""
+        member = self.start(name, path, *arguments)
+        wait_until(lambda: os.path.exists(self.journal(name)), "%s is there" % name, 20)
+        return member
+
     def journal(self, name):
         return os.path.join(self.journals, name)
 
     def library_worker(self, routers, name=None, service="api.test", threads=4, capacity=8, retry=0):
         """A worker on libbutler: faults_worker.c."""
         name = name or self.fresh_name("lw")
-        return self.start(name, "tests/faults/faults_worker", self.journal(name), name, service, threads, capacity,
+        return self.start_journal(name, "tests/faults/faults_worker", self.journal(name), name, service, threads, capacity,
                           retry, int(100 * SLOW), *endpoints(routers, "backend"))
 
     def library_client(self, routers, name=None, service="api.test", requests=0, window=8, work=2, timeout=None,
                        journal=True):
         """A client on libbutler, which packs when it may: faults_client.c."""
         name = name or self.fresh_name("lc")
-        return self.start(name, "tests/faults/faults_client", self.journal(name) if journal else "-", name, service,
+        return (self.start_journal if journal else self.start)(name, "tests/faults/faults_client", self.journal(name) if journal else "-", name, service,
                           requests, window, work, int(timeout or scaled(30)) * 1000,
                           *endpoints(routers, "frontend"))
 

@@ -40,11 +40,12 @@ class Worked:
 
     def __init__(self, staff, folder):
         self.staff = staff
+        self.leaving = self.left = False
+        signal.signal(signal.SIGTERM, self.leave)
         self.journal = Journal(folder, staff.name)
         self.context = zmq.Context()
         self.open = []                  # heap: (when it is done, number, job)
         self.taken = 0
-        self.leaving = self.left = False
         self.register()
 
     def register(self):
@@ -143,7 +144,6 @@ class Worked:
         self.leaving = True
 
     def run(self):
-        signal.signal(signal.SIGTERM, self.leave)
         said = False
         while not (self.leaving and self.left and not self.open):
             if self.leaving and not said:
