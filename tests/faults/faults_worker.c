@@ -36,7 +36,6 @@ s_work (butler_request_t *request, void *arg)
     faults_journal_write (self->journal, "ran %s -\n", key);
     if (ms > 0)
         s_sleep (ms);
-    faults_journal_write (self->journal, "replied %s\n", key);
     const int length = snprintf (answer, sizeof answer, "done %s %s", key, self->name);
     return butler_request_answer (request, answer, (size_t) length);
 }
