@@ -112,6 +112,15 @@ class Program(Process):
     def wait(self, seconds=30):
         return self.finish_program(seconds)
 
+    def pause(self, seconds=40):
+        """A client of libbutler finishes what is open, and waits for resume ()."""
+        before = len(self.out)
+        self.signal(signal.SIGUSR1)
+        self.wait_for(lambda out: len(out) > before, self.out, seconds)
+
+    def resume(self):
+        self.signal(signal.SIGUSR2)
+
     finish_program = Process.finish
 
     def finish(self, seconds=30):
@@ -309,7 +318,7 @@ class Ground:
     def describe(self):
         """What the programs said, for a failed scenario."""
         return "\n".join(process.describe() for process in self.routers + self.members
-                         if isinstance(process, Process))
+                         if isinstance(process, Process) and (process.log or process.status))
 
     def close(self):
         for member in self.members + self.routers:
