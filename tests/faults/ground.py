@@ -30,9 +30,10 @@ SETTINGS = {"router/heartbeat": int(100 * SLOW), "router/liveness": 50, "server/
             "client/limit": 10000}
 
 
-#   A worker's work in shell: the body is "KEY MS ..."
+#   A worker's work in shell: the body is "KEY MS ...". Where the worker is killed first, there is none.
 SCRIPT = """
 read key ms rest
+[ "$key" ] || exit 1
 echo "ran $key -" >>"$1"
 case $ms in 0) ;; *) sleep "$(printf '%d.%03d' $((ms / 1000)) $((ms % 1000)))" ;; esac
 echo "replied $key" >>"$1"
@@ -73,6 +74,11 @@ class Member:
     def thaw(self):
         self.signal(signal.SIGCONT)
 
+    @property
+    def failed(self):
+        """It ended by an error of its own."""
+        return (self._process.exitcode or 0) > 0
+
     def wait(self, seconds=30):
         """For its end, by itself; the exit status."""
         self._process.join(scaled(seconds))
@@ -99,6 +105,10 @@ class Program(Process):
     @property
     def alive(self):
         return self.status is None
+
+    @property
+    def failed(self):
+        return (self.status or 0) > 0
 
     def kill(self):
         self.crash()
@@ -314,6 +324,19 @@ class Ground:
             raise AssertionError("\n".join(["%d faults:" % len(faults)] + faults[:30])
                                  + ("\n" + json.dumps(stats) if stats else ""))
         return history, stats
+
+    def dismiss(self):
+        """All programs that still run end in an orderly way: a sanitizer has its say then."""
+        for member in self.members:
+            if isinstance(member, Program) and member.alive:
+                member.finish()
+            if member.failed:
+                raise AssertionError("%s failed" % member.name)
+        for router in self.routers:
+            if router.status is None:
+                router.stop()
+            elif router.status not in (0, -signal.SIGKILL):
+                raise AssertionError("a router ended with %d" % router.status)
 
     def describe(self):
         """What the programs said, for a failed scenario."""

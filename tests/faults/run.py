@@ -67,6 +67,7 @@ def run_one(one, seed, options):
     ground = Ground(one.name, seed, options.one, options.long, options.duration)
     try:
         one.function(ground)
+        ground.dismiss()
         return 0
     except Skip as reason:
         print("SKIP %s" % reason)
