@@ -81,6 +81,7 @@ extern "C" {
 //      malformed               messages that are none of the protocol's
 //      duplicates              requests whose api:id was open
 //      late_replies            replies to requests that had ended
+//      stray_cancels           cancellations of requests that were not open
 //      stray_replies           replies to requests that the worker did not hold
 //      registrations           registrations of workers that were taken
 //      registrations_refused   and those that were not

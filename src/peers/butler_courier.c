@@ -130,6 +130,14 @@ s_flush (butler_courier_t *self, int64_t now)
     }
 }
 
+//  Nothing was asked of it, and it has all its time to answer
+static void
+s_trust (butler_courier_t *self, int64_t now)
+{
+    butler_pulse_init (&self->pulse, self->pulse.interval, LIVENESS, now);
+    self->asked = 0;
+}
+
 static butler_call_t *
 s_open (butler_courier_t *self, const butler_manners_t *manners, int64_t now)
 {
@@ -144,7 +152,7 @@ s_open (butler_courier_t *self, const butler_manners_t *manners, int64_t now)
     if (self->horizon < now + allowance)
         self->horizon = now + allowance;
     if (self->pending.size == 1)
-        butler_pulse_init (&self->pulse, self->pulse.interval, LIVENESS, now);
+        s_trust (self, now);
     return call;
 }
 
@@ -220,11 +228,15 @@ s_is_watched (const butler_courier_t *self)
     return self->channels.endpoints > 1 && self->pending.size;
 }
 
-//  A router that takes nothing is not there; one that took something has longer to say that it lives
+//  A router that takes nothing is not there. One that took something has longer to say that it lives,
+//  once it was asked: a program that did not turn for long has asked nothing.
 static int64_t
 s_death (const butler_courier_t *self)
 {
-    return (self->outbox.head? self->pulse.heard + self->pulse.interval: butler_pulse_death (&self->pulse)) + self->grace;
+    const butler_pulse_t *pulse = &self->pulse;
+    if (self->outbox.head)
+        return pulse->heard + pulse->interval + self->grace;
+    return self->asked? self->asked + pulse->interval * (pulse->liveness - 1) + self->grace: INT64_MAX;
 }
 
 static void
@@ -232,6 +244,8 @@ s_probe (butler_courier_t *self, int64_t now)
 {
     s_transmit_empty (self, "mmi." BUTLER_NAME_ROUTER);
     butler_pulse_sent (&self->pulse, now);
+    if (!self->asked)
+        self->asked = now;
 }
 
 static void
@@ -239,7 +253,7 @@ s_watch (butler_courier_t *self, int64_t now)
 {
     if (now >= s_death (self)) {
         butler_channels_move (&self->channels, self->horizon);
-        butler_pulse_init (&self->pulse, self->pulse.interval, LIVENESS, now);
+        s_trust (self, now);
         s_flush (self, now);
     }
     else

@@ -111,7 +111,9 @@ butler_courier_receive (butler_courier_t *self, int64_t now)
         int count = 0;
         while (count < BATCH && s_receive (self, &self->channels.channel [index]))
             count++;
-        if (count && index == 0)
+        if (count && index == 0) {
             self->pulse.heard = self->pulse.sent = now;
+            self->asked = 0;
+        }
     }
 }
