@@ -154,6 +154,8 @@ s_init_broker (butler_router_parts_t *self)
     self->dispatch.observer = s_observe;
     self->dispatch.observer_arg = self;
     self->carrier.dispatch = &self->dispatch;
+    self->carrier.unread = butler_unread_new (seed);
+    self->dispatch.unread = butler_unread_bytes (self->carrier.unread);
     self->carrier.frontend = self->frontend.handle;
     self->carrier.backend = self->backend.handle;
     return 0;

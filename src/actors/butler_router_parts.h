@@ -32,6 +32,8 @@ typedef struct {
     int guard;                      //  a timer while descriptors are short and no peers are taken; -1: else
     int64_t hushed_until;           //  when the log may tell of that again
     bool shut_loudly;               //  it has been told of it
+    int64_t deaf_hushed_until;      //  when the log may tell of peers that do not read
+    uint64_t deaf_told [2];         //  messages that were told of, of clients and of workers
     butler_log_level_t log_level;
 } butler_router_parts_t;
 

@@ -8,6 +8,7 @@
 
 #define GROUPS 32                   //  of messages, before pipe and timers have their turn
 #define SETTLE 1024                 //  verdicts of time and free places in one turn
+#define HUSH 60000                  //  ms between lines in the log of peers that do not read
 
 static void
 s_take_request (butler_router_parts_t *self, butler_view_t *view, bool whole)
@@ -76,6 +77,23 @@ s_settle (butler_router_parts_t *self)
     return false;
 }
 
+//  Peers that do not read: once a minute at most, however many they are
+static void
+s_tell_deaf (butler_router_parts_t *self)
+{
+    const uint64_t deaf [2] = { self->carrier.frontend_deaf, self->carrier.backend_deaf };
+    static const char *const sockets [2] = { "frontend", "backend" };
+    if (memcmp (deaf, self->deaf_told, sizeof deaf) == 0 || self->now.mono < self->deaf_hushed_until)
+        return;
+    for (int side = 0; side < 2; side++)
+        if (deaf [side] != self->deaf_told [side])
+            butler_log (self->log_level, BUTLER_LOG_WARNING, "unread", "socket", sockets [side],
+                        "messages", BUTLER_LOG_NUMBER (deaf [side] - self->deaf_told [side]),
+                        "reason", "peers that do not read were not sent more", NULL);
+    memcpy (self->deaf_told, deaf, sizeof deaf);
+    self->deaf_hushed_until = self->now.mono + HUSH;
+}
+
 //  A socket's descriptor tells of the first message after a call that found none, and sending takes
 //  up what it tells, too. So each has to be found empty after the last that was sent there.
 void
@@ -95,5 +113,6 @@ butler_router_serve (butler_router_parts_t *self)
     }
     if (!frontend_empty || !backend_empty || !settled)
         eventfd_write (self->again, 1);
+    s_tell_deaf (self);
     butler_router_adjust_timer (self);
 }
