@@ -72,7 +72,7 @@ butler_dispatch_abandon (butler_dispatch_t *self, const butler_now_t *now)
             butler_lifecycle_recall (self, job);
         else
             continue;
-        butler_lifecycle_end (self, job, BUTLER_END_ABANDONED);
+        butler_lifecycle_end (self, job, job->attempts? BUTLER_END_ABANDONED: BUTLER_END_UNBEGUN);
         abandoned++;
     }
     return abandoned;
