@@ -262,8 +262,10 @@ timeout_comes_once (void **state)
     }
     assert_int_equal (butler_client_wait (self->client), -1);
     //  Answers that come too late are for nobody
-    for (int count = 0; count < 3; count++)
+    for (int count = 0; count < 3; count++) {
+        raw_router_expect_cancel (self->router, request [count]);
         s_answer (self->router, &request [count], "late");
+    }
     butler_client_set_timeout (self->client, PATIENCE);
     const uint64_t next = butler_client_submit (self->client, "s", "m", "");
     s_serve (self->router, "\"in time\"");
@@ -364,6 +366,7 @@ persistent_client_sends_once (void **state)
     assert_true (zclock_mono () - start >= 119);
     assert_int_equal (butler_client_status (self->client), 0);
     zmsg_t *request = raw_router_recv (self->router);
+    raw_router_expect_cancel (self->router, request);
     zmsg_destroy (&request);
     assert_false (raw_router_hears (self->router, 50));
 }
@@ -400,6 +403,8 @@ other_client_sends_each_attempt_over_a_new_socket (void **state)
     assert_int_equal (butler_client_recv (self->client, PATIENCE), number);
     assert_int_equal (butler_client_status (self->client), 0);
     assert_int_equal (butler_client_recv (self->client, 150), 0);
+    raw_router_expect_cancel (self->router, attempt [2]);       //  those before it have expired
+    assert_false (raw_router_hears (self->router, 0));
     for (int count = 0; count < 3; count++)
         zmsg_destroy (&attempt [count]);
 }
@@ -417,6 +422,7 @@ answer_to_an_earlier_attempt_counts (void **state)
     s_answer (self->router, &first, "\"first\"");
     assert_int_equal (butler_client_recv (self->client, PATIENCE), number);
     assert_string_equal (json_string_value (butler_client_result (self->client)), "first");
+    raw_router_expect_cancel (self->router, second);
     s_answer (self->router, &second, "\"second\"");
     assert_int_equal (butler_client_recv (self->client, 0), 0);
 }
@@ -628,6 +634,9 @@ interruption_ends_the_wait (void **state)
     assert_int_equal (errno, EINTR);
     assert_int_equal (butler_client_status (self->client), 0);
     zsys_interrupted = 0;
+    zmsg_t *interrupted = raw_router_recv (self->router);
+    raw_router_expect_cancel (self->router, interrupted);
+    zmsg_destroy (&interrupted);
     s_answer (self->router, &request, "1");
     assert_int_equal (butler_client_recv (self->client, PATIENCE), number);
     assert_int_equal (butler_client_pending (self->client), 0);

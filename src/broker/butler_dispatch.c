@@ -73,7 +73,7 @@ butler_dispatch_abandon (butler_dispatch_t *self, const butler_now_t *now)
             butler_lifecycle_recall (self, job);
         else
             continue;
-        butler_lifecycle_end (self, job, BUTLER_END_ABANDONED);
+        butler_lifecycle_end (self, job, job->attempts? BUTLER_END_ABANDONED: BUTLER_END_UNBEGUN);
         abandoned++;
     }
     return abandoned;
@@ -95,10 +95,20 @@ s_where (const butler_view_t *view)
                               .request = view->api_id };
 }
 
+//  Where it may have aged unseen its client is told by butler_dispatch_next: not before all that came
+//  with it was read
 static void
-s_expired (butler_dispatch_t *self, const butler_view_t *view, int64_t left, butler_verdict_t *verdict)
+s_expired (butler_dispatch_t *self, const butler_view_t *view, const butler_origin_t *origin,
+           int64_t left, butler_verdict_t *verdict)
 {
     self->counters.accepted++;
+    butler_service_entry_t *service = view->relative && self->now.aged
+        ? butler_registry_service (&self->registry, view->service): NULL;
+    if (service) {
+        butler_job_t *job = butler_lifecycle_begin (self, view, origin, service, self->now.mono);
+        butler_lifecycle_end (self, job, BUTLER_END_EXPIRED);
+        return;
+    }
     self->counters.expired++;
     const butler_where_t where = s_where (view);
     char message [128];
@@ -271,7 +281,7 @@ butler_dispatch_request (butler_dispatch_t *self, const butler_view_t *view,
     }
     const int64_t left = s_time_left (self, view);
     if (left <= 0) {
-        s_expired (self, view, left, verdict);
+        s_expired (self, view, &origin, left, verdict);
         return;
     }
     if (butler_span_begins (view->service, "mmi.")) {

@@ -21,8 +21,10 @@ static const struct {
         "the queue of this service is full, and this client has most waiting there" },
     [BUTLER_END_FORGOTTEN] = { 404, "service", "ServiceNotFound",
         "no worker has served this name for too long" },
-    [BUTLER_END_ABANDONED] = { 503, "unavailable", "Draining",
-        "the router stops, and the request was not answered in time" },
+    [BUTLER_END_ABANDONED] = { 503, "unavailable", "Abandoned",
+        "the router stops, and the worker that has the request did not answer in time" },
+    [BUTLER_END_UNBEGUN] = { 503, "unavailable", "Draining",
+        "the router stops, and no worker was given the request" },
 };
 
 //  Its client is told, and has no more to do with it

@@ -298,3 +298,13 @@ butler_dispatch_unsent (butler_dispatch_t *self, const butler_verdict_t *verdict
     else                            //  it may have been that which did not go out
         worker->untold = worker->pulse.peer > 0;
 }
+
+void
+butler_dispatch_excuse (const butler_view_t *reply, butler_verdict_t *verdict)
+{
+    verdict->api_id = reply->api_id;
+    const butler_where_t where = { .request = reply->api_id };
+    butler_lifecycle_refuse (
+        verdict, reply->dialect, &where, 503, "unavailable", "Unread",
+        "there is an answer, but this client, or all of them, have too much unread for it");
+}

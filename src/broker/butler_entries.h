@@ -34,7 +34,8 @@ typedef enum {
 //  Why a job ends without a worker's answer
 typedef enum {
     BUTLER_END_EXPIRED, BUTLER_END_LOST, BUTLER_END_CROWDED, BUTLER_END_FORGOTTEN,
-    BUTLER_END_ABANDONED
+    BUTLER_END_ABANDONED,
+    BUTLER_END_UNBEGUN              //  abandoned before any worker was given it
 } butler_end_t;
 
 //  Ids up to so long stand in their entry, longer ones in a block of their own

@@ -5,6 +5,7 @@
 
 import json
 import signal
+import time
 
 from harness import TestCase, main, scaled, wait_until
 
@@ -130,6 +131,65 @@ class Running(Cancelling):
         self.assertEqual(self.stat(self.daemon, "duplicates"), 1)
         self.assertEqual(self.stat(self.daemon, "late_replies"), 2)
         self.assert_balance()
+
+
+class OurClient(Cancelling):
+    """butler call and send give up: their time is over, or somebody stops them."""
+
+    def begin_call(self, *arguments):
+        return self.begin("call", "-e", self.daemon.frontend, *arguments, "api.images", "resize")
+
+    def test_time_is_over(self):
+        worker = self.worker(self.daemon, "api.images", BUSY)
+        run = self.begin_call("-t", "300")
+        job = worker.job()
+        self.assertEqual(run.end().returncode, 3)
+        #   The router may see first that its time is over
+        wait_until(lambda: self.stat(self.daemon, "running") == 0, "it has ended")
+        if self.stat(self.daemon, "cancelled"):
+            self.assertEqual(worker.cancelled(), job.token)
+        self.assertEqual(self.stat(self.daemon, "cancelled") + self.stat(self.daemon, "expired"), 1)
+        self.assert_balance()
+
+    def test_signal_takes_back_what_waits(self):
+        self.worker(self.daemon, "api.images", BUSY)
+        self.peer.request("api.images", b"busy")
+        self.peer.before_fence()
+        for number in (signal.SIGINT, signal.SIGTERM):
+            run = self.begin_call("-t", "%d" % (scaled(60) * 1000))
+            wait_until(lambda: self.stat(self.daemon, "waiting") == 1, "it waits")
+            run.signal(number)
+            ended = run.end()
+            self.assertEqual((ended.returncode, ended.stdout), (-number, b""))
+            wait_until(lambda: self.stat(self.daemon, "waiting") == 0, "it is taken back")
+        self.assertEqual(self.stat(self.daemon, "cancelled"), 2)
+        self.assert_balance()
+
+    def test_signal_takes_back_what_runs(self):
+        worker = self.worker(self.daemon, "api.raw", BUSY)
+        run = self.begin("send", "-e", self.daemon.frontend, "-t", "%d" % (scaled(60) * 1000), "api.raw", "body")
+        job = worker.job()
+        run.signal(signal.SIGINT)
+        self.assertEqual(run.end().returncode, -signal.SIGINT)
+        self.assertEqual(worker.cancelled(), job.token)
+        self.assert_balance()
+
+    def test_signal_ends_a_call_without_a_router_too(self):
+        run = self.begin("call", "-e", "ipc://@butler-test-nobody", "-t", "60000", "s", "m")
+        started = time.monotonic()
+        wait_until(lambda: catches(run.pid, signal.SIGINT), "it waits")
+        run.signal(signal.SIGINT)
+        self.assertEqual(run.end().returncode, -signal.SIGINT)
+        self.assert_took(started, 0, 3)
+
+
+def catches(pid, number):
+    """Whether a process has a handler for that signal."""
+    with open("/proc/%d/status" % pid) as status:
+        for line in status:
+            if line.startswith("SigCgt:"):
+                return int(line.split()[1], 16) >> (number - 1) & 1
+    return False
 
 
 class Wrong(Cancelling):

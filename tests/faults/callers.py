@@ -16,6 +16,7 @@ import zmq
 
 import packed
 from journal import Journal
+from pace import Deadline
 from peers import Client
 
 ERRORS = (b"404", b"500", b"502", b"503", b"504")
@@ -36,7 +37,8 @@ class Caller:
     expires: float = 20.0               # seconds
     patience: float = 10.0              # seconds that it waits beyond that: its own timeout
     cancels: float = 0.0                # the share that it cancels some time after sending
-    linger: float = 0.0                 # seconds for which it reads nothing, at the start
+    reads_after: float = 0.0            # seconds for which it reads nothing, at the start
+    insists: bool = False               # connects anew until the router answers
     routing_id: bytes = None
     seed: int = 0
 
@@ -45,17 +47,37 @@ class Calling:
 
     def __init__(self, caller, folder):
         self.caller = caller
+        self.stopping = False
+        signal.signal(signal.SIGTERM, self.stop)
         self.journal = Journal(folder, caller.name)
         self.random = random.Random("%s %d" % (caller.name, caller.seed))
         self.context = zmq.Context()
-        self.client = (packed.PackedClient if caller.packed else Client)(
-            self.context, caller.endpoint, caller.routing_id)
+        self.client = self.connect()
         self.open = {}                  # key -> when it gives up
         self.cancel_at = []             # [(time, key)]
         self.fences = {}                # api:id of a probe -> key that was cancelled before
         self.number = 0
-        self.stopping = False
         self.next_at = time.monotonic()
+
+    def connect(self):
+        """Packed ones ask first as frames, whether they may: here to be sure that they are heard."""
+        kind = packed.PackedClient if self.caller.packed else Client
+        while True:
+            client = kind(self.context, self.caller.endpoint, self.caller.routing_id)
+            if not self.caller.insists or self.is_heard(client):
+                return client
+            client.close()
+
+    def is_heard(self, client):
+        client.send(b"", b"1.0:probe", b"mmi.butler.router", b"+1000", b"")
+        deadline = Deadline(0.5)
+        while not deadline.over:
+            frames = client.poll(deadline.left)
+            if frames and frames[1:2] == [b"1.0:probe"]:
+                return True
+            if frames:
+                self.hear(frames)
+        return False
 
     # ---- sending
 
@@ -92,7 +114,7 @@ class Calling:
     def answer(self, api_id, response):
         key = api_id.split(b":", 1)[1].decode()
         if not key.startswith(self.caller.name + "-"):
-            self.journal.write("strange", key)
+            self.journal.write("inherited", key)
             return
         if response[:4] == b"done":
             if response.split()[1].decode() != key:
@@ -147,8 +169,7 @@ class Calling:
         self.stopping = True
 
     def run(self):
-        signal.signal(signal.SIGTERM, self.stop)
-        silent_until = time.monotonic() + self.caller.linger
+        silent_until = time.monotonic() + self.caller.reads_after
         while self.may_send or self.open or self.fences:
             now = time.monotonic()
             self.fill(now)

@@ -3,7 +3,11 @@
     SPDX-License-Identifier: MIT */
 
 #include <butler.h>
+#include <signal.h>
 #include "faults_journal.h"
+
+//  SIGUSR1: finish what is open, say so, and wait for SIGUSR2
+static volatile sig_atomic_t s_pausing;
 
 typedef struct {
     butler_client_t *client;
@@ -11,6 +15,7 @@ typedef struct {
     const char *name, *service;
     long work;                      //  ms that a request takes
     long count, window;
+    bool stopping;
     long sent;                      //  the number of the last one
     uint64_t *number;               //  of each that is open, as libbutler has it; by its own, modulo the room
     long *own;
@@ -105,22 +110,59 @@ s_end (load_t *self, uint64_t number)
 }
 
 static void
+s_signalled (int number)
+{
+    s_pausing = number == SIGUSR1;
+}
+
+static void
+s_heed_signals (void)
+{
+    struct sigaction action = { .sa_handler = s_signalled };
+    sigaction (SIGUSR1, &action, NULL);
+    sigaction (SIGUSR2, &action, NULL);
+}
+
+//  All has ended: until it is to go on
+static void
+s_pause (void)
+{
+    puts ("paused");
+    fflush (stdout);
+    while (s_pausing && !zsys_interrupted)
+        zclock_sleep (20);
+}
+
+//  Another is to be sent, sooner or later
+static bool
+s_goes_on (load_t *self)
+{
+    if (zsys_interrupted) {
+        zsys_interrupted = 0;       //  what is open is awaited all the same
+        self->stopping = true;
+    }
+    return !self->stopping && (!self->count || self->sent < self->count);
+}
+
+static void
 s_run (load_t *self)
 {
     for (;;) {
-        const bool wanted = !zsys_interrupted && (!self->count || self->sent < self->count);
-        if (wanted && butler_client_pending (self->client) < self->window) {
-            s_send (self);
-            continue;
-        }
-        if (!butler_client_pending (self->client))
-            return;
-        const uint64_t number = butler_client_recv (self->client, 1000);
-        if (number)
-            s_end (self, number);
+        const bool goes_on = s_goes_on (self);
+        const int open = butler_client_pending (self->client);
+        if (goes_on && s_pausing && !open)
+            s_pause ();
         else
-        if (errno == EINTR)
-            zsys_interrupted = 0, self->count = self->sent;     //  no more; what is open is awaited
+        if (goes_on && !s_pausing && open < self->window)
+            s_send (self);
+        else
+        if (!open)
+            return;
+        else {
+            const uint64_t number = butler_client_recv (self->client, 1000);
+            if (number)
+                s_end (self, number);
+        }
     }
 }
 
@@ -142,12 +184,13 @@ main (int argc, char **argv)
         return 2;
     }
     load_t self = {
-        .client = butler_client_new (argv [8]), .journal = streq (argv [1], "-")? -1: faults_journal_open (argv [1]),
-        .name = argv [2], .service = argv [3],
+        .client = butler_client_new (argv [8]), .name = argv [2], .service = argv [3],
         .count = atol (argv [4]), .window = atol (argv [5]), .work = atol (argv [6]),
     };
     if (!self.client)
         return 2;
+    s_heed_signals ();
+    self.journal = streq (argv [1], "-")? -1: faults_journal_open (argv [1]);   //  by now signals are heeded
     for (char **endpoint = argv + 9; *endpoint; endpoint++)
         butler_client_connect (self.client, *endpoint);
     butler_client_set_timeout (self.client, atoi (argv [7]));

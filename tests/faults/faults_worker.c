@@ -36,7 +36,6 @@ s_work (butler_request_t *request, void *arg)
     faults_journal_write (self->journal, "ran %s -\n", key);
     if (ms > 0)
         s_sleep (ms);
-    faults_journal_write (self->journal, "replied %s\n", key);
     const int length = snprintf (answer, sizeof answer, "done %s %s", key, self->name);
     return butler_request_answer (request, answer, (size_t) length);
 }
@@ -81,7 +80,8 @@ main (int argc, char **argv)
         fprintf (stderr, "%s JOURNAL NAME SERVICE THREADS CAPACITY RETRY INTERVAL ENDPOINT...\n", argv [0]);
         return 2;
     }
-    worker_t self = { faults_journal_open (argv [1]), argv [2] };
+    zsys_init ();
+    worker_t self = { faults_journal_open (argv [1]), argv [2] };   //  by now signals are heeded
     butler_service_t *service = butler_service_new (argv [3]);
     if (!service)
         return 2;

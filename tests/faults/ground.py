@@ -24,14 +24,16 @@ from pace import SLOW, Deadline, scaled, wait_until         # noqa: F401
 from peers import Client
 from processes import LOOPBACK, Process, Router, program    # noqa: F401
 
-#   Workers are taken for dead within a second, and not because the machine is slow
-SETTINGS = {"router/heartbeat": int(100 * SLOW), "router/liveness": 10, "server/drain": int(10000 * SLOW),
+#   Whoever is gone is noticed within a heartbeat; nobody is taken for dead because the machine is slow, or
+#   as `butler work` beats once a second
+SETTINGS = {"router/heartbeat": int(100 * SLOW), "router/liveness": 50, "server/drain": int(10000 * SLOW),
             "client/limit": 10000}
 
 
-#   A worker's work in shell: the body is "KEY MS ..."
+#   A worker's work in shell: the body is "KEY MS ...". Where the worker is killed first, there is none.
 SCRIPT = """
 read key ms rest
+[ "$key" ] || exit 1
 echo "ran $key -" >>"$1"
 case $ms in 0) ;; *) sleep "$(printf '%d.%03d' $((ms / 1000)) $((ms % 1000)))" ;; esac
 echo "replied $key" >>"$1"
@@ -72,6 +74,11 @@ class Member:
     def thaw(self):
         self.signal(signal.SIGCONT)
 
+    @property
+    def failed(self):
+        """It ended by an error of its own."""
+        return (self._process.exitcode or 0) > 0
+
     def wait(self, seconds=30):
         """For its end, by itself; the exit status."""
         self._process.join(scaled(seconds))
@@ -99,6 +106,10 @@ class Program(Process):
     def alive(self):
         return self.status is None
 
+    @property
+    def failed(self):
+        return (self.status or 0) > 0
+
     def kill(self):
         self.crash()
 
@@ -110,6 +121,15 @@ class Program(Process):
 
     def wait(self, seconds=30):
         return self.finish_program(seconds)
+
+    def pause(self, seconds=40):
+        """A client of libbutler finishes what is open, and waits for resume ()."""
+        before = len(self.out)
+        self.signal(signal.SIGUSR1)
+        self.wait_for(lambda out: len(out) > before, self.out, seconds)
+
+    def resume(self):
+        self.signal(signal.SIGUSR2)
 
     finish_program = Process.finish
 
@@ -169,6 +189,7 @@ class Ground:
         member = Member(told.name, process)
         member.told = told
         self.members.append(member)
+        wait_until(lambda: os.path.exists(self.journal(told.name)), "%s is there" % told.name, 20)
         return member
 
     def worker(self, router, **options):
@@ -203,20 +224,27 @@ class Ground:
         self.members.append(member)
         return member
 
+    def start_journal(self, name, path, *arguments):
+        """One that keeps a journal, which is there when it heeds signals."""
+        member = self.start(name, path, *arguments)
+        wait_until(lambda: os.path.exists(self.journal(name)), "%s is there" % name, 20)
+        return member
+
     def journal(self, name):
         return os.path.join(self.journals, name)
 
-    def library_worker(self, routers, name=None, service="api.test", threads=4, capacity=8, retry=0):
-        """A worker on libbutler: faults_worker.c."""
+    def library_worker(self, routers, name=None, service="api.test", threads=4, capacity=8, retry=0,
+                       wait=True):
+        """A worker on libbutler: faults_worker.c. `wait`: until it heeds signals."""
         name = name or self.fresh_name("lw")
-        return self.start(name, "tests/faults/faults_worker", self.journal(name), name, service, threads, capacity,
+        return (self.start_journal if wait else self.start)(name, "tests/faults/faults_worker", self.journal(name), name, service, threads, capacity,
                           retry, int(100 * SLOW), *endpoints(routers, "backend"))
 
     def library_client(self, routers, name=None, service="api.test", requests=0, window=8, work=2, timeout=None,
                        journal=True):
         """A client on libbutler, which packs when it may: faults_client.c."""
         name = name or self.fresh_name("lc")
-        return self.start(name, "tests/faults/faults_client", self.journal(name) if journal else "-", name, service,
+        return (self.start_journal if journal else self.start)(name, "tests/faults/faults_client", self.journal(name) if journal else "-", name, service,
                           requests, window, work, int(timeout or scaled(30)) * 1000,
                           *endpoints(routers, "frontend"))
 
@@ -297,10 +325,23 @@ class Ground:
                                  + ("\n" + json.dumps(stats) if stats else ""))
         return history, stats
 
+    def dismiss(self):
+        """All programs that still run end in an orderly way: a sanitizer has its say then."""
+        for member in self.members:
+            if isinstance(member, Program) and member.alive:
+                member.finish()
+            if member.failed:
+                raise AssertionError("%s failed" % member.name)
+        for router in self.routers:
+            if router.status is None:
+                router.stop()
+            elif router.status not in (0, -signal.SIGKILL):
+                raise AssertionError("a router ended with %d" % router.status)
+
     def describe(self):
         """What the programs said, for a failed scenario."""
         return "\n".join(process.describe() for process in self.routers + self.members
-                         if isinstance(process, Process))
+                         if isinstance(process, Process) and (process.log or process.status))
 
     def close(self):
         for member in self.members + self.routers:

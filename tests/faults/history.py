@@ -10,6 +10,7 @@ as it is known), so that a peer that is killed has told all the same. The words 
     got KEY STATUS          an answer came: answered, 404, 500, 502, 503, 504
     wrong KEY TEXT          an answer came whose body is none of this request's
     strange TEXT            a message came that belongs to no request
+    inherited KEY           an answer came to another client's request, one of the same routing id
     timeout KEY             the client gave up by its own clock
     cancel KEY              the client says that it gives up
     cancelled KEY           and knows that no answer is to come
@@ -38,6 +39,8 @@ class Policy:
     retry: int = 0                      # further workers for a request
     outcomes: tuple = ("answered",)     # how requests may end
     dead: tuple = ()                    # clients that were killed: their requests may have no outcome
+    lenient: dict = dataclasses.field(default_factory=dict)     # further outcomes, of one client's requests
+    heirs: dict = dataclasses.field(default_factory=dict)       # client -> those whose routing id it took over
     exact: bool = False                 # the router lived, and every client: its counters say what they saw
     most: dict = dataclasses.field(default_factory=dict)    # most requests that may end so
 
@@ -51,6 +54,7 @@ class History:
         self.cancels = set()
         self.runs = collections.defaultdict(list)           # key -> [(worker, attempt)]
         self.replies = collections.Counter()
+        self.inherited = []                                 # (client, key)
         self.faults = []                                    # what no policy allows
 
     def read(self, lines, who):
@@ -79,6 +83,8 @@ class History:
             self.runs[key].append((who, rest[0]))
         elif word == "replied":
             self.replies[key] += 1
+        elif word == "inherited":
+            self.inherited.append((who, key))
         elif word == "wrong":
             self.faults.append("%s: %s got another's answer: %s" % (who, key, " ".join(rest)))
         elif word == "strange":
@@ -115,11 +121,14 @@ def check_ends(history, policy):
         elif ends[0] == "cancelled":
             if key not in history.cancels:
                 yield "%s: %s was cancelled, and nobody asked for that" % (client, key)
-        elif ends[0] not in policy.outcomes:
+        elif ends[0] not in policy.outcomes and ends[0] not in policy.lenient.get(client, ()):
             yield "%s: %s ended with %s, which may not be here" % (client, key, ends[0])
     for key in history.ends:
         if key not in history.sent:
             yield "%s ended, and was never sent" % key
+    for client, key in history.inherited:
+        if history.sent.get(key) not in policy.heirs.get(client, ()):
+            yield "%s got an answer to %s of another client" % (client, key)
 
 
 def check_runs(history, policy):

@@ -40,6 +40,7 @@ def parse(arguments):
     parser.add_argument("--duration", type=float, metavar="S", help="seconds, for scenarios that take as long as "
                         "one likes")
     parser.add_argument("--jobs", type=int, default=4, metavar="N", help="scenarios side by side (default: 4)")
+    parser.add_argument("--live", action="store_true", help="show what they say as they say it")
     parser.add_argument("--keep", metavar="FOLDER", help="keep journals and configurations of what fails there")
     parser.add_argument("--list", action="store_true", help="tell the names, and what each is about")
     parser.add_argument("--one", metavar="FOLDER", help=argparse.SUPPRESS)
@@ -66,6 +67,7 @@ def run_one(one, seed, options):
     ground = Ground(one.name, seed, options.one, options.long, options.duration)
     try:
         one.function(ground)
+        ground.dismiss()
         return 0
     except Skip as reason:
         print("SKIP %s" % reason)
@@ -88,12 +90,14 @@ class Job:
         self.one, self.seed = one, seed
         self.folder = tempfile.mkdtemp(prefix="butler-faults-")
         self.keep = options.keep
-        arguments = [sys.executable, os.path.abspath(__file__), "--one", self.folder, "--seed", str(seed)]
+        self.live = options.live
+        arguments = [sys.executable, "-u", os.path.abspath(__file__), "--one", self.folder, "--seed", str(seed)]
         if options.long:
             arguments.append("--long")
         if options.duration:
             arguments += ["--duration", str(options.duration)]
-        self.said = open(os.path.join(self.folder, "said"), "w+")
+        self.said = open(os.path.join(self.folder, "said"), "w")
+        self.read = open(os.path.join(self.folder, "said"))
         seconds = one.long_seconds if options.long else one.seconds
         self.until = time.monotonic() + scaled(seconds) + 2 * (options.duration or 0)
         self.started = time.monotonic()
@@ -103,6 +107,8 @@ class Job:
     def ended(self):
         """Its exit status, "late" where it took too long, or None: it runs."""
         status = self.process.poll()
+        if self.live:
+            self.show()
         if status is None and time.monotonic() < self.until:
             return None
         if status is None:
@@ -123,10 +129,16 @@ class Job:
             pass
         self.process.wait()
 
+    def show(self):
+        """What it has said since."""
+        for line in self.read.read().splitlines():
+            print("# %s" % line)
+        sys.stdout.flush()
+
     def close(self, failed):
-        self.said.seek(0)
-        text = self.said.read()
+        text = self.read.read()
         self.said.close()
+        self.read.close()
         if failed and self.keep:
             shutil.copytree(self.folder, os.path.join(self.keep, "%s-%d" % (self.one.name, self.seed)),
                             dirs_exist_ok=True)

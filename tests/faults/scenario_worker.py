@@ -126,7 +126,8 @@ def library_worker_killed(ground):
 def worker_frozen_past_liveness(ground):
     retry = ground.random.choice((0, 1))
     router = ground.router({"service/retry": retry, "router/liveness": 3})
-    victim, = ground.all_workers(router)[:1]
+    victim, *_ = ground.workers(router, 2)
+    ground.library_worker(router)
     clients = ground.all_clients(router, work=(20, 60), rate=100)
     for _ in range(6 if ground.long else 3):
         ground.sleep(0.1, 0.3)

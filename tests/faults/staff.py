@@ -32,7 +32,7 @@ class Staff:
     liveness: int = 0                   # silent intervals after which it connects anew; 0: never
     routing_id: bytes = None
     fate: tuple = None                  # (when, number): it kills itself so at its request of this number,
-                                        # from 1: "taken", "working", "replied"
+                                        # from 1, or the next: "taken", "working", "replied"
 
 
 class Worked:
@@ -40,11 +40,12 @@ class Worked:
 
     def __init__(self, staff, folder):
         self.staff = staff
+        self.leaving = self.left = False
+        signal.signal(signal.SIGTERM, self.leave)
         self.journal = Journal(folder, staff.name)
         self.context = zmq.Context()
         self.open = []                  # heap: (when it is done, number, job)
         self.taken = 0
-        self.leaving = self.left = False
         self.register()
 
     def register(self):
@@ -63,7 +64,7 @@ class Worked:
         self.register()
 
     def die(self, when):
-        if self.staff.fate and self.staff.fate == (when, self.taken):
+        if self.staff.fate and self.staff.fate[0] == when and self.taken >= self.staff.fate[1]:
             if when == "replied":
                 time.sleep(0.02)        # or the reply, which another thread sends, dies too
             os.kill(os.getpid(), signal.SIGKILL)
@@ -143,7 +144,6 @@ class Worked:
         self.leaving = True
 
     def run(self):
-        signal.signal(signal.SIGTERM, self.leave)
         said = False
         while not (self.leaving and self.left and not self.open):
             if self.leaving and not said:

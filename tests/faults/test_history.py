@@ -60,6 +60,12 @@ class Good(unittest.TestCase):
     def test_answer_may_be_faster_than_its_cancellation(self):
         self.passes("c1 sent a\nw1 ran a 0\nc1 cancel a\nc1 got a answered")
 
+    def test_one_client_may_see_more(self):
+        self.passes(GOOD + "c2 sent x\nc2 timeout x", lenient={"c2": ("timeout",)})
+
+    def test_heir_gets_what_the_dead_asked_for(self):
+        self.passes("c1 sent a\nw1 ran a 0\nc2 inherited a", dead=("c1",), heirs={"c2": ("c1",)})
+
     def test_line_that_was_cut_off_is_left_out(self):
         made = History()
         made.read(["sent a\n", "got a answ"], "c1")
@@ -96,6 +102,13 @@ class Bad(unittest.TestCase):
 
     def test_answer_to_a_request_never_sent(self):
         self.fails(GOOD + "c1 got x answered", "never sent")
+
+    def test_answer_to_another_client(self):
+        self.fails(GOOD + "c2 inherited a", "a of another client")
+        self.fails(GOOD + "c2 inherited a", "a of another client", heirs={"c2": ("c3",)})
+
+    def test_timeout_of_another_than_the_one_that_may(self):
+        self.fails("c1 sent a\nc1 timeout a", "ended with timeout", lenient={"c2": ("timeout",)})
 
     def test_missing_outcome(self):
         self.fails(GOOD + "c1 sent x", "x has no outcome")
