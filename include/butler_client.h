@@ -87,6 +87,15 @@ BUTLER_EXPORT void
 BUTLER_EXPORT void
     butler_client_set_persistent (butler_client_t *self, bool persistent);
 
+//  Set what tells workers, logs and tracers which work requests are part of that are sent
+//  from now on: a `traceparent` of W3C Trace Context, or any other printable UTF-8 of at
+//  most 255 bytes; NULL for none, which is the default. It travels in the packed envelope
+//  alone. The client asks its router for that with the first request that has a trace; those
+//  before the answer go without, and so do all where the router does not know it. Returns 0,
+//  or -1 with EINVAL.
+BUTLER_EXPORT int
+    butler_client_set_trace (butler_client_t *self, const char *trace);
+
 //  Call a method and wait for its result. The picture is the inside of an array in the
 //  notation of jansson's json_pack (): "ss{s:i}" with the values after it; "" or NULL for
 //  no arguments. Returns a fresh reference, which the caller gives back by json_decref (),
