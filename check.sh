@@ -4,9 +4,13 @@
 #   SPDX-License-Identifier: MIT
 #
 #   check.sh                all stages
-#   check.sh STAGE...       those alone: scripts plain clang asan tsan valgrind generated install
-#                           packages distcheck tree (valgrind, install and distcheck need plain's
-#                           build)
+#   check.sh STAGE...       those alone: scripts plain clang asan tsan valgrind fuzz generated install
+#                           packages distcheck tree coverage (valgrind, install and distcheck need
+#                           plain's build)
+#
+#   --long                  what takes a random way goes on for longer: BUTLER_LONG=1 for all stages
+#   --coverage              coverage too: which lines the tests reach
+#   --help                  this text
 #
 #   Works on a copy of what git knows, in build/check, so a build in the source tree is no
 #   hindrance. The last line is "N passed, M failed" (", K skipped" where there are); status 0
@@ -24,6 +28,9 @@ passed=0 failed=0 skipped=0
 #   The tests that run what was compiled, as Makefile.am names them
 # shellcheck disable=SC2016  # for make to expand
 of_programs='$(TESTS_IN_C) $(TESTS_END_TO_END)'
+#   Those that say whether the tarball has all it needs; the same code was tested before
+# shellcheck disable=SC2016
+of_tarball='$(TESTS_OF_SOURCE) $(TESTS_IN_C) tests/e2e/test_examples.py tests/e2e/test_readme.py'
 
 #   What is checked: tracked and new files as they are now, not what is ignored
 copy_source () {
@@ -110,7 +117,8 @@ verdict () {
 run_scripts () {
     cd "$source"
     for script in autogen.sh check.sh quickstart.sh .ci/run model/generate packaging/install-deps \
-            packaging/make-deb packaging/butler.bash-completion tests/*.sh tests/run_e2e; do
+            packaging/make-deb packaging/butler.bash-completion tests/*.sh tests/run_e2e tests/run_faults \
+            tests/run_fuzz; do
         [ -e "$script" ] || { echo "FAIL: $script is missing"; continue; }
         case $script in *.bash-*) shell="bash" ;; *) shell="sh" ;; esac
         verdict "$script parses" "$shell" -n "$script"
@@ -131,7 +139,7 @@ run_plain () {
 }
 
 run_clang () {
-    configured clang --disable-static CC=clang CXX=clang++
+    configured clang --disable-static CC=clang CXX=clang++ CFLAGS=-O0
     make -j"$jobs"
     make -j"$jobs" check TESTS=
     echo "PASS: clang compiles all without a warning"
@@ -154,6 +162,32 @@ run_valgrind () {
     make -j"$jobs" check-valgrind
 }
 
+#   Each target is one verdict
+run_fuzz () {
+    configured fuzz --disable-shared --enable-fuzz CC=clang CXX=clang++ CFLAGS='-g -O1'
+    make -j"$jobs" fuzz
+    echo "PASS: clang compiles all targets without a warning"
+    seconds=5
+    [ -z "${BUTLER_LONG:-}" ] || seconds=60
+    "$source/tests/run_fuzz" --build "$work/fuzz" --jobs "$jobs" --seconds "$seconds"
+}
+
+#   Lines that the tests reach, of the layers that have no socket
+run_coverage () {
+    "$source/packaging/install-deps" coverage
+    configured coverage --disable-shared CFLAGS='--coverage -g -O0'
+    find . -name '*.gcda' -exec rm -f {} +
+    make -j"$jobs"
+    #   Verdicts were counted before; here a failure is one
+    made=yes
+    make -j"$abreast" check TESTS="$of_programs" TEST_SLOW=2 >tests.said 2>&1 || made=
+    verdict "all tests pass where lines are counted" test "$made"
+    for layer in wire broker rpc; do
+        verdict "tests reach 90 % of the lines of src/$layer" \
+            gcovr --root "$source" --filter "$source/src/$layer/" --fail-under-line 90 .
+    done
+}
+
 run_generated () {
     cd "$source"
     verdict "make code changes nothing" model/generate --check
@@ -162,7 +196,8 @@ run_generated () {
 run_distcheck () {
     cd "$work/plain"
     made=yes
-    make -j"$abreast" distcheck DISTCHECK_CONFIGURE_FLAGS=--disable-static >distcheck.said 2>&1 || made=
+    make -j"$abreast" distcheck DISTCHECK_CONFIGURE_FLAGS='--disable-static CFLAGS=-O0' \
+        TESTS="$of_tarball" >distcheck.said 2>&1 || made=
     #   One verdict: the same tests were counted before
     sed 's/^PASS: /passed: /; s/^SKIP: /skipped: /' distcheck.said
     verdict "make distcheck" test "$made"
@@ -230,6 +265,18 @@ if [ "${1:-}" = --run ]; then
     exit 0
 fi
 
+coverage=
+while :; do
+    case ${1:-} in
+        --long)     BUTLER_LONG=1; export BUTLER_LONG ;;
+        --coverage) coverage=coverage ;;
+        --help)     sed -n '2,/^set/s/^# \{0,3\}//p' "$0"; exit 0 ;;
+        -*)         echo "check.sh: no option $1; see check.sh --help" >&2; exit 2 ;;
+        *)          break ;;
+    esac
+    shift
+done
+
 packaging/install-deps check || { echo "0 passed, 1 failed"; exit 1; }
 mkdir -p "$work"
 tree_state >"$work/tree-before"
@@ -240,17 +287,19 @@ copy_source
     exit 1
 }
 
-stages=${*:-scripts plain clang asan tsan valgrind generated install packages distcheck tree}
+stages="${*:-scripts plain clang asan tsan valgrind fuzz generated install packages distcheck tree} $coverage"
 stage scripts   "scripts"
 stage plain     "gcc, all tests"
 stage clang     "clang"
 stage asan      "ASan and UBSan, all tests"
 stage tsan      "TSan, all tests"
 stage valgrind  "valgrind, tests in C"
+stage fuzz      "fuzzing"
 stage generated "generated files"
 stage install   "installed, used outside"
 stage packages  "packages of Debian"
 stage distcheck "make distcheck"
+stage coverage  "coverage"
 stage tree      "source tree"
 
 if [ "$skipped" = 0 ]; then

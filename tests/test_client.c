@@ -711,6 +711,30 @@ router_that_answers_a_probe_is_kept (void **state)
 }
 
 static void
+router_that_nobody_listened_to_is_kept (void **state)
+{
+    self_t *self = *state;
+    butler_client_connect (self->client, "tcp://127.0.0.1:1");
+    butler_courier_set_interval (&self->client->courier, 50);
+    butler_client_set_timeout (self->client, 20000);
+    const uint64_t number = butler_client_submit (self->client, "s", "m", "");
+    zmsg_t *request = raw_router_recv (self->router);
+    zsock_t *before = butler_client_socket (self->client);
+    for (int count = 0; count < 9; count++) {       //  more often than there may be sockets
+        zclock_sleep (200);                         //  the program is busy, and asks nothing
+        assert_int_equal (butler_client_recv (self->client, 0), 0);
+        zmsg_t *probe = s_next_attempt (self);
+        char *id = zframe_strdup (frame_at (probe, 2));
+        raw_router_send (self->router, frame_at (probe, 0), "", id, "butler.router", "200", NULL);
+        free (id);
+        zmsg_destroy (&probe);
+    }
+    assert_ptr_equal (butler_client_socket (self->client), before);
+    s_answer (self->router, &request, "1");
+    assert_int_equal (butler_client_recv (self->client, PATIENCE), number);
+}
+
+static void
 absent_router_is_left_for_the_next (void **state)
 {
     self_t *self = *state;
@@ -783,6 +807,7 @@ main (void)
         S_TEST (before_the_first_request_there_is_nothing),
         S_TEST (silent_router_is_left_for_the_next),
         S_TEST (router_that_answers_a_probe_is_kept),
+        S_TEST (router_that_nobody_listened_to_is_kept),
         S_TEST (absent_router_is_left_for_the_next),
         S_TEST (destroy_forgets_what_is_open),
     };

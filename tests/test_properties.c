@@ -61,6 +61,20 @@ good_properties_are_read (void **state)
 }
 
 static void
+interval_is_read_where_it_is_told (void **state)
+{
+    (void) state;
+    butler_properties_t properties;
+    char fault [200];
+    assert_int_equal (butler_properties_parse (
+        &properties, butler_span_string ("{\"heartbeat\": 10000}"), 100, fault, sizeof fault), 0);
+    assert_int_equal (properties.heartbeat, 10000);
+    assert_int_equal (butler_properties_parse (
+        &properties, butler_span_string ("{}"), 100, fault, sizeof fault), 0);
+    assert_int_equal (properties.heartbeat, 0);
+}
+
+static void
 bad_properties_are_refused_with_a_reason (void **state)
 {
     (void) state;
@@ -86,6 +100,9 @@ bad_properties_are_refused_with_a_reason (void **state)
         { "{\"retry\": -1}", "retry" },
         { "{\"retry\": 1001}", "retry" },
         { "{\"retry\": true}", "retry" },
+        { "{\"heartbeat\": 9}", "heartbeat" },
+        { "{\"heartbeat\": 3600001}", "heartbeat" },
+        { "{\"heartbeat\": \"slow\"}", "heartbeat" },
         { "{\"packed\": 1.5}", "packed" },
         { "{\"packed\": -1}", "packed" },
         { "{\"packed\": true}", "packed" },
@@ -121,6 +138,7 @@ main (void)
 {
     const struct CMUnitTest tests [] = {
         cmocka_unit_test (good_properties_are_read),
+        cmocka_unit_test (interval_is_read_where_it_is_told),
         cmocka_unit_test (bad_properties_are_refused_with_a_reason),
         cmocka_unit_test (nested_beyond_reason_is_refused),
     };

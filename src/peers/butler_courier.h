@@ -32,7 +32,9 @@ typedef struct {
     uint64_t sequence;
     int64_t horizon;                //  by when all that was sent so far has ended
     butler_pulse_t pulse;           //  of the router, while an answer is awaited
+    int64_t asked;                  //  when it was sent the first probe that is not answered; 0: none is
     int64_t grace;                  //  ms more before it is given up, so that clients don't all move at once
+    uint32_t refused;               //  the connection whose router is about to end; 0: none
     const butler_call_t *finding;   //  a discovery, for answers that bear no id, or NULL
     butler_span_t found;            //  the name that it asks for
     butler_frames_t in, out;
