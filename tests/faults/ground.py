@@ -229,14 +229,15 @@ class Ground:
                           requests, window, work, int(timeout or scaled(30)) * 1000,
                           *endpoints(routers, "frontend"))
 
-    def command_worker(self, router, name=None, service="api.test", jobs=4):
+    def command_worker(self, routers, name=None, service="api.test", jobs=4):
         """`butler work` with a shell script that does as all our workers."""
         name = name or self.fresh_name("bw")
         script = os.path.join(self.folder, "work.sh")
         if not os.path.exists(script):
             with open(script, "w") as file:
                 file.write(SCRIPT)
-        return self.start(name, "butler", "work", "-e", router.backend, "-n", name, "-j", jobs, service, "--",
+        told = [word for endpoint in endpoints(routers, "backend") for word in ("-e", endpoint)]
+        return self.start(name, "butler", "work", *told, "-n", name, "-j", jobs, service, "--",
                           "sh", script, self.journal(name))
 
     def all_workers(self, router, **options):
