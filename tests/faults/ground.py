@@ -141,6 +141,7 @@ class Ground:
         self.context = zmq.Context()
         self.routers = []
         self.members = []
+        self.proxies = []               # that stand between them
         self.asked = {}                 # router -> calls of butler.router that it has answered
         self._forks = multiprocessing.get_context("forkserver")
         self._forks.set_forkserver_preload(["staff", "callers"])
@@ -318,4 +319,6 @@ class Ground:
                 (member.crash if isinstance(member, Process) else member.kill)()
             except (OSError, subprocess.SubprocessError):
                 pass
+        for proxy in self.proxies:
+            proxy.close()
         self.context.destroy(0)
