@@ -129,6 +129,11 @@ def endpoints(routers, side):
     return [getattr(router, side, router) for router in routers]
 
 
+def netns_inside(*arguments):
+    import netns                        # which needs Skip from here
+    netns.inside(*arguments)
+
+
 class Ground:
 
     def __init__(self, name, seed, folder, long=False, duration=None):
@@ -142,6 +147,8 @@ class Ground:
         self.routers = []
         self.members = []
         self.proxies = []               # that stand between them
+        self.wires = []                 # see netns.Wire
+        self.beyond = None              # the wire at whose other end those are who are made now
         self.asked = {}                 # router -> calls of butler.router that it has answered
         self._forks = multiprocessing.get_context("forkserver")
         self._forks.set_forkserver_preload(["staff", "callers"])
@@ -166,7 +173,10 @@ class Ground:
 
     def fork(self, function, told):
         """A peer that runs function (told, folder of the journals); `told` has a name."""
-        process = self._forks.Process(target=function, args=(told, self.journals), daemon=True)
+        arguments = (told, self.journals)
+        if self.beyond:
+            function, arguments = netns_inside, (self.beyond.pid, function) + arguments
+        process = self._forks.Process(target=function, args=arguments, daemon=True)
         process.start()
         member = Member(told.name, process)
         member.told = told
@@ -202,7 +212,8 @@ class Ground:
 
     def start(self, name, path, *arguments):
         """A built program that runs beside."""
-        member = Program(name, [program(path), *arguments], self.folder)
+        prefix = self.beyond.prefix if self.beyond else []
+        member = Program(name, [*prefix, program(path), *arguments], self.folder)
         self.members.append(member)
         return member
 
@@ -319,6 +330,6 @@ class Ground:
                 (member.crash if isinstance(member, Process) else member.kill)()
             except (OSError, subprocess.SubprocessError):
                 pass
-        for proxy in self.proxies:
-            proxy.close()
+        for one in self.proxies + self.wires:
+            one.close()
         self.context.destroy(0)
