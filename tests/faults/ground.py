@@ -92,8 +92,8 @@ class Member:
 class Program(Process):
     """A peer that is a program of the build's; told and stopped as a Member is."""
 
-    def __init__(self, name, arguments, folder):
-        super().__init__([str(one) for one in arguments], cwd=folder)
+    def __init__(self, name, arguments, folder, env=None):
+        super().__init__([str(one) for one in arguments], cwd=folder, env=env)
         self.name = name
 
     @property
@@ -148,6 +148,7 @@ class Ground:
         self.members = []
         self.proxies = []               # that stand between them
         self.wires = []                 # see netns.Wire
+        self.environment = None         # of programs that are started now
         self.beyond = None              # the wire at whose other end those are who are made now
         self.asked = {}                 # router -> calls of butler.router that it has answered
         self._forks = multiprocessing.get_context("forkserver")
@@ -158,7 +159,7 @@ class Ground:
 
     def router(self, settings=None, frontend=LOOPBACK, backend=LOOPBACK):
         """A butlerd that is ready; `settings` by path."""
-        router = Router(self.folder, dict(SETTINGS, **(settings or {})), frontend, backend)
+        router = Router(self.folder, dict(SETTINGS, **(settings or {})), frontend, backend, self.environment)
         self.routers.append(router)
         self.asked[router] = 0
         return router
@@ -213,7 +214,7 @@ class Ground:
     def start(self, name, path, *arguments):
         """A built program that runs beside."""
         prefix = self.beyond.prefix if self.beyond else []
-        member = Program(name, [*prefix, program(path), *arguments], self.folder)
+        member = Program(name, [*prefix, program(path), *arguments], self.folder, self.environment)
         self.members.append(member)
         return member
 
