@@ -72,7 +72,8 @@ def rolling_routers(ground):
     ground.finish(Policy(), None, clients)
 
 
-@scenario("Workers and routers are restarted in turn, told by SIGTERM, under load: no request fails", 120)
+@scenario("Workers and routers are restarted in turn, told by SIGTERM, under load: no request fails", 120,
+          only_long=True)
 def rolling_all(ground):
     routers, staff = house(ground, 3)
     clients = [ground.library_client(routers, work=work, window=window) for work, window in ((0, 30), (20, 6))]
@@ -92,7 +93,8 @@ def rolling_all(ground):
     ground.finish(Policy(), None, clients)
 
 
-@scenario("One of two routers is killed: clients go over to the other, and lose only what was open at it", 90)
+@scenario("One of two routers is killed: clients go over to the other, and lose only what was open at it", 90,
+          only_long=True)
 def router_of_two_killed(ground):
     routers, staff = house(ground, 2)
     timeout = scaled(6)
