@@ -68,8 +68,11 @@ BUTLER_EXPORT void
     butler_client_destroy (butler_client_t **self_p);
 
 //  Connect to one more router, which must know the same services. When the router in use
-//  falls silent while an answer is awaited, the client moves on to the next. Returns 0, or
-//  -1 with errno as butler_client_new () does.
+//  falls silent while an answer is awaited, the client moves on to the next; so it does when
+//  that router is about to end, and what it refused for that goes to the next router: no
+//  worker has had it. What was sent to a router that died may have been run, and is sent
+//  again by a client alone that is not persistent. Returns 0, or -1 with errno as
+//  butler_client_new () does.
 BUTLER_EXPORT int
     butler_client_connect (butler_client_t *self, const char *endpoint);
 
