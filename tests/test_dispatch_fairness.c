@@ -218,6 +218,7 @@ quiet_client_waits_at_most_twice_as_long_beside_a_flood (void **state)
     s_check (&(world_t) { .threads = 16, .capacity = 256, .handler = 10, .way = 1 }, 2, 0.8);
     s_check (&(world_t) { .threads = 1, .capacity = 16, .handler = 100, .way = 1 }, 2, 0.8);
     s_check (&(world_t) { .threads = 4, .capacity = 64, .handler = 200, .way = 1 }, 2, 0.8);
+    s_check (&(world_t) { .threads = 1, .capacity = 16, .handler = 700, .way = 1 }, 2, 0.8);
 }
 
 static void

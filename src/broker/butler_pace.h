@@ -18,7 +18,7 @@ typedef struct {
     uint32_t threads, capacity;
     uint32_t limit;                 //  requests that it may hold now
     uint32_t answered;              //  in the present window
-    uint8_t phase;
+    uint8_t phase, tries;
     int64_t since;                  //  when the window began, ms; -1: none has
     int64_t began;                  //  when the phase did
     int64_t until;                  //  when it is all to be found out again
