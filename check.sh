@@ -28,6 +28,9 @@ passed=0 failed=0 skipped=0
 #   The tests that run what was compiled, as Makefile.am names them
 # shellcheck disable=SC2016  # for make to expand
 of_programs='$(TESTS_IN_C) $(TESTS_END_TO_END)'
+#   Those that say whether the tarball has all it needs; the same code was tested before
+# shellcheck disable=SC2016
+of_tarball='$(TESTS_OF_SOURCE) $(TESTS_IN_C) tests/e2e/test_examples.py tests/e2e/test_readme.py'
 
 #   What is checked: tracked and new files as they are now, not what is ignored
 copy_source () {
@@ -114,7 +117,8 @@ verdict () {
 run_scripts () {
     cd "$source"
     for script in autogen.sh check.sh quickstart.sh .ci/run model/generate packaging/install-deps \
-            packaging/make-deb packaging/butler.bash-completion tests/*.sh tests/run_e2e tests/run_fuzz; do
+            packaging/make-deb packaging/butler.bash-completion tests/*.sh tests/run_e2e tests/run_faults \
+            tests/run_fuzz; do
         [ -e "$script" ] || { echo "FAIL: $script is missing"; continue; }
         case $script in *.bash-*) shell="bash" ;; *) shell="sh" ;; esac
         verdict "$script parses" "$shell" -n "$script"
@@ -135,7 +139,7 @@ run_plain () {
 }
 
 run_clang () {
-    configured clang --disable-static CC=clang CXX=clang++
+    configured clang --disable-static CC=clang CXX=clang++ CFLAGS=-O0
     make -j"$jobs"
     make -j"$jobs" check TESTS=
     echo "PASS: clang compiles all without a warning"
@@ -192,7 +196,8 @@ run_generated () {
 run_distcheck () {
     cd "$work/plain"
     made=yes
-    make -j"$abreast" distcheck DISTCHECK_CONFIGURE_FLAGS=--disable-static >distcheck.said 2>&1 || made=
+    make -j"$abreast" distcheck DISTCHECK_CONFIGURE_FLAGS='--disable-static CFLAGS=-O0' \
+        TESTS="$of_tarball" >distcheck.said 2>&1 || made=
     #   One verdict: the same tests were counted before
     sed 's/^PASS: /passed: /; s/^SKIP: /skipped: /' distcheck.said
     verdict "make distcheck" test "$made"

@@ -47,6 +47,9 @@ extern "C" {
 //  to the last. The request tells the router how long the answer
 //  is wanted, as milliseconds from then, so no clock needs to be right.
 //
+//  A request that is given up is cancelled: the router is told when its time is over, when a
+//  wait for it is interrupted, by butler_client_cancel (), and when the client is destroyed.
+//
 //  Nothing ages unseen in a queue for a router that is not there: a request waits in the
 //  client until a router takes it, or until its time is over. At most 100,000 requests may
 //  be open.
@@ -60,8 +63,7 @@ extern "C" {
 BUTLER_EXPORT butler_client_t *
     butler_client_new (const char *endpoint);
 
-//  Destroy the client and null the reference. Requests that are open are forgotten; the
-//  router may still run them.
+//  Destroy the client and null the reference. Requests that are open are cancelled.
 BUTLER_EXPORT void
     butler_client_destroy (butler_client_t **self_p);
 
@@ -144,6 +146,14 @@ BUTLER_EXPORT uint64_t
 //  interrupted). Answers that nobody awaits any more are dropped.
 BUTLER_EXPORT uint64_t
     butler_client_recv (butler_client_t *self, int timeout);
+
+//  Give up on a request that was submitted, by its number. butler_client_recv () does not
+//  return it, and the router is told, which does not wait for anything: a request that
+//  waits is given to no worker, and a worker that has it may stop. Returns 0, or -1 with
+//  ENOENT where no such request is open: butler_client_recv () has returned it, or is
+//  about to.
+BUTLER_EXPORT int
+    butler_client_cancel (butler_client_t *self, uint64_t number);
 
 //  Return how many submitted requests butler_client_recv () has not returned yet.
 BUTLER_EXPORT int

@@ -81,6 +81,7 @@ extern "C" {
 //      malformed               messages that are none of the protocol's
 //      duplicates              requests whose api:id was open
 //      late_replies            replies to requests that had ended
+//      stray_cancels           cancellations of requests that were not open
 //      stray_replies           replies to requests that the worker did not hold
 //      registrations           registrations of workers that were taken
 //      registrations_refused   and those that were not
@@ -95,6 +96,8 @@ extern "C" {
 //      client_bytes            the same for clients that have requests open
 //      service_bytes           allocated for the names of services, now
 //      worker_bytes            the same for workers
+//      unread_bytes            of bodies over 8192 bytes that were sent and not read, now: what
+//                              router/unread limits
 //      frontend, backend       the endpoints that are bound
 
 //  The actor's function: zactor_new (butler_router, NULL). Where no sockets could be made

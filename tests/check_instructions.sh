@@ -84,6 +84,7 @@ heartbeats butler_dispatch_worker
 heartbeats butler_dispatch_next
 registrations butler_dispatch_worker
 unknown butler_dispatch_request
+refused butler_dispatch_request
 END
 }
 

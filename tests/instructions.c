@@ -164,6 +164,20 @@ s_unknown (script_t *self)
     }
 }
 
+//  Requests that are refused: their client has as many open as it may
+static void
+s_refused (script_t *self)
+{
+    s_begin (self);
+    script_request (self, 1, CALLS, "service-00", DEADLINE);
+    self->settings.client_limit = 1;
+    s_count (self);
+    for (uint32_t number = 0; number < CALLS; number++) {
+        SCRIPT_CHECK (script_request (self, 1, number, "service-00", DEADLINE) == BUTLER_VERDICT_ANSWER);
+        free (self->verdict.text);
+    }
+}
+
 //  ---- what it costs among many; each is compared with `one`
 
 static void
@@ -309,6 +323,7 @@ static const struct {
     { "heartbeats", s_heartbeats },
     { "registrations", s_registrations },
     { "unknown", s_unknown },
+    { "refused", s_refused },
     { "one", s_one },
     { "10000-workers", s_workers },
     { "10000-services", s_services },

@@ -167,6 +167,35 @@ router_that_does_not_goes_on_with_frames (void **state)
         assert_false (s_exchange (self, "x", 1));       //  and is not asked again
 }
 
+//  Of a packed request: in the same envelope
+static void
+s_expect_cancel (zsock_t *router, zmsg_t *request)
+{
+    zmsg_t *message = s_recv (router);
+    assert_int_equal (zmsg_size (message), 2);
+    assert_true (zframe_eq (frame_at (message, 0), frame_at (request, 0)));
+    const uint8_t *id = zframe_data (frame_at (request, 1)) + HEAD;
+    zframe_t *packed = frame_at (message, 1);
+    assert_int_equal (zframe_size (packed), 5 + (size_t) *id);
+    assert_memory_equal (zframe_data (packed), "\xB5\x7E\x01\x04", 4);
+    assert_memory_equal (zframe_data (packed) + 4, id, 1 + (size_t) *id);
+    zmsg_destroy (&message);
+}
+
+static void
+cancel_is_packed_where_the_channel_is (void **state)
+{
+    self_t *self = *state;
+    s_be_asked (self, "200");
+    s_await_packed (self);
+    const uint64_t number = butler_client_submit_direct (self->client, "api.echo", "x", 1);
+    zmsg_t *request = s_recv (self->router);
+    assert_int_equal (butler_client_cancel (self->client, number), 0);
+    s_expect_cancel (self->router, request);
+    zmsg_destroy (&request);
+    assert_true (s_exchange (self, "x", 1));
+}
+
 //  Another router may be there now, which knows nothing of it and says nothing
 static void
 silence_makes_it_begin_anew (void **state)
@@ -178,9 +207,10 @@ silence_makes_it_begin_anew (void **state)
     s_submit (self, "lost", 4);
     zmsg_t *lost = s_recv (self->router);
     assert_true (s_is_packed (lost));
-    zmsg_destroy (&lost);
     assert_true (butler_client_recv (self->client, PATIENCE) > 0);
     assert_int_equal (butler_client_status (self->client), 0);
+    s_expect_cancel (self->router, lost);
+    zmsg_destroy (&lost);
     butler_client_set_timeout (self->client, PATIENCE);
     s_be_asked (self, "200");
     s_await_packed (self);
@@ -195,6 +225,7 @@ main (void)
         S_TEST (who_sends_few_does_not_ask),
         S_TEST (router_that_reads_it_gets_it),
         S_TEST (router_that_does_not_goes_on_with_frames),
+        S_TEST (cancel_is_packed_where_the_channel_is),
         S_TEST (silence_makes_it_begin_anew),
     };
     return cmocka_run_group_tests_name ("client_packed", tests, NULL, NULL);

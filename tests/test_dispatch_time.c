@@ -300,6 +300,80 @@ shortened_liveness_may_be_over_at_once (void **state)
     butler_dispatch_configure (&broker->dispatch, &broker->settings);
 }
 
+//  ---- intervals that differ
+
+static void
+worker_that_tells_its_interval_is_told_the_routers (void **state)
+{
+    broker_t *broker = *state;
+    broker_ready (broker, "w1", "svc", "{\"heartbeat\": 10000}");
+    broker_expect (broker, "w1 is told {\"heartbeat\":1000}");
+    broker_ready (broker, "w2", "svc", MODERN);
+    broker_expect_nothing (broker);
+    broker_ready (broker, "w3", "svc", "{\"heartbeat\": 9}");
+    broker_expect (broker, "w3 is told {\"refused\":\"property 'heartbeat' is to be an integer "
+                           "from 10 to 3600000\"}");
+}
+
+static void
+slow_worker_lives_as_long_as_it_beats_at_its_own_interval (void **state)
+{
+    broker_t *broker = *state;
+    broker_ready (broker, "w1", "svc", "{\"heartbeat\": 10000}");
+    broker_ask (broker, "alice", "1.0:1", "svc");
+    for (int count = 0; count < 5; count++) {
+        broker_pass (broker, 10000);
+        broker_beat (broker, "w1");
+    }
+    assert_int_equal (broker_count (broker, workers_lost), 0);
+    broker_pass (broker, 29990);
+    assert_int_equal (broker_count (broker, workers_lost), 0);
+    broker_pass (broker, 20);
+    assert_int_equal (broker_count (broker, workers_lost), 1);
+}
+
+static void
+quick_worker_lives_by_the_slow_routers_interval (void **state)
+{
+    broker_t *broker = *state;
+    broker_ready (broker, "w1", "svc", "{\"heartbeat\": 100}");
+    broker_pass (broker, 2990);
+    assert_int_equal (broker_count (broker, workers_lost), 0);
+    broker_pass (broker, 20);
+    assert_int_equal (broker_count (broker, workers_lost), 1);
+}
+
+static void
+workers_are_told_of_a_changed_interval_at_once (void **state)
+{
+    broker_t *broker = *state;
+    broker_ready (broker, "w1", "svc", "{\"heartbeat\": 1000}");
+    broker_ready (broker, "w2", "svc", MODERN);
+    broker_forget_sent (broker);
+    butler_settings_t changed = broker->settings;
+    changed.heartbeat = 20000;
+    butler_dispatch_configure (&broker->dispatch, &changed);
+    broker_pass (broker, 10);
+    broker_expect (broker, "w1 is told {\"heartbeat\":20000}");
+    broker_expect_nothing (broker);
+    broker_pass (broker, 20010);
+    broker_expect_nothing (broker);         //  and once
+    butler_dispatch_configure (&broker->dispatch, &broker->settings);
+}
+
+static void
+notice_that_does_not_go_out_is_sent_again (void **state)
+{
+    broker_t *broker = *state;
+    broker_deafen (broker, "w1", EAGAIN);
+    broker_ready (broker, "w1", "svc", "{\"heartbeat\": 1000}");
+    broker_expect_nothing (broker);
+    broker_deafen (broker, "w1", 0);
+    broker_pass (broker, 1010);
+    broker_expect (broker, "w1 is told {\"heartbeat\":1000}");
+    broker_expect_nothing (broker);
+}
+
 static void
 no_worker_has_been_silent_while_the_process_was_stopped (void **state)
 {
@@ -500,6 +574,11 @@ main (void)
         BROKER_TEST (worker_that_left_is_gone_when_it_falls_silent),
         BROKER_TEST (changed_intervals_hold_for_those_that_are_registered),
         BROKER_TEST (shortened_liveness_may_be_over_at_once),
+        BROKER_TEST (worker_that_tells_its_interval_is_told_the_routers),
+        BROKER_TEST (slow_worker_lives_as_long_as_it_beats_at_its_own_interval),
+        BROKER_TEST (quick_worker_lives_by_the_slow_routers_interval),
+        BROKER_TEST (workers_are_told_of_a_changed_interval_at_once),
+        BROKER_TEST (notice_that_does_not_go_out_is_sent_again),
         BROKER_TEST (no_worker_has_been_silent_while_the_process_was_stopped),
         BROKER_TEST (busy_old_worker_is_not_dead_before_expiration_and_liveness),
         BROKER_TEST (idle_old_worker_dies_of_silence_like_any_other),

@@ -426,6 +426,85 @@ new_properties_register_anew (void **state)
     zframe_destroy (&peer);
 }
 
+static void
+router_that_told_a_longer_interval_may_be_silent_as_long (void **state)
+{
+    self_t *self = *state;
+    zframe_t *peer = s_start (self);
+    raw_router_send (self->router, peer, "\x02", "{\"heartbeat\":10000}", NULL);
+    assert_int_equal (s_take (self, 1, START), 1);
+    assert_int_equal (butler_link_state (self->link), BUTLER_LINK_UP);
+    butler_link_tick (self->link, START + 1000);
+    zframe_t *beat = s_expect (self, "\x02");      //  its own interval is what it was
+    butler_link_tick (self->link, START + 29999);
+    assert_int_equal (self->opened, 1);
+    butler_link_tick (self->link, START + 30000);
+    assert_int_equal (self->opened, 2);
+    zframe_destroy (&beat);
+    zframe_destroy (&peer);
+}
+
+static void
+interval_that_is_none_is_ignored (void **state)
+{
+    self_t *self = *state;
+    zframe_t *peer = s_start (self);
+    static const char *const notices [] = {
+        "{\"heartbeat\":-1}", "{\"heartbeat\":\"9000\"}", "{\"heartbeat\":3600001}", "{\"heartbeat\":9e9}",
+        "{\"heartbeat\":99999999999999999999}", "[9000]", "9000"
+    };
+    for (size_t index = 0; index < sizeof notices / sizeof *notices; index++) {
+        raw_router_send (self->router, peer, "\x02", notices [index], NULL);
+        assert_int_equal (s_take (self, 1, START), 1);
+    }
+    butler_link_tick (self->link, START + 3000);
+    assert_int_equal (self->opened, 2);
+    zframe_destroy (&peer);
+}
+
+static void
+longer_interval_holds_from_the_next_connection_on (void **state)
+{
+    self_t *self = *state;
+    zframe_t *peer = s_start (self);
+    s_greet (self, peer, START);
+    butler_link_set_pulse (self->link, 5000, 3);
+    butler_link_tick (self->link, START + 1000);    //  which the router was told
+    zframe_t *beat = s_expect (self, "\x02");
+    butler_link_renew (self->link, START + 1000);
+    zframe_t *again = s_expect (self, "\x01");
+    butler_link_tick (self->link, START + 5999);
+    assert_false (raw_router_hears (self->router, 20));
+    butler_link_tick (self->link, START + 6000);
+    zframe_t *slow = s_expect (self, "\x02");
+    zframe_destroy (&slow);
+    zframe_destroy (&again);
+    zframe_destroy (&beat);
+    zframe_destroy (&peer);
+}
+
+static void
+what_waits_unread_is_a_sign_of_life (void **state)
+{
+    self_t *self = *state;
+    zframe_t *peer = s_start (self);
+    s_greet (self, peer, START);
+    raw_router_send (self->router, peer, "\x02", NULL);
+    zmq_pollitem_t item = { .socket = zsock_resolve (self->watched), .events = ZMQ_POLLIN };
+    assert_int_equal (zmq_poll (&item, 1, PATIENCE), 1);
+    butler_link_tick (self->link, START + 3000);
+    assert_int_equal (self->opened, 1);
+    assert_int_equal (s_take (self, 1, START + 3000), 0);
+    butler_link_tick (self->link, START + 5999);
+    assert_int_equal (self->opened, 1);
+    butler_link_lapse (self->link, 1000);
+    butler_link_tick (self->link, START + 6999);
+    assert_int_equal (self->opened, 1);
+    butler_link_tick (self->link, START + 7000);
+    assert_int_equal (self->opened, 2);
+    zframe_destroy (&peer);
+}
+
 //  As many as there are, and no more
 static struct rlimit
 s_take_descriptors (void)
@@ -483,6 +562,10 @@ main (void)
         S_TEST (rubbish_is_counted_and_dropped),
         S_TEST (request_is_for_the_owner),
         S_TEST (new_properties_register_anew),
+        S_TEST (router_that_told_a_longer_interval_may_be_silent_as_long),
+        S_TEST (interval_that_is_none_is_ignored),
+        S_TEST (longer_interval_holds_from_the_next_connection_on),
+        S_TEST (what_waits_unread_is_a_sign_of_life),
         S_TEST (without_descriptors_it_tries_again_later),
     };
     return cmocka_run_group_tests_name ("link", tests, NULL, NULL);

@@ -424,7 +424,7 @@ malformed_packed_message_tells_its_envelope (void **state)
     zsock_send (talk.peer, "bs", "\xb5\x7e\x01\x04\x03" "a:b", (size_t) 8, "more");
     s_assert_malformed (&talk, "packed: there is something behind the last part");
     assert_int_equal (butler_msg_envelope (talk.at_router), BUTLER_ENVELOPE_PACKED);
-    assert_string_equal (butler_msg_api_id (talk.at_router), "a:b");
+    assert_string_equal (butler_msg_api_id (talk.at_router), "");   //  a CANCEL has no answer
     s_stop (&talk);
 }
 

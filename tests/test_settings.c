@@ -21,6 +21,7 @@ defaults_are_those_of_the_documentation (void **state)
     assert_int_equal (settings.liveness, 3);
     assert_int_equal (settings.requests, 100000);
     assert_int_equal (settings.bytes, 268435456);
+    assert_int_equal (settings.unread, 268435456);
     assert_int_equal (settings.message, 67108864);
     assert_int_equal (settings.services, 20000);
     assert_int_equal (settings.workers, 100000);

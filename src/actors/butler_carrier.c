@@ -5,6 +5,7 @@
 #include "butler_carrier.h"
 #include "wire/butler_dialect.h"
 #include "wire/butler_forward.h"
+#include "wire/butler_notice.h"
 #include "wire/butler_packed.h"
 #include <assert.h>
 #include <errno.h>
@@ -35,7 +36,77 @@ s_encode (butler_carrier_t *self, const butler_view_t *view, zmq_msg_t *body)
     zmq_msg_close (body);
 }
 
+//  ---- large bodies: what libzmq holds of them for a peer that does not read is bounded
+
+static int
+s_may (const butler_carrier_t *self, bool worker, size_t bytes)
+{
+    return bytes <= BUTLER_UNREAD_LARGE? 0: butler_unread_may (
+        self->unread, self->dispatch->settings->unread, worker, self->verdict.peer, bytes);
+}
+
+static void
+s_count (butler_carrier_t *self, bool worker, zmq_msg_t *body)
+{
+    if (zmq_msg_size (body) > BUTLER_UNREAD_LARGE)
+        butler_unread_count (self->unread, worker, self->verdict.peer, body);
+}
+
+typedef int (s_forward_fn) (butler_frames_t *frames, const butler_view_t *view, const butler_onward_t *to,
+                            butler_frames_t *spare, void *socket);
+
+static int
+s_forward_large (butler_carrier_t *self, const butler_view_t *view, const butler_onward_t *to,
+                 s_forward_fn *forward, void *socket)
+{
+    const bool worker = socket == self->backend;
+    if (s_may (self, worker, zmq_msg_size (view->body)))
+        return -1;
+    s_count (self, worker, view->body);
+    const int rc = forward (self->in, view, to, &self->out, socket), reason = errno;
+    if (rc)
+        butler_unread_recall (self->unread, view->body);
+    errno = reason;
+    return rc;
+}
+
+//  One that shares its frame with other fields, and can't go on so, is parted from them first
+static int
+s_forward_mixed (butler_carrier_t *self, const butler_view_t *view, const butler_onward_t *to,
+                 s_forward_fn *forward, void *socket)
+{
+    butler_view_t onward = *view;
+    zmq_msg_t apart;
+    butler_view_take_content (&onward, &apart);
+    onward.body = &apart;
+    onward.content = butler_span (zmq_msg_data (&apart), zmq_msg_size (&apart));
+    const int rc = s_forward_large (self, &onward, to, forward, socket), reason = errno;
+    zmq_msg_close (&apart);
+    errno = reason;
+    return rc;
+}
+
+//  The message in hand goes on
+static int
+s_forward (butler_carrier_t *self, const butler_view_t *view, const butler_onward_t *to,
+           s_forward_fn *forward, void *socket)
+{
+    if (view->content.size <= BUTLER_UNREAD_LARGE)
+        return forward (self->in, view, to, &self->out, socket);
+    const bool mixed = view->envelope != to->envelope && zmq_msg_size (view->body) != view->content.size;
+    return (mixed? s_forward_mixed: s_forward_large) (self, view, to, forward, socket);
+}
+
 //  ---- a request to a worker
+
+static void
+s_copy (zmq_msg_t *msg, butler_span_t content)
+{
+    const int rc = zmq_msg_init_size (msg, content.size);
+    assert (rc == 0);
+    (void) rc;
+    memcpy (zmq_msg_data (msg), content.data, content.size);
+}
 
 //  The message that carries it for the last time takes over a large body's block
 static void
@@ -46,14 +117,18 @@ s_encode_stored (butler_carrier_t *self, butler_view_t *view)
     view->content = butler_job_body (job);
     const bool large = view->content.size > BUTLER_PACKED_INLINE;
     void *block = self->verdict.last? butler_dispatch_take_body (self->dispatch, job): NULL;
-    if (block && large) {
-        zmq_msg_t body;
-        s_adopt (&body, block, view->content);
-        s_encode (self, view, &body);
+    if (!large) {
+        butler_view_encode (&self->out, view, NULL);
+        free (block);
         return;
     }
-    butler_view_encode (&self->out, view, NULL);
-    free (block);
+    zmq_msg_t body;
+    if (block)
+        s_adopt (&body, block, view->content);
+    else
+        s_copy (&body, view->content);
+    s_count (self, true, &body);
+    s_encode (self, view, &body);
 }
 
 //  The peer's id goes first and alone can fail: until then the job keeps its body
@@ -61,9 +136,10 @@ static int
 s_give_stored (butler_carrier_t *self)
 {
     const butler_verdict_t *verdict = &self->verdict;
-    if (butler_forward_begin (verdict->peer, self->backend))
-        return -1;
     const butler_job_t *job = verdict->job;
+    if (s_may (self, true, job->body_size) || butler_forward_begin (verdict->peer, self->backend))
+        return -1;
+    char text [BUTLER_NOTICE_SIZE];
     butler_view_t view = {
         .kind = BUTLER_MSG_DISPATCH, .envelope = verdict->envelope,
         .attempt = (uint16_t) (job->attempts - 1),
@@ -71,6 +147,8 @@ s_give_stored (butler_carrier_t *self)
         .token = butler_span (verdict->token, BUTLER_TOKEN_SIZE),
         .api_id = butler_job_api_id (job), .service = butler_service_entry_name (job->service),
     };
+    if (verdict->extra)
+        view.properties = butler_notice_attempt (text, view.attempt, butler_job_trace (job));
     s_encode_stored (self, &view);
     while (butler_frames_send (&self->out, 0, self->backend) == -1 && errno == EINTR)
         continue;                   //  a signal must not cut the message in two
@@ -78,18 +156,34 @@ s_give_stored (butler_carrier_t *self)
 }
 
 static int
-s_give (butler_carrier_t *self, const butler_view_t *view)
+s_give_in_hand (butler_carrier_t *self, const butler_view_t *view, butler_span_t extra)
 {
     const butler_verdict_t *verdict = &self->verdict;
+    const butler_onward_t onward = {
+        .peer = verdict->peer, .envelope = verdict->envelope,
+        .token = butler_span (verdict->token, BUTLER_TOKEN_SIZE), .extra = extra,
+        .renewed = verdict->renewed, .relative = verdict->relative, .expiration = verdict->expiration,
+    };
+    return s_forward (self, view, &onward, butler_forward_request, self->backend);
+}
+
+//  To one that asked for a seventh frame
+static int
+s_give_with_extra (butler_carrier_t *self, const butler_view_t *view)
+{
+    char text [BUTLER_NOTICE_SIZE];
+    const unsigned attempt = self->verdict.job->attempts - 1U;
+    return s_give_in_hand (self, view, butler_notice_attempt (text, attempt, view->trace));
+}
+
+static int
+s_give (butler_carrier_t *self, const butler_view_t *view)
+{
     self->backend_used = true;
     if (!view)
         return s_give_stored (self);
-    const butler_onward_t onward = {
-        .peer = verdict->peer, .envelope = verdict->envelope,
-        .token = butler_span (verdict->token, BUTLER_TOKEN_SIZE),
-        .renewed = verdict->renewed, .relative = verdict->relative, .expiration = verdict->expiration,
-    };
-    return butler_forward_request (self->in, view, &onward, &self->out, self->backend);
+    return self->verdict.extra? s_give_with_extra (self, view)
+                              : s_give_in_hand (self, view, butler_span (NULL, 0));
 }
 
 //  ---- the rest
@@ -99,7 +193,7 @@ s_pass_reply (butler_carrier_t *self, const butler_view_t *view)
 {
     const butler_onward_t onward = { .peer = self->verdict.peer, .envelope = self->verdict.envelope };
     self->frontend_used = true;
-    return butler_forward_reply (self->in, view, &onward, &self->out, self->frontend);
+    return s_forward (self, view, &onward, butler_forward_reply, self->frontend);
 }
 
 //  The kind of message that a verdict makes; 0: none, or one that is passed on
@@ -129,14 +223,19 @@ s_compose (butler_carrier_t *self)
     };
     zmq_msg_t text;
     zmq_msg_init (&text);
-    if (kind == BUTLER_MSG_RESPONSE)
+    if (kind == BUTLER_MSG_RESPONSE) {
         s_adopt (&text, verdict->text, butler_span (verdict->text, verdict->text_size));
+        s_count (self, false, &text);
+    }
     if (kind == BUTLER_MSG_HEARTBEAT)
         view.notice = butler_span (verdict->text, verdict->text_size);
     if (kind == BUTLER_MSG_DISCOVERY)
         view.api_id = butler_dialect_discovery_id (verdict->envelope, verdict->api_id);
-    if (kind == BUTLER_MSG_CANCEL)
+    if (kind == BUTLER_MSG_CANCEL) {
         view.token = butler_span (verdict->token, BUTLER_TOKEN_SIZE);
+        butler_notice_put_cancel (&self->out, &view);
+    }
+    else
     if (kind)
         s_encode (self, &view, &text);
     if (kind == BUTLER_MSG_HEARTBEAT)
@@ -155,8 +254,14 @@ s_compose (butler_carrier_t *self)
 static int
 s_tell (butler_carrier_t *self, const butler_view_t *view)
 {
-    if (self->verdict.kind == BUTLER_VERDICT_FORWARD)
+    butler_verdict_t *verdict = &self->verdict;
+    if (verdict->kind == BUTLER_VERDICT_FORWARD)
         return s_pass_reply (self, view);
+    if (verdict->kind == BUTLER_VERDICT_ANSWER && s_may (self, false, verdict->text_size)) {
+        free (verdict->text);
+        errno = ENOBUFS;
+        return -1;
+    }
     void *socket = s_compose (self);
     if (!socket)
         return 0;
@@ -168,6 +273,16 @@ s_tell (butler_carrier_t *self, const butler_view_t *view)
     return rc;
 }
 
+//  What a peer did not take because it has too much unread, and not because it is gone
+static void
+s_note_deaf (butler_carrier_t *self, int reason)
+{
+    const butler_verdict_kind_t kind = self->verdict.kind;
+    const bool client = kind == BUTLER_VERDICT_FORWARD || kind == BUTLER_VERDICT_ANSWER || kind == BUTLER_VERDICT_DISCOVERY;
+    if (reason == EAGAIN || reason == ENOBUFS)
+        ++*(client? &self->frontend_deaf: &self->backend_deaf);
+}
+
 void
 butler_carrier_do (butler_carrier_t *self, const butler_view_t *view, const butler_now_t *now)
 {
@@ -175,14 +290,24 @@ butler_carrier_do (butler_carrier_t *self, const butler_view_t *view, const butl
     while (verdict->kind == BUTLER_VERDICT_DISPATCH) {
         if (s_give (self, view) == 0)
             return;
-        butler_dispatch_bounced (self->dispatch, verdict->job, view, errno, now, verdict);
+        const int reason = errno;
+        s_note_deaf (self, reason);
+        butler_dispatch_bounced (self->dispatch, verdict->job, view, reason, now, verdict);
     }
-    if (verdict->kind != BUTLER_VERDICT_NONE && s_tell (self, view) == -1)
-        butler_dispatch_unsent (self->dispatch, verdict, errno, now);
+    while (verdict->kind != BUTLER_VERDICT_NONE && s_tell (self, view) == -1) {
+        const int reason = errno;
+        s_note_deaf (self, reason);
+        butler_dispatch_unsent (self->dispatch, verdict, reason, now);
+        //  Where an answer is too large, there is room for one that says so
+        if (verdict->kind != BUTLER_VERDICT_FORWARD || reason != ENOBUFS)
+            return;
+        butler_dispatch_excuse (view, verdict);
+    }
 }
 
 void
 butler_carrier_fini (butler_carrier_t *self)
 {
     butler_frames_clear (&self->out);
+    butler_unread_destroy (&self->unread);
 }

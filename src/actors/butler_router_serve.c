@@ -7,7 +7,10 @@
 #include <sys/eventfd.h>
 
 #define GROUPS 32                   //  of messages, before pipe and timers have their turn
+#define CATCH_UP 1024               //  of messages that came while the process was stopped
+#define BREATH 10                   //  ms for libzmq's threads, which were stopped, too, to hand them out
 #define SETTLE 1024                 //  verdicts of time and free places in one turn
+#define HUSH 60000                  //  ms between lines in the log of peers that do not read
 
 static void
 s_take_request (butler_router_parts_t *self, butler_view_t *view, bool whole)
@@ -59,9 +62,19 @@ s_take_group (butler_router_parts_t *self, const butler_bindings_t *from)
         if (self->in [index].count)             //  it went no further: a body does not stay until the next comes
             butler_frames_clear (&self->in [index]);
     }
-    if (from->frontend && count < BUTLER_ROUTER_GROUP)
-        self->now.aged = 0;
     return count;
+}
+
+//  The process was stopped: what came meanwhile counts as old. It is read before anything is settled, and
+//  what has expired is answered after it, so that nobody who sends since he heard of us is taken for old.
+static void
+s_catch_up (butler_router_parts_t *self)
+{
+    zclock_sleep (BREATH);
+    for (int group = 0; group < CATCH_UP; group++)
+        if (s_take_group (self, &self->frontend) < BUTLER_ROUTER_GROUP)
+            break;
+    self->now.aged = 0;
 }
 
 //  What has become due or free since. False: there is more
@@ -76,12 +89,31 @@ s_settle (butler_router_parts_t *self)
     return false;
 }
 
+//  Peers that do not read: once a minute at most, however many they are
+static void
+s_tell_deaf (butler_router_parts_t *self)
+{
+    const uint64_t deaf [2] = { self->carrier.frontend_deaf, self->carrier.backend_deaf };
+    static const char *const sockets [2] = { "frontend", "backend" };
+    if (memcmp (deaf, self->deaf_told, sizeof deaf) == 0 || self->now.mono < self->deaf_hushed_until)
+        return;
+    for (int side = 0; side < 2; side++)
+        if (deaf [side] != self->deaf_told [side])
+            butler_log (self->log_level, BUTLER_LOG_WARNING, "unread", "socket", sockets [side],
+                        "messages", BUTLER_LOG_NUMBER (deaf [side] - self->deaf_told [side]),
+                        "reason", "peers that do not read were not sent more", NULL);
+    memcpy (self->deaf_told, deaf, sizeof deaf);
+    self->deaf_hushed_until = self->now.mono + HUSH;
+}
+
 //  A socket's descriptor tells of the first message after a call that found none, and sending takes
 //  up what it tells, too. So each has to be found empty after the last that was sent there.
 void
 butler_router_serve (butler_router_parts_t *self)
 {
     bool frontend_empty = false, backend_empty = false, settled = false;
+    if (self->now.aged)
+        s_catch_up (self);
     for (int group = 0; !(frontend_empty && backend_empty && settled) && group < GROUPS; group++) {
         butler_router_update_now (self);
         self->carrier.frontend_used = self->carrier.backend_used = false;
@@ -95,5 +127,6 @@ butler_router_serve (butler_router_parts_t *self)
     }
     if (!frontend_empty || !backend_empty || !settled)
         eventfd_write (self->again, 1);
+    s_tell_deaf (self);
     butler_router_adjust_timer (self);
 }

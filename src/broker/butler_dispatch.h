@@ -34,6 +34,7 @@ typedef struct {
     int64_t held;                   //  bytes kept for what waits or may be given again
     int64_t block_bytes;            //  of these, what stands in blocks of traces and bodies
     bool draining;
+    const int64_t *unread;          //  bytes of large bodies that peers have not read; whoever sends counts them
     butler_now_t now;               //  of the call under way
 } butler_dispatch_t;
 
@@ -61,7 +62,7 @@ butler_dispatch_drain (butler_dispatch_t *self);
 size_t
 butler_dispatch_abandon (butler_dispatch_t *self, const butler_now_t *now);
 
-//  A REQUEST or CANCEL has come on the frontend
+//  A REQUEST or CANCEL has come on the frontend. The latter, in frames, is a request to butler.cancel.
 void
 butler_dispatch_request (butler_dispatch_t *self, const butler_view_t *view,
                          const butler_now_t *now, butler_verdict_t *verdict);
@@ -86,6 +87,11 @@ butler_dispatch_bounced (butler_dispatch_t *self, butler_job_t *job, const butle
 void
 butler_dispatch_unsent (butler_dispatch_t *self, const butler_verdict_t *verdict, int error,
                         const butler_now_t *now);
+
+//  The client of a FORWARD has so much unread that the reply in hand can't be sent; there is room for an
+//  ANSWER that says so
+void
+butler_dispatch_excuse (const butler_view_t *reply, butler_verdict_t *verdict);
 
 //  A job's body, for the message that carries it for the last time: the caller frees it
 void *

@@ -22,8 +22,10 @@ static const struct {
         "the queue of this service is full, and this client has most waiting there" },
     [BUTLER_END_FORGOTTEN] = { 404, "service", "ServiceNotFound",
         "no worker has served this name for too long" },
-    [BUTLER_END_ABANDONED] = { 503, "unavailable", "Draining",
-        "the router stops, and the request was not answered in time" },
+    [BUTLER_END_ABANDONED] = { 503, "unavailable", "Abandoned",
+        "the router stops, and the worker that has the request did not answer in time" },
+    [BUTLER_END_UNBEGUN] = { 503, "unavailable", "Draining",
+        "the router stops, and no worker was given the request" },
 };
 
 //  Its client is told, and has no more to do with it
@@ -44,7 +46,7 @@ s_tell (butler_dispatch_t *self, butler_job_t *job, butler_end_t end, butler_ver
     };
     butler_lifecycle_refuse (
         verdict, job->dialect, &where, s_ends [end].code, s_ends [end].kind, s_ends [end].name,
-        "%s", s_ends [end].message);
+        s_ends [end].message);
     butler_lifecycle_close (self, job);
 }
 
@@ -108,7 +110,7 @@ s_death (const butler_worker_entry_t *worker)
     const int64_t death = butler_pulse_death (&worker->pulse);
     if (worker->modern || !worker->held)
         return death;
-    const int64_t grace = worker->held->timed.due + worker->pulse.interval * worker->pulse.liveness;
+    const int64_t grace = worker->held->timed.due + butler_pulse_patience (&worker->pulse);
     return grace > death? grace: death;
 }
 
@@ -124,10 +126,12 @@ s_worker_due (butler_dispatch_t *self, butler_worker_entry_t *worker, butler_ver
         butler_wheel_put (&self->wheel, &worker->timed, s_death (worker));
         return;
     }
-    if (butler_pulse_beat_due (&worker->pulse, now)) {
+    if (worker->untold || butler_pulse_beat_due (&worker->pulse, now)) {
         butler_pulse_sent (&worker->pulse, now);
         verdict->kind = BUTLER_VERDICT_HEARTBEAT;
         verdict->peer = butler_worker_entry_id (worker);
+        if (worker->untold)
+            butler_lifecycle_tell_pulse (worker, verdict);
     }
     const int64_t beat = worker->pulse.sent + worker->pulse.interval;
     const int64_t death = s_death (worker);

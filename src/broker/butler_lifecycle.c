@@ -5,8 +5,6 @@
 #include "butler_lifecycle.h"
 #include "broker/butler_queue.h"
 #include <assert.h>
-#include <stdarg.h>
-#include <stdio.h>
 #include <stdlib.h>
 
 butler_origin_t
@@ -124,6 +122,7 @@ butler_lifecycle_assign (butler_dispatch_t *self, butler_job_t *job, butler_work
     verdict->kind = BUTLER_VERDICT_DISPATCH;
     verdict->peer = butler_worker_entry_id (worker);
     verdict->envelope = worker->envelope;
+    verdict->extra = worker->extra;
     verdict->job = job;
     butler_jobs_token (job, verdict->token);
     s_put_expiration (self, job, view, verdict);
@@ -187,14 +186,19 @@ butler_lifecycle_observe (butler_dispatch_t *self, const char *event,
 }
 
 void
-butler_lifecycle_refuse (butler_verdict_t *verdict, uint8_t dialect, const butler_where_t *where,
-                         int code, const char *kind, const char *name, const char *format, ...)
+butler_lifecycle_tell_pulse (butler_worker_entry_t *worker, butler_verdict_t *verdict)
 {
-    char message [512];
-    va_list arguments;
-    va_start (arguments, format);
-    vsnprintf (message, sizeof message, format, arguments);
-    va_end (arguments);
+    const int size = asprintf (&verdict->text, "{\"heartbeat\":%lld}", (long long) worker->pulse.interval);
+    assert (size > 0);
+    verdict->text_size = (size_t) size;
+    verdict->kind = BUTLER_VERDICT_HEARTBEAT;
+    worker->untold = false;
+}
+
+void
+butler_lifecycle_refuse (butler_verdict_t *verdict, uint8_t dialect, const butler_where_t *where,
+                         int code, const char *kind, const char *name, const char *message)
+{
     const butler_fault_t fault = { .name = name, .message = message, .where = *where };
     verdict->text = butler_dialect_error (dialect, code, kind, &fault, &verdict->text_size);
     verdict->kind = verdict->text? BUTLER_VERDICT_ANSWER: BUTLER_VERDICT_NONE;

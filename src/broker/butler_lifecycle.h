@@ -60,8 +60,8 @@ butler_lifecycle_unqueue (butler_dispatch_t *self, butler_job_t *job);
 void
 butler_lifecycle_end (butler_dispatch_t *self, butler_job_t *job, butler_end_t end);
 
-//  It ends, since its client no longer wants an answer: the verdict tells the worker that has it, which
-//  keeps its place until REPLY or death. One that is leaving anyway stays as it is.
+//  It ends, since its client no longer wants an answer: the verdict tells the worker that has it, unless it
+//  is one of 0.3.0, and which keeps its place until REPLY or death. One that is leaving anyway stays as it is.
 void
 butler_lifecycle_cancel (butler_dispatch_t *self, butler_job_t *job, butler_verdict_t *verdict);
 
@@ -89,6 +89,10 @@ butler_lifecycle_wake (butler_dispatch_t *self, butler_service_entry_t *service)
 void
 butler_lifecycle_bury (butler_dispatch_t *self, butler_worker_entry_t *worker);
 
+//  The verdict is a heartbeat to this worker that tells at which interval it may expect them
+void
+butler_lifecycle_tell_pulse (butler_worker_entry_t *worker, butler_verdict_t *verdict);
+
 //  Tell the observer
 void
 butler_lifecycle_observe (butler_dispatch_t *self, const char *event,
@@ -101,7 +105,6 @@ butler_lifecycle_unload (butler_dispatch_t *self, butler_worker_entry_t *worker)
 //  An answer to a client: text as PROTOCOL.md has errors. Nothing where its dialect has none.
 void
 butler_lifecycle_refuse (butler_verdict_t *verdict, uint8_t dialect, const butler_where_t *where,
-                         int code, const char *kind, const char *name, const char *format, ...)
-    __attribute__ ((format (printf, 7, 8)));
+                         int code, const char *kind, const char *name, const char *message);
 
 #endif

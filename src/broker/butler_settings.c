@@ -13,6 +13,7 @@ butler_settings_init (butler_settings_t *self)
         .liveness = 3,
         .requests = 100000,
         .bytes = 268435456,
+        .unread = 268435456,
         .message = 67108864,
         .services = 20000,
         .workers = 100000,

@@ -29,6 +29,7 @@ typedef struct {
     int64_t liveness;               //  silent intervals after which a peer is dead
     int64_t requests;               //  waiting and running, all services
     int64_t bytes;                  //  held for what waits, and for what may be retried
+    int64_t unread;                 //  bytes of large bodies that peers have not read
     int64_t message;                //  bytes of one frame; who sends more is disconnected
     int64_t services;               //  names that are known or remembered
     int64_t workers;

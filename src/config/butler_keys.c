@@ -93,9 +93,12 @@ const butler_key_t butler_keys [] = {
       .more = "One more is refused." },
     { "router/bytes", BUTLER_KEY_INTEGER, 0, TERA, NULL, "268435456", "bytes",
       "held for what waits, of all services", NULL, IN_SETTINGS (bytes),
-      .more = "What may be repeated counts as well. What runs, and what a peer has not read yet, is not counted here: of "
-      "a client's answers that is at most twice client/limit, of a worker's requests twice worker/capacity, of up to "
-      "router/message bytes each." },
+      .more = "What may be repeated counts as well; what runs, and what a peer has not read yet, does not." },
+    { "router/unread", BUTLER_KEY_INTEGER, 0, TERA, NULL, "268435456", "bytes",
+      "of bodies over 8192 bytes that were sent and peers have not read", NULL, IN_SETTINGS (unread),
+      .more = "A peer may have a quarter as much as is free for all, or one message. An answer beyond that "
+      "is replaced by 503; a request goes to another worker, or waits. Smaller bodies are bounded by "
+      "number: of a client's answers twice client/limit are held for it, of a worker's requests twice worker/capacity." },
     { "router/message", BUTLER_KEY_INTEGER, 1024, TERA, NULL, "67108864", "bytes",
       "of one frame of a message; a peer that sends more is disconnected", NULL, IN_SETTINGS (message),
       .more = "A client then waits in vain for its answer. It holds for endpoints that are bound after it was set." },
@@ -151,7 +154,7 @@ const butler_key_t butler_keys [] = {
     { "butler_worker/jobs", BUTLER_KEY_INTEGER, 1, 1024, NULL, "1", NULL,
       "programs that run at a time", IN_FILE, IN_WORKER (jobs), .sample = "1" },
     { "butler_worker/kill_expired", BUTLER_KEY_BOOLEAN, 0, 1, NULL, "0", NULL,
-      "kill a program whose request has expired: nobody awaits its answer", IN_FILE, IN_WORKER (kill_expired),
+      "kill a program whose request has expired, or was cancelled: nobody awaits its answer", IN_FILE, IN_WORKER (kill_expired),
       .more = "Otherwise it runs on, and holds one of the places that jobs gives." },
     { "butler_worker/run", BUTLER_KEY_STRING, 1, 1023, NULL, NULL, NULL,
       "a line for /bin/sh, run for each direct request", IN_FILE, IN_WORKER (run), .sample = "wc -w" },

@@ -209,6 +209,18 @@ butler_client_recv (butler_client_t *self, int timeout)
 }
 
 int
+butler_client_cancel (butler_client_t *self, uint64_t number)
+{
+    butler_call_t *call = butler_pending_find (&self->courier.pending, number);
+    if (!call) {
+        errno = ENOENT;
+        return -1;
+    }
+    butler_courier_release (&self->courier, call);
+    return 0;
+}
+
+int
 butler_client_pending (const butler_client_t *self)
 {
     return (int) butler_courier_open (&self->courier);

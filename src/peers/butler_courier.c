@@ -40,6 +40,7 @@ butler_courier_fini (butler_courier_t *self)
 {
     while (self->ended.head)
         butler_courier_release (self, self->ended.head);
+    butler_courier_revoke_all (self);
     butler_pending_fini (&self->pending);
     butler_channels_fini (&self->channels);
     butler_frames_clear (&self->in);
@@ -94,13 +95,20 @@ s_may_repeat (const butler_call_t *call)
     return call->attempts > 0;
 }
 
+//  Another router may have to be asked, even where no worker may be twice
+static bool
+s_is_kept (const butler_courier_t *self, const butler_call_t *call)
+{
+    return s_may_repeat (call) || self->channels.endpoints > 1;
+}
+
 //  One attempt; true: it went out
 static bool
 s_send (butler_courier_t *self, butler_call_t *call, zmq_msg_t *body, int64_t now)
 {
     const butler_span_t service = butler_span (butler_names_service (&call->names), call->names.method - 1);
     zmq_msg_t copy, *outgoing = body;
-    if (s_may_repeat (call)) {
+    if (s_is_kept (self, call)) {
         outgoing = &copy;
         zmq_msg_init (outgoing);
         zmq_msg_copy (outgoing, body);
@@ -113,6 +121,7 @@ s_send (butler_courier_t *self, butler_call_t *call, zmq_msg_t *body, int64_t no
         return false;
     call->state = BUTLER_CALL_SENT;
     call->sent = true;
+    call->kept = outgoing == &copy;
     call->epoch = self->channels.epoch;
     s_count_sent (self);
     return true;
@@ -130,6 +139,14 @@ s_flush (butler_courier_t *self, int64_t now)
     }
 }
 
+//  Nothing was asked of it, and it has all its time to answer
+static void
+s_trust (butler_courier_t *self, int64_t now)
+{
+    butler_pulse_init (&self->pulse, self->pulse.interval, LIVENESS, now);
+    self->asked = 0;
+}
+
 static butler_call_t *
 s_open (butler_courier_t *self, const butler_manners_t *manners, int64_t now)
 {
@@ -144,7 +161,7 @@ s_open (butler_courier_t *self, const butler_manners_t *manners, int64_t now)
     if (self->horizon < now + allowance)
         self->horizon = now + allowance;
     if (self->pending.size == 1)
-        butler_pulse_init (&self->pulse, self->pulse.interval, LIVENESS, now);
+        s_trust (self, now);
     return call;
 }
 
@@ -166,7 +183,7 @@ butler_courier_submit (butler_courier_t *self, butler_span_t service, butler_spa
         const bool sent = !self->outbox.head && s_send (self, call, body, now);
         if (!sent)
             butler_call_list_append (&self->outbox, call);
-        if (!sent || s_may_repeat (call))
+        if (!sent || call->kept)
             zmq_msg_move (&call->body, body);
         return call;
     }
@@ -205,6 +222,8 @@ s_expire (butler_courier_t *self, int64_t now)
 {
     butler_call_t *call;
     while ((call = butler_pending_first (&self->pending)) && call->due <= now) {
+        if (!s_may_repeat (call))
+            butler_courier_revoke (self, call);
         s_doubt (self, call);
         if (s_may_repeat (call))
             s_repeat (self, call, now);
@@ -220,11 +239,15 @@ s_is_watched (const butler_courier_t *self)
     return self->channels.endpoints > 1 && self->pending.size;
 }
 
-//  A router that takes nothing is not there; one that took something has longer to say that it lives
+//  A router that takes nothing is not there. One that took something has longer to say that it lives,
+//  once it was asked: a program that did not turn for long has asked nothing.
 static int64_t
 s_death (const butler_courier_t *self)
 {
-    return (self->outbox.head? self->pulse.heard + self->pulse.interval: butler_pulse_death (&self->pulse)) + self->grace;
+    const butler_pulse_t *pulse = &self->pulse;
+    if (self->outbox.head)
+        return pulse->heard + pulse->interval + self->grace;
+    return self->asked? self->asked + pulse->interval * (pulse->liveness - 1) + self->grace: INT64_MAX;
 }
 
 static void
@@ -232,16 +255,34 @@ s_probe (butler_courier_t *self, int64_t now)
 {
     s_transmit_empty (self, "mmi." BUTLER_NAME_ROUTER);
     butler_pulse_sent (&self->pulse, now);
+    if (!self->asked)
+        self->asked = now;
+}
+
+static void
+s_move (butler_courier_t *self, int64_t now)
+{
+    butler_channels_move (&self->channels, self->horizon);
+    s_trust (self, now);
+    s_flush (self, now);
+}
+
+//  What the router refused, that is about to end, goes to another
+static void
+s_evade (butler_courier_t *self, int64_t now)
+{
+    if (self->refused == self->channels.epoch)
+        s_move (self, now);
+    else
+        s_flush (self, now);
+    self->refused = 0;
 }
 
 static void
 s_watch (butler_courier_t *self, int64_t now)
 {
-    if (now >= s_death (self)) {
-        butler_channels_move (&self->channels, self->horizon);
-        butler_pulse_init (&self->pulse, self->pulse.interval, LIVENESS, now);
-        s_flush (self, now);
-    }
+    if (now >= s_death (self))
+        s_move (self, now);
     else
     if (butler_pulse_beat_due (&self->pulse, now))
         s_probe (self, now);
@@ -252,6 +293,8 @@ butler_courier_turn (butler_courier_t *self, int64_t now)
 {
     s_flush (self, now);
     butler_courier_receive (self, now);
+    if (self->refused)
+        s_evade (self, now);
     s_expire (self, now);
     if (s_is_watched (self))
         s_watch (self, now);
@@ -290,8 +333,10 @@ butler_courier_wait (const butler_courier_t *self, int64_t limit, int64_t now)
 void
 butler_courier_release (butler_courier_t *self, butler_call_t *call)
 {
-    if (call->state != BUTLER_CALL_ENDED)
+    if (call->state != BUTLER_CALL_ENDED) {
+        butler_courier_revoke (self, call);
         butler_courier_end (self, call, 0);
+    }
     butler_call_list_remove (&self->ended, call);
     self->ended_count--;
     if (self->finding == call)

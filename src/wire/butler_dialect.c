@@ -5,6 +5,7 @@
 #include "butler_dialect.h"
 #include <assert.h>
 #include <stdlib.h>
+#include "wire/butler_json.h"
 #include "wire/butler_pickle.h"
 #include "wire/butler_text.h"
 #include "base/butler_utf8.h"
@@ -92,42 +93,41 @@ s_find_error (int code, const char *kind)
     return error->code? error: NULL;
 }
 
+//  A member of an object whose first brace or member stands there already
 static void
-s_put (json_t *object, const char *key, butler_span_t text)
+s_put (butler_text_t *text, const char *begin, butler_span_t value)
 {
-    char *clean = butler_utf8_clean (text);
-    json_t *json = json_string (clean);
-    assert (json);
-    json_object_set_new (object, key, json);
-    free (clean);
+    butler_text_append (begin, strlen (begin), text);
+    butler_json_put_string (text, value);
 }
 
 static void
-s_put_where (json_t *object, const char *key, butler_span_t text)
+s_put_where (butler_text_t *text, const char *begin, butler_span_t value)
 {
-    if (text.size && text.size <= BUTLER_WHERE_MAX)
-        s_put (object, key, text);
+    if (value.size && value.size <= BUTLER_WHERE_MAX)
+        s_put (text, begin, value);
 }
 
-static json_t *
-s_error_object (uint8_t dialect, const char *name, const char *message, const butler_fault_t *fault)
+//  Written at once: a flood of requests that are refused must not cost more than one that is served
+static void
+s_put_object (butler_text_t *text, uint8_t dialect, const char *name, const butler_fault_t *fault)
 {
-    json_t *object = json_object ();
-    assert (object);
-    s_put (object, "name", butler_span_string (name));
-    s_put (object, "message", butler_span_string (message));
-    s_put (object, "traceback", butler_span_string (fault->traceback? fault->traceback: ""));
+    const char *message = fault->message? fault->message: "";
+    s_put (text, "{\"name\":", butler_span_string (name));
+    s_put (text, ",\"message\":", butler_span_string (message));
+    s_put (text, ",\"traceback\":", butler_span_string (fault->traceback? fault->traceback: ""));
     if (dialect > 0) {
-        s_put_where (object, "service", fault->where.service);
-        s_put_where (object, "method", fault->where.method);
-        s_put_where (object, "worker", fault->where.worker);
-        s_put_where (object, "request", fault->where.request);
-        return object;
+        s_put_where (text, ",\"service\":", fault->where.service);
+        s_put_where (text, ",\"method\":", fault->where.method);
+        s_put_where (text, ",\"worker\":", fault->where.worker);
+        s_put_where (text, ",\"request\":", fault->where.request);
     }
-    char *pickle = butler_pickle_exception (name, message);
-    json_object_set_new (object, "object", json_string (pickle));
-    free (pickle);
-    return object;
+    else {
+        char *pickle = butler_pickle_exception (name, message);
+        s_put (text, ",\"object\":", butler_span_string (pickle));
+        free (pickle);
+    }
+    butler_text_append ("}", 1, text);
 }
 
 static void
@@ -159,12 +159,7 @@ butler_dialect_error (uint8_t dialect, int code, const char *kind, const butler_
         s_write_prefix (500, "exception", &text);
     else
         s_write_prefix (code, kind, &text);
-    json_t *object = s_error_object (dialect, fault->name? fault->name: error->name,
-                                     fault->message? fault->message: "", fault);
-    const int rc = json_dump_callback (object, butler_text_append, &text, S_FLAGS);
-    assert (rc == 0);
-    (void) rc;
-    json_decref (object);
+    s_put_object (&text, dialect, fault->name? fault->name: error->name, fault);
     return butler_text_finish (&text, size);
 }
 

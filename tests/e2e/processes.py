@@ -182,6 +182,13 @@ class Run:
     def running(self):
         return self._popen.poll() is None
 
+    @property
+    def pid(self):
+        return self._popen.pid
+
+    def signal(self, number):
+        self._popen.send_signal(number)
+
     def crash(self):
         if self._popen.returncode is None:
             self._popen.kill()

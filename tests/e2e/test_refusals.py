@@ -27,6 +27,15 @@ class NotFound(TestCase):
         client = self.client(self.router(), dialect=0)
         self.assertEqual(client.answer(client.request("api.nothing")), b"404")
 
+    def test_any_name_comes_back_as_valid_json(self):
+        client = self.client(self.router())
+        for name in ('say "hello"', "C:\\path\\", '{"name": 1}', "grüße", "日本語", "😀", "a" * 250, "ü" * 125, "/ ' %s"):
+            with self.subTest(name):
+                code, kind, error = read_error(client.answer(client.request(name)))
+                self.assertEqual((code, kind), (404, "service"))
+                self.assertEqual(error["message"], "no worker serves '%s'" % name)
+                self.assertEqual(error["service"], name)
+
     def test_reserved_names_are_nobodys(self):
         client = self.client(self.router())
         self.assertEqual(client.answer(client.request("butler.nothing"))[:3], b"404")

@@ -8,7 +8,7 @@ import random
 import socket
 
 from harness import SLOW, TestCase, main, scaled, wait_until
-from peers import HEARTBEAT, LEAVE, READY, RECONNECT, REPLY, Peer, absolute
+from peers import HEARTBEAT, LEAVE, READY, RECONNECT, REPLY, Client, Peer, absolute, relative
 
 import zmq
 
@@ -155,10 +155,8 @@ class RubbishOnSockets(Throwing):
         self.assertEqual(client.call("butler.router", "ping"), "pong")
 
 
-class Deafness(TestCase):
-    """A peer that reads nothing fills its own buffers, and no one else's."""
-
-    SETTINGS = {"log/level": "error"}
+class Deaf(TestCase):
+    """Peers that read nothing, and a look whether others are served."""
 
     def deaf(self, endpoint):
         peer = Peer(self.context, zmq.DEALER)
@@ -175,6 +173,12 @@ class Deafness(TestCase):
             api_id = client.request("api.true", b"body")
             worker.reply(worker.job(), b"fine")
             self.assertEqual(client.answer(api_id), b"fine")
+
+
+class Deafness(Deaf):
+    """A peer that reads nothing fills its own buffers, and no one else's."""
+
+    SETTINGS = {"log/level": "error"}
 
     def test_client_that_reads_nothing_stops_nobody(self):
         router = self.router(self.SETTINGS)
@@ -205,6 +209,102 @@ class Deafness(TestCase):
             ended[api_id] = response[:3]
         self.assertEqual(set(ended), set(ids))
         self.assertLessEqual(set(ended.values()), {b"504", b"502"})
+
+
+class DeafnessToLargeBodies(Deaf):
+    """What the router holds for peers that don't read is bounded in bytes, and they alone lose by it."""
+
+    UNREAD = 8000000
+    SETTINGS = {"router/unread": UNREAD, "log/level": "warning"}
+
+    def unread(self, router):
+        return self.ask(router, "stats")["unread_bytes"]
+
+    def deaf_client(self, router):
+        peer = self.deaf(router.frontend)
+        return lambda number: peer.send(b"", b"1.0:%d" % number, b"api.large", relative(60000), b"")
+
+    def test_client_that_reads_nothing_is_sent_only_so_much(self):
+        router = self.router(self.SETTINGS)
+        worker = self.worker(router, "api.large", {"capacity": 1000})
+        before = router.rss()
+        for request in [self.deaf_client(router) for _ in range(3)]:
+            for number in range(150):
+                request(number)
+                worker.reply(worker.job(), bytes(1000000))
+        wait_until(lambda: self.stat(router, "undeliverable") > 300, "answers are dropped")
+        self.assertLessEqual(self.unread(router), self.UNREAD)
+        if SLOW == 1:
+            self.assertLess(router.rss() - before, 4 * self.UNREAD, "450 MB were answered")
+        client = self.client(router)
+        for _ in range(10):             # there is room for others, also for what is large
+            api_id = client.request("api.large")
+            worker.reply(worker.job(), bytes(1000000))
+            self.assertEqual(len(client.answer(api_id)), 1000000)
+        said = [line for line in router.log if "event=unread" in line]
+        self.assertEqual(len(said), 1, said)
+        self.assertIn("socket=frontend", said[0])
+
+    def test_client_that_reads_at_last_is_told_what_became_of_the_rest(self):
+        router = self.router(self.SETTINGS)
+        worker = self.worker(router, "api.large", {"capacity": 1000})
+        for dialect in (1, 0):
+            client = self.client(router, dialect=dialect)
+            client.socket.setsockopt(zmq.RCVHWM, 1)
+            late = Client(self.context, router.frontend, dialect=dialect)
+            self.addCleanup(late.close)
+            late.socket.setsockopt(zmq.RCVHWM, 1)
+            ids = []
+            for _ in range(100):
+                ids.append(late.request("api.large"))
+                worker.reply(worker.job(), bytes(1000000))
+            fence = client.request("api.large")
+            worker.reply(worker.job(), b"small")
+            self.assertEqual(client.answer(fence), b"small")
+            answers = {}
+            for _ in ids:
+                _, api_id, response = late.recv()
+                answers[api_id] = response
+            self.assertEqual(sorted(answers), sorted(ids))
+            whole = sum(len(answer) == 1000000 for answer in answers.values())
+            refused = [answer for answer in answers.values() if answer.startswith(
+                b"503:unavailable:" if dialect else b"500:exception:")]
+            self.assertEqual(whole + len(refused), len(ids))
+            self.assertTrue(whole)
+        wait_until(lambda: self.unread(router) == 0, "all has been read")
+
+    def test_worker_that_reads_nothing_is_sent_only_so_much(self):
+        router = self.router(self.SETTINGS)
+        deaf = self.deaf(router.backend)
+        deaf.send(READY, b"api.deaf", b'{"capacity": 1000}')
+        wait_until(lambda: self.count_workers(router, "api.deaf") == 1, "it is registered")
+        client = self.client(router)
+        ids = [client.request("api.deaf", bytes(1000000), expiration=relative(scaled(3000)))
+               for _ in range(60)]
+        wait_until(lambda: self.stat(router, "waiting") > 20, "requests wait")
+        self.assertLessEqual(self.unread(router), self.UNREAD)
+        self.assert_serves_others(router)
+        ended = {}
+        for _ in ids:
+            _, api_id, response = client.recv()
+            ended[api_id] = response[:3]
+        self.assertEqual(set(ended), set(ids))
+        self.assertEqual(len([line for line in router.log if "event=unread" in line]), 1)
+
+    def test_requests_that_are_too_much_for_one_worker_go_to_another(self):
+        router = self.router(self.SETTINGS)
+        deaf = self.deaf(router.backend)
+        deaf.send(READY, b"api.mixed", b'{"capacity": 1000}')
+        wait_until(lambda: self.count_workers(router, "api.mixed") == 1, "it is registered")
+        worker = self.worker(router, "api.mixed", {"capacity": 1000})
+        client = self.client(router)
+        for _ in range(60):
+            client.request("api.mixed", bytes(1000000), expiration=relative(scaled(60000)))
+        taken = 0
+        while taken < 40:
+            worker.reply(worker.job(), b"")
+            taken += 1
+        self.assertLessEqual(self.unread(router), self.UNREAD)
 
 
 class Size(TestCase):
