@@ -127,7 +127,8 @@ s_client (broker_drive_t *self, unsigned what)
         return;
     }
     const unsigned client = s_choose (self, MODEL_CLIENTS), id = s_choose (self, MODEL_IDS);
-    broker_model_cancel (self->model, client, s_choose (self, 2), id);
+    const unsigned how = s_choose (self, 4);
+    broker_model_cancel (self->model, client, how % 2, id, how / 2);
 }
 
 static void

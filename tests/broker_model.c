@@ -128,7 +128,8 @@ model_ticked (const broker_model_t *self)
 int64_t
 model_death (const broker_model_t *self, const model_worker_t *worker)
 {
-    const int64_t silence = self->broker->settings.heartbeat * self->broker->settings.liveness;
+    const int64_t ours = self->broker->settings.heartbeat;
+    const int64_t silence = (worker->interval > ours? worker->interval: ours) * self->broker->settings.liveness;
     const int64_t death = worker->heard + silence;
     if (worker->refused || worker->modern || !worker->holds)
         return death;

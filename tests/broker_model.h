@@ -58,6 +58,9 @@ typedef struct {
     bool modern;                    //  sent properties
     unsigned service;
     unsigned capacity, threads, retry;
+    int64_t interval;               //  at which it beats, where it told; then it is told ours
+    bool untold;                    //  that may be told again
+    int64_t owed;                   //  when ours changed, so that it has to be; or 0
     int64_t heard, sent;
     uint64_t given, touched;        //  when it was last given something, and last began or ceased to do so
     model_hold_t hold [MODEL_HOLDS];
@@ -85,7 +88,7 @@ typedef struct {
     const char *answer;             //  what it was told at once: "" nothing
     char answered [32];
     model_request_t *replied;       //  whose reply is in hand
-    const char *observed;           //  what happened to the worker whose message is in hand
+    const char *observed;           //  what happened first to the worker whose message is in hand
     unsigned to_sender [BUTLER_VERDICT_RELAY + 1];  //  verdicts since the last message came in
     uint64_t clock;                 //  counts events
     unsigned steps;                 //  that the test has taken
@@ -111,7 +114,7 @@ void
 broker_model_request (broker_model_t *self, const model_asked_t *asked);
 
 void
-broker_model_cancel (broker_model_t *self, unsigned client, bool modern, unsigned id);
+broker_model_cancel (broker_model_t *self, unsigned client, bool modern, unsigned id, bool packed);
 
 void
 broker_model_malformed (broker_model_t *self, unsigned client, unsigned id);

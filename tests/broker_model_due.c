@@ -47,10 +47,11 @@ s_check_worker (broker_model_t *self, model_worker_t *worker)
         worker->known = !gone;
         return;
     }
+    model_rule (self, !worker->owed || worker->owed > model_ticked (self), "a worker was not told of another interval");
     model_rule (self, !worker->doomed, "a worker is gone, and still there");
-    model_rule (self, worker->sent + self->broker->settings.heartbeat > model_ticked (self),
+    model_rule (self, worker->owed || worker->sent + self->broker->settings.heartbeat > model_ticked (self),
                 "a worker had no heartbeat in time");
-    model_rule (self, worker->excused || death > model_ticked (self), "a worker is silent, and still there");
+    model_rule (self, worker->excused || worker->owed || death > model_ticked (self), "a worker is silent, and still there");
 }
 
 static void
@@ -103,6 +104,9 @@ void
 broker_model_configure (broker_model_t *self)
 {
     butler_dispatch_configure (&self->broker->dispatch, &self->broker->settings);
+    for (unsigned index = 0; index < MODEL_WORKERS; index++)
+        if (self->worker [index].interval > 0)
+            self->worker [index].owed = self->broker->now.mono;
 }
 
 void

@@ -186,6 +186,14 @@ s_aside (broker_model_t *self, model_request_t *request, int64_t left)
     if (left > 0 && (asks || other == 1))
         return false;
     request->state = MODEL_NONE;
+    bool open;
+    if (left <= 0 && model_peek_leaving (self, request, &open)) {
+        //  It may have aged unseen with others, whose cancellation comes behind it
+        self->count.accepted++;
+        model_rule (self, self->broker->now.aged > 0 && request->modern, "504 may wait");
+        model_end (self, request, MODEL_EXPIRED);
+    }
+    else
     if (left <= 0) {
         self->count.accepted++;
         self->count.expired++;
@@ -246,15 +254,22 @@ broker_model_request (broker_model_t *self, const model_asked_t *asked)
 //  ---- the rest of what clients send
 
 void
-broker_model_cancel (broker_model_t *self, unsigned client, bool modern, unsigned id)
+broker_model_cancel (broker_model_t *self, unsigned client, bool modern, unsigned id, bool packed)
 {
     s_begin (self);
     model_request_t *request = &self->request [(client * MODEL_IDS + id) * 2 + modern];
     const bool running = request->state == MODEL_RUNNING;
-    broker_cancel (self->broker, request->client, request->api_id);
-    model_rule (self, self->to_sender [BUTLER_VERDICT_CANCEL] == running, "its worker is told, and nobody else");
-    if (!running && request->state != MODEL_WAITING)
+    model_worker_t *worker = &self->worker [request->worker];
+    if (packed)
+        broker_cancel (self->broker, request->client, request->api_id);
+    else
+        broker_request (self->broker, request->client, request->api_id, "butler.cancel", "0", "");
+    model_rule (self, self->to_sender [BUTLER_VERDICT_CANCEL] == (running && worker->modern),
+                "its worker is told, where it can be, and nobody else");
+    if (!running && request->state != MODEL_WAITING) {
+        self->count.stray_cancels++;
         return;
+    }
     self->count.cancelled++;
     model_told (self, request);
 }

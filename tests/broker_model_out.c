@@ -114,7 +114,9 @@ s_check_answer (const broker_model_t *self, const model_request_t *request, cons
                     "404, and a worker has the service, or had it within ttl");
     }
     else
-        model_rule (self, request->state == MODEL_LEAVING && request->end == MODEL_REFUSED, "503 without a reason");
+        model_rule (self, request->state == MODEL_LEAVING && request->end == MODEL_REFUSED
+                    && (strcmp (name, "Draining") || !request->attempts)
+                    && (strcmp (name, "Abandoned") || request->attempts), "503 without a reason");
     model_rule (self, outcome->status == (request->modern || status == 404? status: 500),
                 "an answer that is none of its dialect's");
 }
@@ -172,16 +174,22 @@ static void
 s_to_worker (broker_model_t *self, model_worker_t *worker, int error)
 {
     const butler_verdict_t *verdict = &self->broker->verdict;
-    if (verdict->kind == BUTLER_VERDICT_HEARTBEAT && verdict->text)
+    const bool beat = verdict->kind == BUTLER_VERDICT_HEARTBEAT;
+    if (beat && verdict->text && strstr (verdict->text, "refused"))
         model_rule (self, worker->refused, "a worker was told that it is refused, and is not");
     else
-    if (verdict->kind == BUTLER_VERDICT_HEARTBEAT) {
-        model_rule (self, worker->known && !worker->refused
-                    && self->broker->now.mono >= worker->sent + self->broker->settings.heartbeat,
-                    "a heartbeat before its time");
-        worker->sent = self->broker->now.mono;
+    if (beat) {
+        const bool due = self->broker->now.mono >= worker->sent + self->broker->settings.heartbeat;
+        model_rule (self, worker->known && !worker->refused, "a heartbeat to who is no worker");
+        model_rule (self, verdict->text? worker->untold || worker->owed > 0: due && !worker->owed,
+                    "a heartbeat before its time, or without what it has to tell");
+        worker->untold = false;
+        worker->owed = 0;
         worker->excused = false;
     }
+    if (beat || verdict->kind == BUTLER_VERDICT_CANCEL)
+        worker->sent = self->broker->now.mono;
+    worker->untold |= error && worker->interval > 0;
     if (error == EHOSTUNREACH && worker->known && worker->refused)
         worker->known = false;
     worker->doomed |= error == EHOSTUNREACH && worker->known;
@@ -220,7 +228,8 @@ model_observe (void *arg, const char *event, const butler_worker_entry_t *entry,
     (void) reason;
     model_worker_t *worker = model_worker_of (self, butler_worker_entry_id (entry));
     const bool lost = strcmp (event, "lost") == 0;
-    self->observed = event;
+    if (!self->observed)
+        self->observed = event;
     if (strcmp (event, "refused") == 0)
         worker->known = worker->refused = true;
     if (!lost && strcmp (event, "gone"))

@@ -7,15 +7,16 @@
 static const struct {
     const char *text;
     unsigned capacity, threads, retry;  //  a capacity of 0: the router can't take them
+    int64_t interval;
 } s_properties [] = {
-    { NULL, 1, 1, 0 },
-    { "{}", 1, 1, 0 },
-    { "{\"capacity\": 3}", 3, 3, 0 },
-    { "{\"capacity\": 4, \"threads\": 2, \"retry\": 1}", 4, 2, 1 },
-    { "{\"retry\": 2, \"deadline\": \"relative\"}", 1, 1, 2 },
-    { "{\"capacity\": 2, \"threads\": 1, \"packed\": 1}", 2, 1, 0 },
-    { "{\"capacity\": 8, \"retry\": 1, \"packed\": 1}", 8, 8, 1 },
-    { "bad", 0, 0, 0 },
+    { NULL, 1, 1, 0, 0 },
+    { "{\"heartbeat\": 900}", 1, 1, 0, 900 },
+    { "{\"capacity\": 3, \"request\": 2}", 3, 3, 0, 0 },
+    { "{\"capacity\": 4, \"threads\": 2, \"retry\": 1}", 4, 2, 1, 0 },
+    { "{\"retry\": 2, \"deadline\": \"relative\", \"request\": 2}", 1, 1, 2, 0 },
+    { "{\"capacity\": 2, \"threads\": 1, \"packed\": 1, \"heartbeat\": 10}", 2, 1, 0, 10 },
+    { "{\"capacity\": 8, \"retry\": 1, \"packed\": 1}", 8, 8, 1, 0 },
+    { "bad", 0, 0, 0, 0 },
 };
 
 static void
@@ -75,6 +76,9 @@ s_enlist (broker_model_t *self, model_worker_t *worker, unsigned service, unsign
     worker->capacity = capacity < limit? capacity: limit;
     worker->threads = threads < worker->capacity? threads: worker->capacity;
     worker->retry = s_properties [properties].retry;
+    worker->interval = s_properties [properties].interval;
+    worker->untold = worker->interval > 0;
+    worker->owed = 0;
     worker->given = worker->touched = ++self->clock;
     self->service [service].registered = true;
     self->count.registrations++;
@@ -96,6 +100,7 @@ broker_model_ready (broker_model_t *self, unsigned number, unsigned service, uns
     if (!ignored) {
         worker->sent = worker->heard;
         worker->refused = !may;
+        worker->interval = worker->owed = 0;
         if (may)
             s_enlist (self, worker, service, properties);
         else
@@ -109,14 +114,15 @@ broker_model_ready (broker_model_t *self, unsigned number, unsigned service, uns
 
 //  ---- HEARTBEAT, LEAVE, RELAY
 
-//  One without properties says by it that it is free, where its request has ended
+//  One without properties says by it that it is free, where its request has ended and its time is up
 void
 broker_model_beat (broker_model_t *self, unsigned number)
 {
     s_begin (self);
     model_worker_t *worker = &self->worker [number];
     const bool heeded = s_heard (self, worker);
-    if (heeded && !worker->modern && worker->holds && !worker->hold [worker->holds - 1].request)
+    const model_hold_t *last = worker->holds? &worker->hold [worker->holds - 1]: NULL;
+    if (heeded && !worker->modern && last && !last->request && last->due <= self->broker->now.mono)
         model_release (self, worker, worker->holds - 1);
     broker_beat (self->broker, worker->name);
     if (!heeded)

@@ -375,6 +375,19 @@ notice_that_does_not_go_out_is_sent_again (void **state)
 }
 
 static void
+worker_that_registers_anew_without_an_interval_is_told_none (void **state)
+{
+    broker_t *broker = *state;
+    broker_deafen (broker, "w1", EAGAIN);
+    broker_ready (broker, "w1", "svc", "{\"heartbeat\": 1000}");
+    broker_deafen (broker, "w1", 0);
+    broker_ready (broker, "w1", "svc", MODERN);
+    broker_pass (broker, 1010);
+    broker_expect_nothing (broker);
+    assert_int_equal (broker->beats, 1);
+}
+
+static void
 no_worker_has_been_silent_while_the_process_was_stopped (void **state)
 {
     broker_t *broker = *state;
@@ -579,6 +592,7 @@ main (void)
         BROKER_TEST (quick_worker_lives_by_the_slow_routers_interval),
         BROKER_TEST (workers_are_told_of_a_changed_interval_at_once),
         BROKER_TEST (notice_that_does_not_go_out_is_sent_again),
+        BROKER_TEST (worker_that_registers_anew_without_an_interval_is_told_none),
         BROKER_TEST (no_worker_has_been_silent_while_the_process_was_stopped),
         BROKER_TEST (busy_old_worker_is_not_dead_before_expiration_and_liveness),
         BROKER_TEST (idle_old_worker_dies_of_silence_like_any_other),
