@@ -69,6 +69,7 @@ s_arm (butler_dispatch_t *self, butler_worker_entry_t *worker)
 {
     butler_pulse_init (
         &worker->pulse, self->settings->heartbeat, self->settings->liveness, self->now.mono);
+    worker->untold = false;         //  what an earlier registration of it wanted is over
     butler_wheel_put (&self->wheel, &worker->timed, butler_pulse_next (&worker->pulse));
 }
 
