@@ -247,12 +247,13 @@ class Ground:
         return os.path.join(self.journals, name)
 
     def library_worker(self, routers, name=None, service="api.test", threads=4, capacity=8, retry=0,
-                       interval=None, wait=True):
-        """A worker on libbutler: faults_worker.c. `interval`: ms between heartbeats. `wait`: until it heeds
-        signals."""
+                       interval=None, liveness=50, wait=True):
+        """A worker on libbutler: faults_worker.c. `interval`: ms between heartbeats; `liveness`: silent ones
+        after which it takes a router for dead. `wait`: until it heeds signals."""
         name = name or self.fresh_name("lw")
-        return (self.start_journal if wait else self.start)(name, "tests/faults/faults_worker", self.journal(name), name, service, threads, capacity,
-                          retry, interval or int(100 * SLOW), *endpoints(routers, "backend"))
+        start = self.start_journal if wait else self.start
+        return start(name, "tests/faults/faults_worker", self.journal(name), name, service, threads, capacity,
+                     retry, interval or int(100 * SLOW), liveness, *endpoints(routers, "backend"))
 
     def library_client(self, routers, name=None, service="api.test", requests=0, window=8, work=2, timeout=None,
                        journal=True):
