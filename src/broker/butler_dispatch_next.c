@@ -4,6 +4,7 @@
 
 #include "butler_dispatch.h"
 #include "broker/butler_lifecycle.h"
+#include "broker/butler_queue.h"
 #include <stddef.h>
 #include <stdlib.h>
 
@@ -70,11 +71,13 @@ s_next_refill (butler_dispatch_t *self, butler_verdict_t *verdict)
         butler_service_entry_t *service = self->ready;
         butler_worker_entry_t *worker = butler_registry_next (service);
         if (worker && service->queue.depth) {
-            butler_job_t *job = butler_lifecycle_next (self, service);
+            butler_job_t *job = butler_queue_first (&service->queue);
             if (job->timed.due > self->now.mono)
-                butler_lifecycle_assign (self, job, worker, NULL, verdict);
-            else
+                butler_lifecycle_assign (self, butler_lifecycle_next (self, service), worker, NULL, verdict);
+            else {                  //  its client keeps its turn
+                butler_lifecycle_unqueue (self, job);
                 butler_lifecycle_end (self, job, BUTLER_END_EXPIRED);
+            }
             return true;
         }
         self->ready = service->next_ready;
