@@ -124,8 +124,8 @@ def library_worker_killed(ground):
 
 @scenario("A worker stands still past its liveness, is taken for dead, and answers late")
 def worker_frozen_past_liveness(ground):
-    retry = ground.random.choice((0, 1))
-    router = ground.router({"service/retry": retry, "router/liveness": 3})
+    retry = ground.random.choice((0, ENOUGH))
+    router = ground.router({"service/retry": retry, "router/liveness": 6})
     victim, *_ = ground.workers(router, 2)
     ground.library_worker(router, liveness=PATIENT)
     clients = ground.all_clients(router, work=(20, 60), rate=100)
