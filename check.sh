@@ -71,6 +71,7 @@ stage () {
     passed=$((passed + good)) failed=$((failed + bad)) skipped=$((skipped + none))
     printf '%4d passed %3d failed %3d skipped %5d s\n' \
         "$good" "$bad" "$none" $(($(date +%s) - started))
+    [ "$1" != coverage ] || sed -n '/^src\//p; /^TOTAL/p' "$log"
     folder=$work/$1
     [ "$1" != valgrind ] || folder=$work/plain
     [ "$bad" = 0 ] || show_failure "$log" "$folder"
@@ -80,7 +81,10 @@ stage () {
 show_failure () {
     echo "---- $1:"
     if grep -q '^\(FAIL\|ERROR\|XPASS\): ' "$1"; then
-        grep '^\(FAIL\|ERROR\|XPASS\): ' "$1" | head -n 100
+        #   With what is indented below
+        awk '/^(FAIL|ERROR|XPASS): / { print; shown = 1; next }
+             /^    / && shown { print; next }
+             { shown = 0 }' "$1" | head -n 100
     else
         tail -n 40 "$1"
     fi

@@ -46,7 +46,7 @@ void
 model_rule (const broker_model_t *self, bool holds, const char *rule)
 {
     if (!holds)
-        fail_msg ("step %u: %s", self->steps, rule);
+        fail_msg ("BUTLER_TEST_SEED=%llu, step %u: %s", (unsigned long long) self->seed, self->steps, rule);
 }
 
 //  ---- who is there

@@ -91,6 +91,7 @@ typedef struct {
     const char *observed;           //  what happened first to the worker whose message is in hand
     unsigned to_sender [BUTLER_VERDICT_RELAY + 1];  //  verdicts since the last message came in
     uint64_t clock;                 //  counts events
+    uint64_t seed;                  //  of the history, for whoever has to see it again
     unsigned steps;                 //  that the test has taken
 } broker_model_t;
 
