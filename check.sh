@@ -4,9 +4,9 @@
 #   SPDX-License-Identifier: MIT
 #
 #   check.sh                all stages
-#   check.sh STAGE...       those alone: scripts plain clang asan tsan valgrind fuzz generated install
-#                           packages distcheck tree coverage (valgrind, install and distcheck need
-#                           plain's build)
+#   check.sh STAGE...       those alone: scripts plain clang asan tsan valgrind faults fuzz generated
+#                           install packages distcheck tree coverage (valgrind, faults, install and
+#                           distcheck need plain's build; faults uses asan's, too)
 #
 #   --long                  what takes a random way goes on for longer: BUTLER_LONG=1 for all stages
 #   --coverage              coverage too: which lines the tests reach
@@ -121,7 +121,7 @@ verdict () {
 run_scripts () {
     cd "$source"
     for script in autogen.sh check.sh quickstart.sh .ci/run model/generate packaging/install-deps \
-            packaging/make-deb packaging/butler.bash-completion tests/*.sh tests/run_e2e tests/run_faults \
+            packaging/make-deb packaging/butler.bash-completion tests/*.sh tests/run_e2e tests/run_faults tests/faults/soak \
             tests/run_fuzz; do
         [ -e "$script" ] || { echo "FAIL: $script is missing"; continue; }
         case $script in *.bash-*) shell="bash" ;; *) shell="sh" ;; esac
@@ -167,6 +167,38 @@ run_valgrind () {
 }
 
 #   Each target is one verdict
+#   verdicts NAME: TAP on stdin as automake tells it; a plan that is not fulfilled has failed
+verdicts () {
+    awk -v name="$1" '
+        /^1\.\.[0-9]+/   { plan = substr ($1, 4) }
+        /^not ok /       { told++; sub (/^not ok [0-9]+ - /, ""); print "FAIL: " name ": " $0; next }
+        /^ok .* # SKIP / { told++; sub (/^ok [0-9]+ - /, ""); print "SKIP: " name ": " $0; next }
+        /^ok /           { told++; sub (/^ok [0-9]+ - /, ""); print "PASS: " name ": " $0; next }
+                         { print }
+        END { if (told + 0 != plan + 0 || !plan) print "FAIL: " name ": " told + 0 " of " plan + 0 " were told" }'
+}
+
+#   faults BUILD SLOW OPTION...: a build under faults, real processes side by side
+faults () {
+    name=$1
+    BUTLER_BUILD=$work/$1 BUTLER_TEST_SLOW=$2
+    export BUTLER_BUILD BUTLER_TEST_SLOW
+    shift 2
+    "$source/tests/run_faults" --jobs $((3 * jobs)) ${BUTLER_LONG:+--long} "$@" | verdicts "$name"
+}
+
+run_faults () {
+    faults plain 1
+    if [ ! -x "$work/asan/butlerd" ]; then
+        echo "SKIP: asan: no build"
+        return 0
+    fi
+    #   What takes as long as one likes takes less of it here
+    seconds=5
+    [ -z "${BUTLER_LONG:-}" ] || seconds=120
+    faults asan 2 --duration "$seconds"
+}
+
 run_fuzz () {
     configured fuzz --disable-shared --enable-fuzz CC=clang CXX=clang++ CFLAGS='-g -O1'
     make -j"$jobs" fuzz
@@ -290,13 +322,14 @@ copy_source
     exit 1
 }
 
-stages="${*:-scripts plain clang asan tsan valgrind fuzz generated install packages distcheck tree} $coverage"
+stages="${*:-scripts plain clang asan tsan valgrind faults fuzz generated install packages distcheck tree} $coverage"
 stage scripts   "scripts"
 stage plain     "gcc, all tests"
 stage clang     "clang"
 stage asan      "ASan and UBSan, all tests"
 stage tsan      "TSan, all tests"
 stage valgrind  "valgrind, tests in C"
+stage faults    "faults, plain and under ASan"
 stage fuzz      "fuzzing"
 stage generated "generated files"
 stage install   "installed, used outside"

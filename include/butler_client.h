@@ -68,8 +68,11 @@ BUTLER_EXPORT void
     butler_client_destroy (butler_client_t **self_p);
 
 //  Connect to one more router, which must know the same services. When the router in use
-//  falls silent while an answer is awaited, the client moves on to the next. Returns 0, or
-//  -1 with errno as butler_client_new () does.
+//  falls silent while an answer is awaited, the client moves on to the next; so it does when
+//  that router is about to end, and what it refused for that goes to the next router: no
+//  worker has had it. What was sent to a router that died may have been run, and is sent
+//  again by a client alone that is not persistent. Returns 0, or -1 with errno as
+//  butler_client_new () does.
 BUTLER_EXPORT int
     butler_client_connect (butler_client_t *self, const char *endpoint);
 
@@ -86,6 +89,15 @@ BUTLER_EXPORT void
 //  request sent again, for each attempt. Holds for requests that are sent from now on.
 BUTLER_EXPORT void
     butler_client_set_persistent (butler_client_t *self, bool persistent);
+
+//  Set what tells workers, logs and tracers which work requests are part of that are sent
+//  from now on: a `traceparent` of W3C Trace Context, or any other printable UTF-8 of at
+//  most 255 bytes; NULL for none, which is the default. It travels in the packed envelope
+//  alone. The client asks its router for that with the first request that has a trace; those
+//  before the answer go without, and so do all where the router does not know it. Returns 0,
+//  or -1 with EINVAL.
+BUTLER_EXPORT int
+    butler_client_set_trace (butler_client_t *self, const char *trace);
 
 //  Call a method and wait for its result. The picture is the inside of an array in the
 //  notation of jansson's json_pack (): "ss{s:i}" with the values after it; "" or NULL for

@@ -143,7 +143,7 @@ s_check_worker (const butler_dispatch_t *dispatch, const butler_worker_entry_t *
     butler_service_entry_t *service = worker->service;
     const butler_ring_t *ring = &dispatch->registry.refused;
     if (service)
-        ring = worker->leaving || worker->clogged || worker->holds >= worker->capacity? NULL
+        ring = worker->leaving || worker->clogged || worker->holds >= worker->pace.limit? NULL
              : worker->holds < worker->threads? &service->idle: &service->busy;
     assert_ptr_equal (worker->ring, ring);
     assert_non_null (worker->timed.next);

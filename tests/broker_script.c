@@ -89,8 +89,14 @@ s_span (const script_id_t *id)
 void
 script_ready (script_t *self, uint32_t worker, const char *service)
 {
+    script_ready_as (self, worker, service, SCRIPT_PROPERTIES);
+}
+
+void
+script_ready_as (script_t *self, uint32_t worker, const char *service, const char *properties)
+{
     const script_id_t id = script_worker (worker);
-    butler_put_ready (&self->frames, butler_span_string (service), butler_span_string (SCRIPT_PROPERTIES));
+    butler_put_ready (&self->frames, butler_span_string (service), butler_span_string (properties));
     butler_frames_t message = { .count = 0 };
     butler_frames_append (&message, s_span (&id));
     for (unsigned index = 0; index < self->frames.count; index++)

@@ -12,7 +12,7 @@
 #include <stdlib.h>
 #include "broker/butler_dispatch.h"
 
-#define SCRIPT_PROPERTIES "{\"capacity\": 256, \"threads\": 16}"
+#define SCRIPT_PROPERTIES "{\"capacity\": 256, \"threads\": 256}"
 
 //  5 bytes, as ROUTER makes them
 typedef struct {
@@ -70,6 +70,10 @@ script_api_id (uint32_t number);
 //  A READY with SCRIPT_PROPERTIES, which has to be accepted
 void
 script_ready (script_t *self, uint32_t worker, const char *service);
+
+//  The same with other properties
+void
+script_ready_as (script_t *self, uint32_t worker, const char *service, const char *properties);
 
 void
 script_beat (script_t *self, uint32_t worker);

@@ -174,6 +174,7 @@ workers_are_listed_without_their_routing_ids (void **state)
     assert_int_equal (s_integer (row, "id"), 1);
     assert_int_equal (s_integer (row, "capacity"), 4);
     assert_int_equal (s_integer (row, "threads"), 2);
+    assert_int_equal (s_integer (row, "limit"), s_integer (row, "capacity"));
     assert_int_equal (s_integer (row, "holds"), 1);
     assert_int_equal (s_integer (row, "answered"), 1);
     assert_int_equal (s_integer (row, "age_ms"), 700);

@@ -445,6 +445,20 @@ router_that_told_a_longer_interval_may_be_silent_as_long (void **state)
 }
 
 static void
+connection_may_take_its_time (void **state)
+{
+    self_t *self = *state;
+    butler_link_set_pulse (self->link, 50, 3);
+    zframe_t *peer = s_start (self);
+    butler_link_tick (self->link, START + 2999);
+    assert_int_equal (self->opened, 1);
+    s_greet (self, peer, START + 2999);
+    butler_link_tick (self->link, START + 3149);
+    assert_int_equal (self->opened, 2);
+    zframe_destroy (&peer);
+}
+
+static void
 interval_that_is_none_is_ignored (void **state)
 {
     self_t *self = *state;
@@ -563,6 +577,7 @@ main (void)
         S_TEST (request_is_for_the_owner),
         S_TEST (new_properties_register_anew),
         S_TEST (router_that_told_a_longer_interval_may_be_silent_as_long),
+        S_TEST (connection_may_take_its_time),
         S_TEST (interval_that_is_none_is_ignored),
         S_TEST (longer_interval_holds_from_the_next_connection_on),
         S_TEST (what_waits_unread_is_a_sign_of_life),

@@ -111,7 +111,7 @@ clients_take_turns (void **state)
 }
 
 static void
-newcomer_has_its_turn_after_those_who_wait (void **state)
+newcomer_has_its_turn_after_those_who_wait_but_for_who_was_served_last (void **state)
 {
     (void) state;
     waiting_t *waiting = s_waiting_new ();
@@ -119,7 +119,22 @@ newcomer_has_its_turn_after_those_who_wait (void **state)
         s_put (waiting, *client - '0');
     assert_int_equal (s_client_of (waiting, butler_queue_next (&waiting->queue)), 0);
     s_put (waiting, 2);
-    s_expect_turns (waiting, "102101");
+    s_expect_turns (waiting, "120101");
+    s_waiting_destroy (&waiting);
+}
+
+static void
+newcomer_is_next_where_one_client_has_all_turns (void **state)
+{
+    (void) state;
+    waiting_t *waiting = s_waiting_new ();
+    for (const char *client = "0000"; *client; client++)
+        s_put (waiting, *client - '0');
+    assert_int_equal (s_client_of (waiting, butler_queue_next (&waiting->queue)), 0);
+    s_put (waiting, 1);
+    assert_int_equal (s_client_of (waiting, butler_queue_next (&waiting->queue)), 1);
+    s_put (waiting, 1);             //  but not twice
+    s_expect_turns (waiting, "0100");
     s_waiting_destroy (&waiting);
 }
 
@@ -332,7 +347,8 @@ main (void)
     const struct CMUnitTest tests [] = {
         cmocka_unit_test (nothing_is_next_in_an_empty_queue),
         cmocka_unit_test (clients_take_turns),
-        cmocka_unit_test (newcomer_has_its_turn_after_those_who_wait),
+        cmocka_unit_test (newcomer_has_its_turn_after_those_who_wait_but_for_who_was_served_last),
+        cmocka_unit_test (newcomer_is_next_where_one_client_has_all_turns),
         cmocka_unit_test (own_requests_keep_their_order),
         cmocka_unit_test (one_that_comes_back_has_its_old_place_in_the_order),
         cmocka_unit_test (any_may_be_taken_out),

@@ -46,6 +46,7 @@ s_worker (setting_t *self, const char *id, uint32_t capacity, uint32_t threads)
     butler_worker_entry_t *worker = butler_registry_add_worker (&self->registry, butler_span_string (id));
     worker->capacity = capacity;
     worker->threads = threads;
+    butler_pace_init (&worker->pace, threads, capacity);
     butler_registry_join (worker, self->service);
     return worker;
 }

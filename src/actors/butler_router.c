@@ -32,7 +32,8 @@ s_tick (zloop_t *loop, int timer, void *arg);
 void
 butler_router_adjust_timer (butler_router_parts_t *self)
 {
-    const bool wanted = butler_dispatch_busy (&self->dispatch) || self->drained_by;
+    const bool wanted = butler_dispatch_busy (&self->dispatch) || self->drained_by
+                     || butler_trim_wanted (&self->trim, butler_router_held (self));
     if (wanted && self->timer == -1)
         self->timer = zloop_timer (self->loop, BUTLER_WHEEL_TICK, 0, s_tick, self);
     else

@@ -10,6 +10,7 @@
 #include "actors/butler_carrier.h"
 #include "base/butler_actor.h"
 #include "base/butler_log.h"
+#include "base/butler_trim.h"
 #include "broker/butler_dispatch.h"
 #include "config/butler_config.h"
 
@@ -34,6 +35,7 @@ typedef struct {
     int again;                      //  an eventfd, while the sockets may have more than one turn takes
     int guard;                      //  a timer while descriptors are short and no peers are taken; -1: else
     int64_t hushed_until;           //  when the log may tell of that again
+    butler_trim_t trim;
     bool shut_loudly;               //  it has been told of it
     int64_t deaf_hushed_until;      //  when the log may tell of peers that do not read
     uint64_t deaf_told [2];         //  messages that were told of, of clients and of workers
@@ -42,6 +44,10 @@ typedef struct {
 
 //  What the actor's pipe takes: BIND, UNBIND, SET, LOAD, RELOAD, STATS, VERBOSE, ECHO, DRAIN
 extern const butler_command_t butler_router_commands [];
+
+//  Bytes that it holds, or libzmq for it
+int64_t
+butler_router_held (const butler_router_parts_t *self);
 
 //  Bring `now` up to date
 void

@@ -8,7 +8,7 @@
 
 #define GROUPS 32                   //  of messages, before pipe and timers have their turn
 #define CATCH_UP 1024               //  of messages that came while the process was stopped
-#define BREATH 10                   //  ms for libzmq's threads, which were stopped, too, to hand them out
+#define BREATH 50                   //  ms for libzmq's threads, which were stopped, too, to hand them out
 #define SETTLE 1024                 //  verdicts of time and free places in one turn
 #define HUSH 60000                  //  ms between lines in the log of peers that do not read
 
@@ -89,6 +89,12 @@ s_settle (butler_router_parts_t *self)
     return false;
 }
 
+int64_t
+butler_router_held (const butler_router_parts_t *self)
+{
+    return self->dispatch.held + __atomic_load_n (self->dispatch.unread, __ATOMIC_RELAXED);
+}
+
 //  Peers that do not read: once a minute at most, however many they are
 static void
 s_tell_deaf (butler_router_parts_t *self)
@@ -121,6 +127,7 @@ butler_router_serve (butler_router_parts_t *self)
             frontend_empty = s_take_group (self, &self->frontend) < BUTLER_ROUTER_GROUP;
         else
             backend_empty = s_take_group (self, &self->backend) < BUTLER_ROUTER_GROUP;
+        butler_trim_note (&self->trim, butler_router_held (self));
         settled = s_settle (self);
         frontend_empty = frontend_empty && !self->carrier.frontend_used;
         backend_empty = backend_empty && !self->carrier.backend_used;
@@ -128,5 +135,6 @@ butler_router_serve (butler_router_parts_t *self)
     if (!frontend_empty || !backend_empty || !settled)
         eventfd_write (self->again, 1);
     s_tell_deaf (self);
+    butler_trim (&self->trim, butler_router_held (self), self->now.mono);
     butler_router_adjust_timer (self);
 }

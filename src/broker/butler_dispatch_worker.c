@@ -101,6 +101,7 @@ s_enlist (butler_dispatch_t *self, butler_worker_entry_t *worker, const butler_v
     worker->modern = view->properties.size > 0;
     worker->capacity = properties->capacity;
     worker->threads = properties->threads;
+    butler_pace_init (&worker->pace, worker->threads, worker->capacity);
     worker->retry = properties->retry;
     worker->relative = properties->relative;
     worker->either = properties->packed;
@@ -140,6 +141,19 @@ s_ready (butler_dispatch_t *self, butler_worker_entry_t *worker, const butler_vi
 
 //  ---- REPLY
 
+//  How much it is given may change with each answer
+static void
+s_pace (butler_dispatch_t *self, butler_worker_entry_t *worker)
+{
+    if (!worker->service->queue.depth)
+        butler_pace_rest (&worker->pace);
+    else
+    if (butler_pace_answered (&worker->pace, worker->holds, self->now.mono)) {
+        butler_registry_place (worker);
+        butler_lifecycle_wake (self, worker->service);
+    }
+}
+
 //  The job is what its token names, or NULL
 static void
 s_reply (butler_dispatch_t *self, butler_worker_entry_t *worker, butler_job_t *job,
@@ -152,6 +166,8 @@ s_reply (butler_dispatch_t *self, butler_worker_entry_t *worker, butler_job_t *j
     }
     const bool late = job->state == BUTLER_JOB_ENDED;
     butler_lifecycle_recall (self, job);
+    if (butler_pace_matters (&worker->pace))
+        s_pace (self, worker);
     if (late)
         self->counters.late_replies++;
     else {

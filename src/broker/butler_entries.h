@@ -7,6 +7,7 @@
 
 #include <stdbool.h>
 #include "broker/butler_hash.h"
+#include "broker/butler_pace.h"
 #include "broker/butler_pool.h"
 #include "broker/butler_pulse.h"
 #include "broker/butler_settings.h"
@@ -96,6 +97,7 @@ typedef struct {
 typedef struct {
     butler_lanes_t *pool;
     butler_lane_t *turn;            //  whose turn it is; a ring
+    butler_lane_t *served;          //  whose turn it was last, and who waits still, or NULL
     butler_lane_t **heap;           //  the client that has most waiting is on top
     uint32_t lanes, heap_size;
     size_t depth;
@@ -146,6 +148,7 @@ struct butler_worker_entry {
     butler_job_t *held;             //  newest first
     uint32_t holds;
     uint32_t capacity, threads;
+    butler_pace_t pace;             //  how much of its capacity it is given
     int32_t retry;
     bool modern;                    //  sent properties: beats while it works
     bool relative;                  //  wants "+N" for a deadline

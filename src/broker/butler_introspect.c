@@ -69,11 +69,12 @@ s_worker_row (const butler_dispatch_t *self, const butler_worker_entry_t *worker
 {
     json_t *properties = worker->properties? json_loads (worker->properties, 0, NULL): NULL;
     return json_pack (
-        "{s:I, s:s%, s:I, s:I, s:I, s:I, s:I, s:I, s:b, s:o*}",
+        "{s:I, s:s%, s:I, s:I, s:I, s:I, s:I, s:I, s:I, s:b, s:o*}",
         "id", (json_int_t) worker->serial,
         "service", worker->service->name, (size_t) worker->service->size,
         "holds", (json_int_t) worker->holds,
         "capacity", (json_int_t) worker->capacity,
+        "limit", (json_int_t) worker->pace.limit,
         "threads", (json_int_t) worker->threads,
         "answered", (json_int_t) worker->answered,
         "age_ms", (json_int_t) (self->now.mono - worker->since),

@@ -121,7 +121,23 @@ s_lane_find (const butler_lanes_t *self, const butler_client_entry_t *client,
     return NULL;
 }
 
-//  Its turn comes last
+//  Its turn comes last, but for who was served last: one that floods a service is not served twice before
+//  one that comes now
+static void
+s_lane_link (butler_queue_t *self, butler_lane_t *lane)
+{
+    butler_lane_t *next = self->served? self->served: self->turn;
+    if (!next) {
+        self->turn = lane->next = lane->prev = lane;
+        return;
+    }
+    lane->next = next;
+    lane->prev = next->prev;
+    lane->prev->next = next->prev = lane;
+    if (self->served == self->turn)
+        self->turn = lane;
+}
+
 static butler_lane_t *
 s_lane_new (butler_queue_t *self, butler_job_t *job)
 {
@@ -134,11 +150,7 @@ s_lane_new (butler_queue_t *self, butler_job_t *job)
         .hash = s_lane_hash (job->client, job->service),
     };
     butler_table_add (&lanes->table, lane->hash, lane->index);
-    if (!self->turn)
-        self->turn = lane->next = lane->prev = lane;
-    lane->next = self->turn;
-    lane->prev = self->turn->prev;
-    lane->prev->next = lane->next->prev = lane;
+    s_lane_link (self, lane);
     s_heap_add (self, lane);
     return lane;
 }
@@ -149,6 +161,8 @@ s_lane_destroy (butler_queue_t *self, butler_lane_t *lane)
     s_heap_remove (self, lane);
     if (self->turn == lane)
         self->turn = lane->next == lane? NULL: lane->next;
+    if (self->served == lane)
+        self->served = NULL;
     lane->prev->next = lane->next;
     lane->next->prev = lane->prev;
     butler_table_remove (&self->pool->table, lane->hash, lane->index);
@@ -219,6 +233,7 @@ butler_queue_next (butler_queue_t *self)
         return NULL;
     butler_job_t *job = lane->head;
     self->turn = lane->next;
+    self->served = lane;
     butler_queue_take (self, job);
     return job;
 }

@@ -37,7 +37,7 @@ s_ring_remove (butler_worker_entry_t *worker)
 static butler_ring_t *
 s_ring_of (const butler_worker_entry_t *worker)
 {
-    if (!worker->service || worker->leaving || worker->clogged || worker->holds >= worker->capacity)
+    if (!worker->service || worker->leaving || worker->clogged || worker->holds >= worker->pace.limit)
         return NULL;
     return worker->holds < worker->threads? &worker->service->idle: &worker->service->busy;
 }

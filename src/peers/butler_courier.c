@@ -47,17 +47,16 @@ butler_courier_fini (butler_courier_t *self)
     butler_frames_clear (&self->out);
 }
 
-//  One request, in this envelope. 0, and the body is sent; or -1 and it is as it was
+//  One request, which has so long. 0, and the body is sent; or -1 and it is as it was
 static int
-s_transmit (butler_courier_t *self, uint8_t envelope, uint64_t number, butler_span_t service, int64_t left,
-            zmq_msg_t *body)
+s_transmit (butler_courier_t *self, butler_view_t *request, uint64_t number, int64_t left, zmq_msg_t *body)
 {
     char id [BUTLER_DIGITS];
-    const butler_view_t request = {
-        .kind = BUTLER_MSG_REQUEST, .envelope = envelope, .api_id = butler_call_id_encode (id, number),
-        .service = service, .relative = true, .expiration = left > 0? left: 0,
-    };
-    const bool moved = butler_view_encode (&self->out, &request, body);
+    request->kind = BUTLER_MSG_REQUEST;
+    request->api_id = butler_call_id_encode (id, number);
+    request->relative = true;
+    request->expiration = left > 0? left: 0;
+    const bool moved = butler_view_encode (&self->out, request, body);
     if (butler_frames_send (&self->out, 0, self->channels.channel [0].handle) == 0) {
         zmq_msg_close (body);
         zmq_msg_init (body);
@@ -73,19 +72,23 @@ s_transmit_empty (butler_courier_t *self, const char *service)
 {
     zmq_msg_t body;
     zmq_msg_init (&body);
-    const int rc = s_transmit (self, BUTLER_ENVELOPE_FRAMES, BUTLER_PROBE_NUMBER, butler_span_string (service),
-                               self->pulse.interval, &body);
+    butler_view_t request = { .envelope = BUTLER_ENVELOPE_FRAMES, .service = butler_span_string (service) };
+    const int rc = s_transmit (self, &request, BUTLER_PROBE_NUMBER, self->pulse.interval, &body);
     zmq_msg_close (&body);
     return rc;
 }
 
-//  Who sends many requests asks once whether the router reads packed ones
+//  Who sends many requests asks once whether the router reads packed ones; who sends one that only they can
+//  carry all of does at once
 static void
-s_count_sent (butler_courier_t *self)
+s_count_sent (butler_courier_t *self, const butler_call_t *call)
 {
     butler_channel_t *channel = &self->channels.channel [0];
-    if (channel->envelope == BUTLER_ENVELOPE_FRAMES && ++channel->sent == MANY
-    &&  s_transmit_empty (self, "mmi." BUTLER_NAME_PACKED))
+    if (channel->envelope == BUTLER_ENVELOPE_PACKED)
+        return;
+    if (++channel->sent < MANY && *butler_names_trace (&call->names))
+        channel->sent = MANY;
+    if (channel->sent == MANY && s_transmit_empty (self, "mmi." BUTLER_NAME_PACKED))
         channel->sent = 0;
 }
 
@@ -106,15 +109,18 @@ s_is_kept (const butler_courier_t *self, const butler_call_t *call)
 static bool
 s_send (butler_courier_t *self, butler_call_t *call, zmq_msg_t *body, int64_t now)
 {
-    const butler_span_t service = butler_span (butler_names_service (&call->names), call->names.method - 1);
+    butler_view_t request = {
+        .envelope = self->channels.channel [0].envelope,
+        .service = butler_span (butler_names_service (&call->names), call->names.method - 1),
+        .trace = butler_span_string (butler_names_trace (&call->names)),
+    };
     zmq_msg_t copy, *outgoing = body;
     if (s_is_kept (self, call)) {
         outgoing = &copy;
         zmq_msg_init (outgoing);
         zmq_msg_copy (outgoing, body);
     }
-    const int rc = s_transmit (self, self->channels.channel [0].envelope, call->number, service,
-                               call->due - now, outgoing);
+    const int rc = s_transmit (self, &request, call->number, call->due - now, outgoing);
     if (outgoing == &copy)
         zmq_msg_close (outgoing);
     if (rc)
@@ -123,7 +129,7 @@ s_send (butler_courier_t *self, butler_call_t *call, zmq_msg_t *body, int64_t no
     call->sent = true;
     call->kept = outgoing == &copy;
     call->epoch = self->channels.epoch;
-    s_count_sent (self);
+    s_count_sent (self, call);
     return true;
 }
 
@@ -179,7 +185,7 @@ butler_courier_submit (butler_courier_t *self, butler_span_t service, butler_spa
         errno = ENOBUFS;
     else {
         butler_call_t *call = s_open (self, manners, now);
-        butler_names_set (&call->names, service, method);
+        butler_names_set (&call->names, service, method, butler_span_string (manners->trace? manners->trace: ""));
         const bool sent = !self->outbox.head && s_send (self, call, body, now);
         if (!sent)
             butler_call_list_append (&self->outbox, call);

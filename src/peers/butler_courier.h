@@ -19,6 +19,7 @@ typedef struct {
     int timeout;                    //  ms for an attempt
     int retries;                    //  attempts
     bool persistent;                //  one socket, sent once; else each attempt has its own
+    char *trace;                    //  what packed requests carry, or NULL
 } butler_manners_t;
 
 //  All times are monotonic ms

@@ -11,6 +11,7 @@
 #include "peers/butler_link_internal.h"
 #include "peers/butler_socket.h"
 
+#define GREETING 3000               //  ms that a connection and the router's first word may take at least
 #define LINGER 1000                 //  ms for LEAVE and the last replies
 #define SPARE 16                    //  messages besides replies that may stand in a socket
 
@@ -186,11 +187,14 @@ s_dead (butler_link_t *self, int64_t now)
     butler_link_retry (self, now);
 }
 
-//  What it said is read before it is judged
+//  What it said is read before it is judged. One that we do not know yet may be far away, and has not
+//  told how often it beats.
 static bool
 s_is_dead (const butler_link_t *self, int64_t now)
 {
-    return butler_pulse_dead (&self->pulse, now) && !(zsock_events (self->socket) & ZMQ_POLLIN);
+    return butler_pulse_dead (&self->pulse, now)
+        && (self->state != BUTLER_LINK_TRYING || now >= self->pulse.heard + GREETING)
+        && !(zsock_events (self->socket) & ZMQ_POLLIN);
 }
 
 void

@@ -124,7 +124,7 @@ class Client(Peer):
     def call(self, service, method, /, *args, **kwargs):
         """A call in dialect 1; the result, read as JSON."""
         body = {"method": method, "args": args, "kwargs": kwargs}
-        response = self.answer(self.request(service, json.dumps(body)))
+        response = self.answer(self.request(service, json.dumps(body), expiration=relative(scaled(30000))))
         return json.loads(response)
 
 

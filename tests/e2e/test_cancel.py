@@ -4,10 +4,13 @@
 """butler.cancel, in frames: from peers in Python, raw."""
 
 import json
+import os
+import random
 import signal
 import time
 
-from harness import TestCase, main, scaled, wait_until
+from harness import Deadline, TestCase, main, scaled, wait_until
+from peers import Job
 
 BUSY = {"capacity": 1}
 ENDS = ("answered", "refused", "expired", "lost", "cancelled", "undeliverable", "waiting", "running")
@@ -130,6 +133,77 @@ class Running(Cancelling):
         self.assertIsNone(worker.waiting())
         self.assertEqual(self.stat(self.daemon, "duplicates"), 1)
         self.assertEqual(self.stat(self.daemon, "late_replies"), 2)
+        self.assert_balance()
+
+
+class AtRandom(Cancelling):
+
+    def setUp(self):
+        super().setUp()
+        self.seed = int(os.environ.get("BUTLER_TEST_SEED", 20240607))
+        self.random = random.Random(self.seed)
+        self.workers = [self.worker(self.daemon, "api.images", properties) for properties in
+                        (None, BUSY, {"capacity": 4}, {"capacity": 4, "threads": 1, "request": 2})]
+        self.held = []              # (worker, job)
+
+    def take_work(self):
+        for worker in self.workers:
+            while True:
+                frames = worker.waiting()
+                if frames is None:
+                    break
+                if len(frames) > 2:
+                    self.held.append((worker, Job(frames[0], *frames[2:6], None)))
+
+    def answer_some(self):
+        self.random.shuffle(self.held)
+        for _ in range(self.random.randrange(3)):
+            if self.held:
+                worker, job = self.held.pop()
+                worker.reply(job, job.body)
+
+    def read_answers(self, client, open_ids, body_of):
+        """Each is the answer to a request that this client has open, and to no other under its id."""
+        while True:
+            frames = client.poll(0)
+            if frames is None:
+                return
+            self.assertEqual(frames[2], body_of.get(frames[1]), "seed %d" % self.seed)
+            open_ids.discard(frames[1])
+            del body_of[frames[1]]
+
+    def test_everything_else_is_answered_and_nothing_is_mixed_up(self):
+        """Ids are used again at once; an answer that was under way when its request was cancelled may come."""
+        client = self.client(self.daemon)
+        open_ids, body_of, sent, cancelled = set(), {}, 0, 0
+        while sent < 2000:
+            api_id = b"1.0:%d" % self.random.randrange(60)
+            if api_id not in open_ids:
+                #   Where it was cancelled, its answer may be here already
+                for frames in client.before_fence() if api_id in body_of else []:
+                    self.assertEqual(frames[2], body_of.pop(frames[1]), "seed %d" % self.seed)
+                    open_ids.discard(frames[1])
+                sent += 1
+                body_of[api_id] = b"body %d" % sent
+                open_ids.add(api_id)
+                client.request("api.images", body_of[api_id], api_id=api_id)
+            elif self.random.random() < 0.5:
+                client.cancel(api_id)
+                open_ids.remove(api_id)
+                cancelled += 1
+            self.take_work()
+            self.answer_some()
+            self.read_answers(client, open_ids, body_of)
+        deadline = Deadline(30)
+        while open_ids:
+            self.assertFalse(deadline.over, "seed %d: %d are open" % (self.seed, len(open_ids)))
+            self.take_work()
+            self.answer_some()
+            self.read_answers(client, open_ids, body_of)
+        stats = self.ask(self.daemon, "stats")
+        self.assertGreater(cancelled, 100)
+        self.assertEqual(stats["cancelled"] + stats["stray_cancels"], cancelled, "seed %d" % self.seed)
+        self.assertEqual(stats["waiting"] + stats["running"], 0)
         self.assert_balance()
 
 

@@ -7,6 +7,7 @@
 #include "faults_journal.h"
 
 #define KEY_MAX 200
+#define SLICE 10                    //  ms, after which it looks whether anybody still waits
 
 typedef struct {
     int journal;
@@ -33,9 +34,9 @@ s_work (butler_request_t *request, void *arg)
     long ms = 0;
     if (sscanf (body, "%200s %ld", key, &ms) != 2)
         return butler_request_fail (request, "ValueError", "no key");
-    faults_journal_write (self->journal, "ran %s -\n", key);
-    if (ms > 0)
-        s_sleep (ms);
+    faults_journal_write (self->journal, "ran %s %d\n", key, butler_request_attempt (request));
+    for (; ms > 0 && !butler_request_cancelled (request); ms -= SLICE)
+        s_sleep (ms < SLICE? ms: SLICE);
     const int length = snprintf (answer, sizeof answer, "done %s %s", key, self->name);
     return butler_request_answer (request, answer, (size_t) length);
 }

@@ -98,8 +98,8 @@ class Member:
 class Program(Process):
     """A peer that is a program of the build's; told and stopped as a Member is."""
 
-    def __init__(self, name, arguments, folder):
-        super().__init__([str(one) for one in arguments], cwd=folder)
+    def __init__(self, name, arguments, folder, env=None):
+        super().__init__([str(one) for one in arguments], cwd=folder, env=env)
         self.name = name
 
     @property
@@ -148,6 +148,11 @@ def endpoints(routers, side):
     return [getattr(router, side, router) for router in routers]
 
 
+def netns_inside(*arguments):
+    import netns                        # which needs Skip from here
+    netns.inside(*arguments)
+
+
 class Ground:
 
     def __init__(self, name, seed, folder, long=False, duration=None):
@@ -160,6 +165,10 @@ class Ground:
         self.context = zmq.Context()
         self.routers = []
         self.members = []
+        self.proxies = []               # that stand between them
+        self.wires = []                 # see netns.Wire
+        self.environment = None         # of programs that are started now
+        self.beyond = None              # the wire at whose other end those are who are made now
         self.asked = {}                 # router -> calls of butler.router that it has answered
         self._forks = multiprocessing.get_context("forkserver")
         self._forks.set_forkserver_preload(["staff", "callers"])
@@ -169,7 +178,7 @@ class Ground:
 
     def router(self, settings=None, frontend=LOOPBACK, backend=LOOPBACK):
         """A butlerd that is ready; `settings` by path."""
-        router = Router(self.folder, dict(SETTINGS, **(settings or {})), frontend, backend)
+        router = Router(self.folder, dict(SETTINGS, **(settings or {})), frontend, backend, self.environment)
         self.routers.append(router)
         self.asked[router] = 0
         return router
@@ -184,7 +193,10 @@ class Ground:
 
     def fork(self, function, told):
         """A peer that runs function (told, folder of the journals); `told` has a name."""
-        process = self._forks.Process(target=function, args=(told, self.journals), daemon=True)
+        arguments = (told, self.journals)
+        if self.beyond:
+            function, arguments = netns_inside, (self.beyond.pid, function) + arguments
+        process = self._forks.Process(target=function, args=arguments, daemon=True)
         process.start()
         member = Member(told.name, process)
         member.told = told
@@ -220,7 +232,8 @@ class Ground:
 
     def start(self, name, path, *arguments):
         """A built program that runs beside."""
-        member = Program(name, [program(path), *arguments], self.folder)
+        prefix = self.beyond.prefix if self.beyond else []
+        member = Program(name, [*prefix, program(path), *arguments], self.folder, self.environment)
         self.members.append(member)
         return member
 
@@ -234,11 +247,12 @@ class Ground:
         return os.path.join(self.journals, name)
 
     def library_worker(self, routers, name=None, service="api.test", threads=4, capacity=8, retry=0,
-                       wait=True):
-        """A worker on libbutler: faults_worker.c. `wait`: until it heeds signals."""
+                       interval=None, wait=True):
+        """A worker on libbutler: faults_worker.c. `interval`: ms between heartbeats. `wait`: until it heeds
+        signals."""
         name = name or self.fresh_name("lw")
         return (self.start_journal if wait else self.start)(name, "tests/faults/faults_worker", self.journal(name), name, service, threads, capacity,
-                          retry, int(100 * SLOW), *endpoints(routers, "backend"))
+                          retry, interval or int(100 * SLOW), *endpoints(routers, "backend"))
 
     def library_client(self, routers, name=None, service="api.test", requests=0, window=8, work=2, timeout=None,
                        journal=True):
@@ -248,14 +262,15 @@ class Ground:
                           requests, window, work, int(timeout or scaled(30)) * 1000,
                           *endpoints(routers, "frontend"))
 
-    def command_worker(self, router, name=None, service="api.test", jobs=4):
+    def command_worker(self, routers, name=None, service="api.test", jobs=4):
         """`butler work` with a shell script that does as all our workers."""
         name = name or self.fresh_name("bw")
         script = os.path.join(self.folder, "work.sh")
         if not os.path.exists(script):
             with open(script, "w") as file:
                 file.write(SCRIPT)
-        return self.start(name, "butler", "work", "-e", router.backend, "-n", name, "-j", jobs, service, "--",
+        told = [word for endpoint in endpoints(routers, "backend") for word in ("-e", endpoint)]
+        return self.start(name, "butler", "work", *told, "-n", name, "-j", jobs, service, "--",
                           "sh", script, self.journal(name))
 
     def all_workers(self, router, **options):
@@ -349,4 +364,6 @@ class Ground:
                 (member.crash if isinstance(member, Process) else member.kill)()
             except (OSError, subprocess.SubprocessError):
                 pass
+        for one in self.proxies + self.wires:
+            one.close()
         self.context.destroy(0)

@@ -88,8 +88,9 @@ def client_cancels(ground):
         return ground.worker(router, packed=ground.random.random() < 0.7, properties={"capacity": 3})
     workers = [hire() for _ in range(3)]
     ground.library_worker(router, threads=2, capacity=4)
-    clients = [ground.client(router, packed=True, cancels=0.3, work=(0, 30), window=30) for _ in range(3)]
-    clients += ground.clients(router, 1)
+    ground.command_worker(router)
+    clients = ground.clients(router, 4, cancels=0.3, work=(0, 30), window=30)
+    clients += ground.all_clients(router)
     for _ in range(20 if ground.long else 8):
         ground.sleep(0.05, 0.4)
         index = ground.random.randrange(len(workers))

@@ -2,6 +2,7 @@
 #   Butler, a service-oriented request-reply framework over ZeroMQ
 #   SPDX-License-Identifier: MIT
 
+import re
 import signal
 
 from ground import SLOW, scaled, wait_until
@@ -100,3 +101,25 @@ def router_abandons(ground):
     history, _ = ground.finish(Policy(outcomes=("503",), retry=2))
     if history.count()["503"] != 80:
         raise AssertionError("they were not all told")
+
+
+@scenario("The router reads its configuration again and again, under load, and workers die meanwhile")
+def router_reloads(ground):
+    router = ground.router({"service/retry": 3})
+    workers = [ground.worker(router, packed=number % 2 == 0) for number in range(3)]
+    ground.library_worker(router)
+    clients = ground.all_clients(router, work=(0, 20), window=20)
+    for _ in range(30 if ground.long else 10):
+        ground.sleep(0.01, 0.2)
+        text = open(router.arguments[2]).read()
+        with open(router.arguments[2], "w") as config:
+            config.write(re.sub("heartbeat = [0-9]+", "heartbeat = %d" % (
+                SLOW * ground.random.choice((20, 100, 1000))), text))
+        router.signal(signal.SIGHUP)
+        if ground.random.random() < 0.3:
+            index = ground.random.randrange(len(workers))
+            workers[index].kill()
+            workers[index] = ground.worker(router, packed=index % 2 == 0)
+    if not any("event=reload" in line for line in router.log):
+        raise AssertionError("the router read nothing")
+    ground.finish(Policy(exact=True, retry=3, outcomes=("answered",)), router, clients)

@@ -57,8 +57,8 @@ def worker_killed_before_taking(ground):
     ground.workers(router, 2)
     victim.kill()
     for client in clients:
-        client.finish()
-    history, stats = ground.finish(lossy(retry, 4), router)
+        client.wait()
+    history, _ = ground.finish(lossy(retry, 4), router)
     if not any(run[0] == victim.name for runs in history.runs.values() for run in runs):
         return
     raise AssertionError("a frozen worker worked")
@@ -158,3 +158,37 @@ def worker_asks_for_retry(ground):
     for client in clients:
         client.finish()
     ground.finish(lossy(ENOUGH), router)
+
+
+@scenario("Workers lie: they reply twice, late, to what they do not hold, and register over and over")
+def worker_lies(ground):
+    retry = ground.random.choice((0, ENOUGH))
+    router = ground.router({"service/retry": retry})
+    for packed in (False, True, False, True):
+        ground.worker(router, packed=packed, lies=0.2)
+    ground.library_worker(router)
+    wait_until(lambda: ground.count_workers(router) == 5, "the workers are registered", 20)
+    clients = ground.all_clients(router, requests=2000 if ground.long else 300, work=(0, 10), window=20)
+    for client in clients:
+        client.wait()
+    _, stats = ground.finish(lossy(retry), router)
+    if not stats["stray_replies"]:
+        raise AssertionError("no lie was told")
+    print("stray %d, late %d, malformed %d" % (
+        stats["stray_replies"], stats["late_replies"], stats["malformed"]))
+
+
+@scenario("Workers of all kinds are told to end, one after the other, and others come: no request fails", 90)
+def worker_told_to_end(ground):
+    router = ground.router()
+    hires = [ground.worker, lambda router: ground.worker(router, packed=True), ground.library_worker,
+             ground.command_worker]
+    workers = [hire(router) for hire in hires]
+    wait_until(lambda: ground.count_workers(router) == len(workers), "the workers are registered", 20)
+    clients = ground.all_clients(router, work=(0, 50), window=30)
+    for _ in range(5 if ground.long else 2):
+        for index in ground.random.sample(range(len(workers)), len(workers)):
+            ground.sleep(0, 0.3)
+            old, workers[index] = workers[index], hires[index](router)
+            old.finish()
+    ground.finish(Policy(exact=True), router, clients)

@@ -76,7 +76,7 @@ class Round:
         packed = self.random.random() < 0.5
         client = self.ground.client(
             router.frontend, packed=packed, work=(0, self.random.choice((2, 20, 100))),
-            window=self.random.choice((1, 10, 60)), cancels=0.1 if packed else 0.0,
+            window=self.random.choice((1, 10, 60)), cancels=self.random.choice((0, 0.1)),
             size=self.random.choice(((0, 100), (0, 20000))), expires=scaled(5), patience=scaled(2))
         self.clients.append(client)
         if router is self.soak.routers[1]:

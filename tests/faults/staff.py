@@ -9,7 +9,9 @@ heartbeats nor other requests, and answers "done KEY NAME".
 
 import dataclasses
 import heapq
+import json
 import os
+import random
 import signal
 import time
 
@@ -17,7 +19,9 @@ import zmq
 
 import packed
 from journal import Journal
-from peers import HEARTBEAT, LEAVE, RECONNECT, Job, Worker
+from peers import HEARTBEAT, LEAVE, RECONNECT, REPLY, Job, Worker
+
+STALE = 20              # tokens of requests that have ended, which a liar keeps
 
 
 @dataclasses.dataclass
@@ -31,6 +35,7 @@ class Staff:
     interval: float = 0.1               # seconds between heartbeats
     liveness: int = 0                   # silent intervals after which it connects anew; 0: never
     routing_id: bytes = None
+    lies: float = 0.0                   # the share of replies that go with others: twice, strange, or stale
     fate: tuple = None                  # (when, number): it kills itself so at its request of this number,
                                         # from 1, or the next: "taken", "working", "replied"
 
@@ -45,17 +50,24 @@ class Worked:
         self.journal = Journal(folder, staff.name)
         self.context = zmq.Context()
         self.open = []                  # heap: (when it is done, number, job)
+        self.stale = []
+        self.random = random.Random(staff.name)
         self.taken = 0
         self.register()
 
     def register(self):
         self.socket = (packed.PackedWorker if self.staff.packed else Worker)(
             self.context, self.staff.endpoint, self.staff.routing_id)
+        self.ready()
+        self.beaten = self.heard = time.monotonic()
+
+    def ready(self):
         properties = dict(self.staff.properties, worker=self.staff.name)
         if self.staff.packed:
             properties["packed"] = 1
+        else:
+            properties["request"] = 2
         self.socket.ready(self.staff.service, properties)
-        self.beaten = self.heard = time.monotonic()
 
     def again(self):
         """A new socket; what the old one brought can't be answered any more."""
@@ -84,21 +96,26 @@ class Worked:
         self.taken += 1
         self.die("taken")
         key, milliseconds, *_ = job.body.split()
-        self.journal.write("ran", key.decode(), getattr(job, "attempt", "-"))
+        attempt = job.attempt if self.staff.packed else json.loads(job.extra)["attempt"]
+        self.journal.write("ran", key.decode(), attempt)
         due = time.monotonic() + int(milliseconds) / 1000
         heapq.heappush(self.open, (due, self.taken, job))
         self.die("working")
 
-    def cancel(self, frames):
+    def cancel(self, token):
         """The answer to what was cancelled is worth nothing, but frees the place."""
         for index, (_, number, job) in enumerate(self.open):
-            if job.token == frames[1]:
+            if job.token == token:
                 self.open[index] = (0, number, job)
         heapq.heapify(self.open)
 
     def hear(self, frames):
         self.heard = time.monotonic()
         if frames[0] == HEARTBEAT:
+            for notice in frames[1:]:
+                token = json.loads(notice).get("cancel")
+                if token:
+                    self.cancel(bytes.fromhex(token))
             return
         if frames == [RECONNECT]:
             if not self.leaving:
@@ -108,7 +125,7 @@ class Worked:
             self.left = True
             return
         if frames[0][:4] == packed.head(packed.CANCEL):
-            self.cancel(frames)
+            self.cancel(frames[1])
             return
         job = self.read(frames)
         if job:
@@ -121,6 +138,28 @@ class Worked:
         self.socket.reply(job, b"done %s %s" % (key.encode(), self.staff.name.encode()))
         self.journal.write("replied", key)
         self.die("replied")
+        if self.random.random() < self.staff.lies:
+            self.lie(job)
+        if self.staff.lies:
+            self.stale = (self.stale + [job])[-STALE:]
+
+    def lie(self, job):
+        """What the router has to see through: none of it may reach a client, or cost another's request."""
+        other = self.random.choice(self.stale) if self.stale else job
+        lie = self.random.randrange(6)
+        if lie == 0:
+            self.socket.reply(job, b"lie again")
+        elif lie == 1:
+            self.socket.reply(other, b"lie stale")
+        elif lie == 2:
+            self.socket.send(REPLY, job.token, b"", other.api_id, b"lie mixed")
+        elif lie == 3:
+            token = bytes(self.random.randrange(256) for _ in range(len(job.token)))
+            self.socket.send(REPLY, token, b"", job.api_id, b"lie guessed")
+        elif lie == 4:
+            self.ready()                # what it holds is lost, or another's
+        else:
+            self.socket.send(REPLY, job.token, b"", b"no id", b"lie malformed")
 
     def turn(self):
         now = time.monotonic()

@@ -1,0 +1,143 @@
+/*  butler_pace.c - how many requests a worker is given at a time, where more would only wait at it
+    Butler, a service-oriented request-reply framework over ZeroMQ
+    SPDX-License-Identifier: MIT */
+
+#include "butler_pace.h"
+
+#define WINDOW 20                   //  ms at least
+#define ANSWERS 8                   //  at least
+#define STEP 4                      //  times as many are tried next
+#define WORTH 2                     //  where so many times the answers have come of it
+#define TRIES 2                     //  windows in which they may: another program may have had the processor
+#define SLOW 500                    //  ms; who takes longer for one request has no use for more
+#define QUICK 20                    //  answers in a millisecond; who is as quick may hold those of two
+#define HOLD 10000                  //  ms at least
+#define SHARE 400                   //  times as long as it was tried
+#define SOON 1000                   //  ms before an unexpected rate is believed,
+#define ODD 10                      //  and windows
+#define RATE INT64_C (1000000)      //  ms that rates are answers in
+
+enum { FREE, DRAINING, SINGLE, RISING, HOLDING };
+
+void
+butler_pace_init (butler_pace_t *self, uint32_t threads, uint32_t capacity)
+{
+    *self = (butler_pace_t) {
+        .threads = threads, .capacity = capacity, .limit = capacity, .phase = FREE, .since = -1
+    };
+}
+
+static void
+s_enter (butler_pace_t *self, uint8_t phase, int64_t limit, int64_t now)
+{
+    self->phase = phase;
+    self->limit = limit < self->threads? self->threads
+                : limit > self->capacity? self->capacity: (uint32_t) limit;
+    self->began = now;
+    self->since = -1;
+    self->tries = 0;
+}
+
+//  Short waits are not worth what is lost without batches
+static int64_t
+s_quick (int64_t rate)
+{
+    return rate >= QUICK * RATE? 2 * rate / RATE: 0;
+}
+
+//  What it has proved to make use of, and a quarter more
+static void
+s_hold (butler_pace_t *self, int64_t rate, int64_t now)
+{
+    const int64_t tried = (now - self->began) * SHARE, used = 5 * self->threads * rate / self->base / 4;
+    self->rate = rate;
+    self->until = now + (tried > HOLD? tried: HOLD);
+    s_enter (self, HOLDING, used > s_quick (rate)? used: s_quick (rate), now);
+}
+
+//  With a request for each thread it answers so many; does it with more?
+static void
+s_try_more (butler_pace_t *self, int64_t rate, int64_t now)
+{
+    self->base = self->rate = rate;
+    s_enter (self, RISING, (int64_t) self->limit * STEP, now);
+    if (self->threads * RATE / rate > SLOW)
+        s_hold (self, rate, now);
+}
+
+static void
+s_try_again (butler_pace_t *self, int64_t rate, int64_t now)
+{
+    const int64_t before = self->rate, began = self->began;
+    if (rate >= WORTH * before && self->limit < self->capacity) {
+        self->rate = rate;
+        s_enter (self, RISING, (int64_t) self->limit * STEP, now);
+        self->began = began;
+    }
+    else
+    if (++self->tries == TRIES || self->limit == self->capacity)
+        s_hold (self, rate > before? rate: before, now);
+}
+
+//  It goes on as was found out, unless it is much quicker or slower now
+static void
+s_go_on (butler_pace_t *self, int64_t rate, int64_t now)
+{
+    const int64_t quick = s_quick (rate);
+    if (quick > self->limit) {
+        const int64_t began = self->began;
+        self->rate = rate;
+        s_enter (self, HOLDING, quick, now);
+        self->began = began;
+        return;
+    }
+    const bool odd = rate > 2 * self->rate || 2 * rate < self->rate;
+    self->tries = odd? (uint8_t) (self->tries + 1): 0;
+    if (now >= self->until || (self->tries >= ODD && now - self->began >= SOON))
+        s_enter (self, DRAINING, self->threads, now);
+}
+
+//  A window is over
+static void
+s_learn (butler_pace_t *self, int64_t rate, int64_t now)
+{
+    self->since = -1;
+    if (self->phase == FREE)
+        s_enter (self, DRAINING, self->threads, now);
+    else
+    if (self->phase == SINGLE)
+        s_try_more (self, rate, now);
+    else
+    if (self->phase == RISING)
+        s_try_again (self, rate, now);
+    else
+        s_go_on (self, rate, now);
+}
+
+static void
+s_count (butler_pace_t *self, int64_t now)
+{
+    if (self->since == -1) {
+        self->since = now;
+        self->answered = 0;
+        return;
+    }
+    self->answered++;
+    const int64_t took = now - self->since;
+    const uint32_t answers = self->phase == FREE? ANSWERS: 2 * self->limit;
+    if (took < WINDOW || self->answered < ANSWERS || self->answered < answers)
+        return;
+    const int64_t rate = self->answered * RATE / took;
+    s_learn (self, rate? rate: 1, now);
+}
+
+bool
+butler_pace_answered (butler_pace_t *self, uint32_t holds, int64_t now)
+{
+    const uint32_t limit = self->limit;
+    if (self->phase == DRAINING && holds < self->limit)
+        s_enter (self, SINGLE, self->limit, now);
+    if (self->phase != DRAINING)
+        s_count (self, now);
+    return self->limit != limit;
+}
