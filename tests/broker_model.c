@@ -78,10 +78,16 @@ model_client (const model_request_t *request)
 }
 
 bool
-model_worker_free (const model_worker_t *worker)
+model_worker_takes (const model_worker_t *worker)
 {
     return worker->known && !worker->refused && !worker->leaving && !worker->clogged
         && worker->holds < worker->capacity;
+}
+
+bool
+model_worker_idle (const model_worker_t *worker)
+{
+    return model_worker_takes (worker) && worker->holds < worker->threads;
 }
 
 unsigned
