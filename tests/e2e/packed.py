@@ -85,6 +85,10 @@ class PackedClient(Client):
         self.send_body(packed, text(body), apart=apart)
         return api_id
 
+    @staticmethod
+    def in_time():
+        return RELATIVE | int(scaled(30000))
+
     def cancel(self, api_id):
         self.send(head(CANCEL) + string(api_id))
 

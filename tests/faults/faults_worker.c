@@ -55,10 +55,12 @@ s_command (zactor_t *worker, const char *command, const char *first, const char 
 
 //  Until a signal comes; then what is held is finished
 static int
-s_serve (butler_service_t *service, const char *interval, char **endpoints)
+s_serve (butler_service_t *service, const char *interval, const char *liveness, char **endpoints)
 {
     zactor_t *worker = zactor_new (butler_worker, service);
     int rc = s_command (worker, "SET", "heartbeat", interval);
+    if (rc == 0)
+        rc = s_command (worker, "SET", "liveness", liveness);
     for (; rc == 0 && *endpoints; endpoints++)
         rc = s_command (worker, "CONNECT", *endpoints, NULL);
     while (rc == 0 && !zsys_interrupted)
@@ -77,8 +79,8 @@ s_serve (butler_service_t *service, const char *interval, char **endpoints)
 int
 main (int argc, char **argv)
 {
-    if (argc < 9) {
-        fprintf (stderr, "%s JOURNAL NAME SERVICE THREADS CAPACITY RETRY INTERVAL ENDPOINT...\n", argv [0]);
+    if (argc < 10) {
+        fprintf (stderr, "%s JOURNAL NAME SERVICE THREADS CAPACITY RETRY INTERVAL LIVENESS ENDPOINT...\n", argv [0]);
         return 2;
     }
     zsys_init ();
@@ -91,7 +93,7 @@ main (int argc, char **argv)
     butler_service_set_capacity (service, atoi (argv [5]));
     butler_service_set_retry (service, atoi (argv [6]));
     butler_service_set_worker (service, self.name);
-    const int rc = s_serve (service, argv [7], argv + 8);
+    const int rc = s_serve (service, argv [7], argv [8], argv + 9);
     butler_service_destroy (&service);
     close (self.journal);
     return rc? 1: 0;
