@@ -260,20 +260,19 @@ broker_model_cancel (broker_model_t *self, unsigned client, bool modern, unsigne
 {
     s_begin (self);
     model_request_t *request = &self->request [(client * MODEL_IDS + id) * 2 + modern];
-    const bool running = request->state == MODEL_RUNNING;
-    model_worker_t *worker = &self->worker [request->worker];
+    const bool told = request->state == MODEL_RUNNING && self->worker [request->worker].modern;
+    if (request->state == MODEL_WAITING || request->state == MODEL_RUNNING) {
+        self->count.cancelled++;
+        model_told (self, request);
+    }
+    else
+        self->count.stray_cancels++;
     if (packed)
         broker_cancel (self->broker, request->client, request->api_id);
     else
         broker_request (self->broker, request->client, request->api_id, "butler.cancel", "0", "");
-    model_rule (self, self->to_sender [BUTLER_VERDICT_CANCEL] == (running && worker->modern),
+    model_rule (self, self->to_sender [BUTLER_VERDICT_CANCEL] == told,
                 "its worker is told, where it can be, and nobody else");
-    if (!running && request->state != MODEL_WAITING) {
-        self->count.stray_cancels++;
-        return;
-    }
-    self->count.cancelled++;
-    model_told (self, request);
 }
 
 void
