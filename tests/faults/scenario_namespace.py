@@ -21,7 +21,7 @@ def house(ground, liveness=LIVENESS, retry=5):
                            BIND, BIND)
     near = ground.workers(router, 2, properties={"capacity": 8})
     ground.beyond = wire
-    far = [ground.worker(router, liveness=liveness, packed=True), ground.library_worker(router)]
+    far = [ground.worker(router, liveness=liveness, packed=True), ground.library_worker(router, liveness=liveness)]
     ground.beyond = None
     wait_until(lambda: ground.count_workers(router) == 4, "the workers are registered", 30)
     return wire, router, near, far

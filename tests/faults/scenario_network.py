@@ -26,7 +26,7 @@ def house(ground, retry=5):
     proxy = between(ground, router, "backend")
     ground.workers(router, 2, properties={"capacity": 8})
     ground.worker(proxy, liveness=LIVENESS, packed=True)
-    ground.library_worker(proxy)
+    ground.library_worker(proxy, liveness=LIVENESS)
     wait_until(lambda: ground.count_workers(router) == 4, "the workers are registered", 20)
     return router, proxy
 
@@ -115,7 +115,7 @@ def slow_network(ground):
     router = ground.router({"router/heartbeat": INTERVAL, "router/liveness": 3 * LIVENESS})
     backend, frontend = between(ground, router, "backend"), between(ground, router, "frontend")
     ground.worker(backend, packed=True)
-    ground.library_worker(backend, interval=3 * INTERVAL)
+    ground.library_worker(backend, interval=3 * INTERVAL, liveness=LIVENESS)
     wait_workers(ground, router, 2)
     backend.delay(DEAD / 3)
     frontend.delay(DEAD / 3, UP)
