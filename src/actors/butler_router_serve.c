@@ -8,7 +8,7 @@
 
 #define GROUPS 32                   //  of messages, before pipe and timers have their turn
 #define CATCH_UP 1024               //  of messages that came while the process was stopped
-#define BREATH 10                   //  ms for libzmq's threads, which were stopped, too, to hand them out
+#define BREATH 50                   //  ms for libzmq's threads, which were stopped, too, to hand them out
 #define SETTLE 1024                 //  verdicts of time and free places in one turn
 #define HUSH 60000                  //  ms between lines in the log of peers that do not read
 

@@ -58,7 +58,9 @@ static int
 s_serve (butler_service_t *service, const char *interval, const char *liveness, char **endpoints)
 {
     zactor_t *worker = zactor_new (butler_worker, service);
-    int rc = s_command (worker, "SET", "heartbeat", interval) | s_command (worker, "SET", "liveness", liveness);
+    int rc = s_command (worker, "SET", "heartbeat", interval);
+    if (rc == 0)
+        rc = s_command (worker, "SET", "liveness", liveness);
     for (; rc == 0 && *endpoints; endpoints++)
         rc = s_command (worker, "CONNECT", *endpoints, NULL);
     while (rc == 0 && !zsys_interrupted)

@@ -260,12 +260,12 @@ class Ground:
 
     def library_worker(self, routers, name=None, service="api.test", threads=4, capacity=8, retry=0,
                        interval=None, liveness=PATIENT, wait=True):
-        """A worker on libbutler: faults_worker.c. `interval`: ms between heartbeats. `wait`: until it heeds
-        signals."""
+        """A worker on libbutler: faults_worker.c. `interval`: ms between heartbeats; `liveness`: silent ones
+        after which it takes a router for dead. `wait`: until it heeds signals."""
         name = name or self.fresh_name("lw")
         start = self.start_journal if wait else self.start
-        return start(name, "tests/faults/faults_worker", self.journal(name), name, service, threads, capacity, retry,
-                     interval or int(100 * SLOW), liveness, *endpoints(routers, "backend"))
+        return start(name, "tests/faults/faults_worker", self.journal(name), name, service, threads, capacity,
+                     retry, interval or int(100 * SLOW), liveness, *endpoints(routers, "backend"))
 
     def library_client(self, routers, name=None, service="api.test", requests=0, window=8, work=2, timeout=None,
                        every=0, journal=True):

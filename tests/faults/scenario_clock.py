@@ -47,8 +47,8 @@ def house(ground):
         ground.environment = None
         return made
     router = own("router", ground.router)
-    own("worker", lambda: ground.library_worker(router))
     ground.workers(router, 2)
+    own("worker", lambda: ground.library_worker(router))
     wait_until(lambda: ground.count_workers(router) == 3, "the workers are registered", 20)
     clients = ground.clients(router, 2, work=(0, 20))
     clients.append(own("client", lambda: ground.library_client(router, work=5)))

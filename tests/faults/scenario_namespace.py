@@ -21,7 +21,8 @@ def house(ground, liveness=LIVENESS, retry=5):
                            BIND, BIND)
     near = ground.workers(router, 2, properties={"capacity": 8})
     ground.beyond = wire
-    far = [ground.worker(router, liveness=liveness, packed=True), ground.library_worker(router, liveness=liveness)]
+    far = [ground.worker(router, liveness=liveness, packed=True),
+           ground.library_worker(router, liveness=liveness)]
     ground.beyond = None
     wait_until(lambda: ground.count_workers(router) == 4, "the workers are registered", 30)
     return wire, router, near, far
@@ -73,6 +74,33 @@ def peers_vanish(ground):
     wait_until(lambda: ground.count_workers(router) == 3, "the new worker is registered", 20)
     dead = tuple(client.name for client in far)
     ground.finish(Policy(retry=5, dead=dead), router, near)
+
+
+@scenario("The router vanishes without a word, and another comes to its place: all that are far come back", 90)
+def router_vanishes(ground):
+    settings = {"router/heartbeat": INTERVAL, "router/liveness": LIVENESS, "service/unknown": "queue"}
+    wire = netns.Wire(ground)
+    router = ground.router(settings, BIND, BIND)
+    ground.beyond = wire
+    ground.worker(router, liveness=LIVENESS, packed=True)
+    ground.library_worker(router, liveness=LIVENESS)
+    clients = [ground.client(router, packed=packed, work=(0, 20), window=4, expires=scaled(2), patience=scaled(1))
+               for packed in (False, True)]
+    clients.append(ground.library_client(router, window=4, timeout=scaled(3)))
+    ground.beyond = None
+    ground.wait_stat(router, "answered", 200, 30)
+    wire.part()
+    router.crash()
+    ground.sleep(0.1, 1.5)
+    router = ground.again(router, settings)
+    wire.heal()
+    #   Their next packets meet a machine that knows nothing of them
+    wait_until(lambda: ground.count_workers(router) == 2, "the workers are back", 30)
+    for client in clients:
+        before = ground.stats(router)["answered"] - ground.asked[router]
+        wait_until(lambda before=before: ground.stats(router)["answered"] - ground.asked[router] > before + 50,
+                   "the load goes on", 30)
+    ground.finish(Policy(outcomes=("answered", "timeout", "502", "504")), router, clients)
 
 
 @scenario("Packets are lost by chance: it takes longer, and all is answered", 120)

@@ -115,7 +115,7 @@ def slow_network(ground):
     router = ground.router({"router/heartbeat": INTERVAL, "router/liveness": 3 * LIVENESS})
     backend, frontend = between(ground, router, "backend"), between(ground, router, "frontend")
     ground.worker(backend, packed=True)
-    ground.library_worker(backend, interval=3 * INTERVAL, liveness=LIVENESS)
+    ground.library_worker(backend)
     wait_workers(ground, router, 2)
     backend.delay(DEAD / 3)
     frontend.delay(DEAD / 3, UP)

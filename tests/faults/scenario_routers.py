@@ -33,8 +33,8 @@ def wait_load(ground, routers, more):
 @scenario("Workers are restarted one after the other, told by SIGTERM, under load: no request fails", 90)
 def rolling_workers(ground):
     router = ground.router()
-    staff = [ground.library_worker(router), ground.library_worker(router), ground.command_worker(router)]
-    staff += ground.workers(router, 2)
+    raw = ground.workers(router, 2)
+    staff = [ground.library_worker(router), ground.library_worker(router), ground.command_worker(router)] + raw
     wait_until(lambda: ground.count_workers(router) == len(staff), "the workers are registered", 20)
     clients = ground.all_clients(router, work=(0, 20))
     for _ in range(4 if ground.long else 1):
