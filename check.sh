@@ -121,8 +121,8 @@ verdict () {
 run_scripts () {
     cd "$source"
     for script in autogen.sh check.sh quickstart.sh .ci/run model/generate packaging/install-deps \
-            packaging/make-deb packaging/butler.bash-completion tests/*.sh tests/run_e2e tests/run_faults tests/faults/soak \
-            tests/run_fuzz; do
+            packaging/make-deb packaging/butler.bash-completion tests/*.sh tests/run_e2e tests/run_faults \
+            tests/faults/soak tests/run_fuzz; do
         [ -e "$script" ] || { echo "FAIL: $script is missing"; continue; }
         case $script in *.bash-*) shell="bash" ;; *) shell="sh" ;; esac
         verdict "$script parses" "$shell" -n "$script"

@@ -16,12 +16,14 @@ typedef struct {
     long work;                      //  ms that a request takes
     long count, window;
     bool stopping;
+    long every;                     //  so many requests, one is cancelled; 0: none
+    uint64_t doubted;               //  the one that is next; 0: none
     long sent;                      //  the number of the last one
     uint64_t *number;               //  of each that is open, as libbutler has it; by its own, modulo the room
     long *own;
     size_t room;
     long outcomes [600];            //  by status; 0: its own timeout
-    long wrong;
+    long wrong, cancelled;
 } load_t;
 
 static void
@@ -55,6 +57,22 @@ s_remove (load_t *self, size_t place)
     }
 }
 
+//  The one that was named last, if it is open still; it has been for a while by now
+static void
+s_cancel (load_t *self, uint64_t next)
+{
+    const uint64_t number = self->doubted;
+    self->doubted = next;
+    if (!number || butler_client_cancel (self->client, number))
+        return;
+    const size_t place = s_place (self, number);
+    const long own = self->own [place];
+    s_remove (self, place);
+    s_journal (self, "cancel", own, "");
+    s_journal (self, "cancelled", own, "");
+    self->cancelled++;
+}
+
 static void
 s_send (load_t *self)
 {
@@ -70,6 +88,8 @@ s_send (load_t *self)
     const size_t place = s_place (self, number);
     self->number [place] = number;
     self->own [place] = self->sent;
+    if (self->every && self->sent % self->every == 0)
+        s_cancel (self, number);
 }
 
 //  Whether the answer is this request's: "done KEY ..."
@@ -169,7 +189,7 @@ s_run (load_t *self)
 static void
 s_report (const load_t *self)
 {
-    printf ("{\"sent\": %ld, \"wrong\": %ld", self->sent, self->wrong);
+    printf ("{\"sent\": %ld, \"wrong\": %ld, \"cancelled\": %ld", self->sent, self->wrong, self->cancelled);
     for (int status = 0; status < 600; status++)
         if (self->outcomes [status])
             printf (", \"%d\": %ld", status, self->outcomes [status]);
@@ -179,19 +199,19 @@ s_report (const load_t *self)
 int
 main (int argc, char **argv)
 {
-    if (argc < 9) {
-        fprintf (stderr, "%s JOURNAL|- NAME SERVICE COUNT WINDOW WORK TIMEOUT ENDPOINT...\n", argv [0]);
+    if (argc < 10) {
+        fprintf (stderr, "%s JOURNAL|- NAME SERVICE COUNT WINDOW WORK TIMEOUT EVERY ENDPOINT...\n", argv [0]);
         return 2;
     }
     load_t self = {
-        .client = butler_client_new (argv [8]), .name = argv [2], .service = argv [3],
-        .count = atol (argv [4]), .window = atol (argv [5]), .work = atol (argv [6]),
+        .client = butler_client_new (argv [9]), .name = argv [2], .service = argv [3],
+        .count = atol (argv [4]), .window = atol (argv [5]), .work = atol (argv [6]), .every = atol (argv [8]),
     };
     if (!self.client)
         return 2;
     s_heed_signals ();
     self.journal = streq (argv [1], "-")? -1: faults_journal_open (argv [1]);   //  by now signals are heeded
-    for (char **endpoint = argv + 9; *endpoint; endpoint++)
+    for (char **endpoint = argv + 10; *endpoint; endpoint++)
         butler_client_connect (self.client, *endpoint);
     butler_client_set_timeout (self.client, atoi (argv [7]));
     self.room = 2 * (size_t) self.window + 1;

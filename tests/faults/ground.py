@@ -259,7 +259,7 @@ class Ground:
         return os.path.join(self.journals, name)
 
     def library_worker(self, routers, name=None, service="api.test", threads=4, capacity=8, retry=0,
-                       interval=None, liveness=50, wait=True):
+                       interval=None, liveness=PATIENT, wait=True):
         """A worker on libbutler: faults_worker.c. `interval`: ms between heartbeats; `liveness`: silent ones
         after which it takes a router for dead. `wait`: until it heeds signals."""
         name = name or self.fresh_name("lw")
@@ -268,12 +268,14 @@ class Ground:
                      retry, interval or int(100 * SLOW), liveness, *endpoints(routers, "backend"))
 
     def library_client(self, routers, name=None, service="api.test", requests=0, window=8, work=2, timeout=None,
-                       journal=True):
-        """A client on libbutler, which packs when it may: faults_client.c."""
+                       every=0, journal=True):
+        """A client on libbutler, which packs when it may: faults_client.c. `every`: one of so many requests is
+        cancelled."""
         name = name or self.fresh_name("lc")
         start = self.start_journal if journal else self.start
         return start(name, "tests/faults/faults_client", self.journal(name) if journal else "-", name, service,
-                     requests, window, work, int(timeout or scaled(30)) * 1000, *endpoints(routers, "frontend"))
+                     requests, window, work, int(timeout or scaled(30)) * 1000, every,
+                     *endpoints(routers, "frontend"))
 
     def command_worker(self, routers, name=None, service="api.test", jobs=4):
         """`butler work` with a shell script that does as all our workers."""
@@ -289,7 +291,7 @@ class Ground:
     def all_workers(self, router, **options):
         """One of each kind, registered when this returns."""
         made = [self.worker(router, **options), self.worker(router, packed=True, **options),
-                self.library_worker(router, liveness=PATIENT), self.command_worker(router)]
+                self.library_worker(router), self.command_worker(router)]
         self.wait_registered(router, made)
         return made
 

@@ -101,6 +101,21 @@ def client_cancels(ground):
         raise AssertionError("nothing was cancelled")
 
 
+@scenario("Clients of libbutler cancel some of their requests: each is told once, and what they leave is cleared away")
+def library_client_cancels(ground):
+    router = ground.router()
+    ground.all_workers(router)
+    clients = [ground.library_client(router, every=every, work=work, window=40)
+               for every, work in ((3, 20), (10, 0), (0, 2))]
+    ground.sleep(1, 2)
+    history, stats = ground.finish(Policy(), router, clients)
+    #   A client tells a router when it knows that this understands: not of its first ones
+    cancelled = history.count()["cancelled"]
+    told = stats["cancelled"] + stats["stray_cancels"]
+    if not stats["cancelled"] or not cancelled - 40 * len(clients) <= told <= cancelled:
+        raise AssertionError("%d cancelled, the router was told of %d" % (cancelled, told))
+
+
 @scenario("Clients of the same routing id follow each other: the old is gone before the new comes")
 def identity_old_gone_first(ground):
     retry = ground.random.choice((0, 1))

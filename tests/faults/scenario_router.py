@@ -6,7 +6,7 @@ import os
 import re
 import signal
 
-from ground import PATIENT, SLOW, scaled, wait_until
+from ground import SLOW, scaled, wait_until
 from history import Policy
 from scenarios import scenario
 
@@ -37,7 +37,7 @@ def router_frozen(ground):
     router = ground.router({"router/liveness": 3, "service/retry": retry})
     raw = ground.workers(router, 2)                     # these have patience
     ground.workers(router, 2, liveness=3)               # and these connect anew
-    ground.library_worker(router)
+    ground.library_worker(router, liveness=3)
     wait_until(lambda: ground.count_workers(router) == 5, "the workers are registered", 20)
     clients = ground.all_clients(router, work=(0, 20))
     for _ in range(4 if ground.long else 2):
@@ -86,7 +86,7 @@ def router_told_to_end(ground):
 def router_abandons(ground):
     router = ground.router({"server/drain": int(500 * SLOW), "service/retry": ground.random.choice((0, 2))})
     ground.workers(router, 2)
-    ground.library_worker(router, liveness=PATIENT)
+    ground.library_worker(router)
     wait_until(lambda: ground.count_workers(router) == 3, "the workers are registered", 20)
     clients = ground.clients(router, 2, requests=40, window=40, work=(5000, 9000))
     ground.wait_stat(router, "accepted", 80)
@@ -108,7 +108,7 @@ def router_abandons(ground):
 def router_reloads(ground):
     router = ground.router({"service/retry": 3})
     workers = [ground.worker(router, packed=number % 2 == 0) for number in range(3)]
-    ground.library_worker(router, liveness=PATIENT)
+    ground.library_worker(router)
     clients = ground.all_clients(router, work=(0, 20), window=20)
     for _ in range(30 if ground.long else 10):
         ground.sleep(0.01, 0.2)

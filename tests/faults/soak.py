@@ -66,7 +66,8 @@ class Round:
             worker = self.ground.worker(router.backend, packed=self.random.random() < 0.5, fate=fate,
                                         properties={"capacity": self.random.randint(1, 8)})
         elif kind < 0.85:
-            worker = self.ground.library_worker(router.backend, threads=self.random.randint(1, 4), retry=RETRY)
+            worker = self.ground.library_worker(router.backend, threads=self.random.randint(1, 4), retry=RETRY,
+                                                liveness=3)
         else:
             worker = self.ground.command_worker(router)
         self.workers.append(worker)
@@ -183,7 +184,8 @@ class Soak:
                     "client/limit": 1000}
         self.settings = settings
         self.routers = [ground.router(settings), ground.router(settings)]
-        self.workers = [ground.library_worker([router.backend for router in self.routers], retry=RETRY)]
+        self.workers = [ground.library_worker([router.backend for router in self.routers], retry=RETRY,
+                                              liveness=3)]
         self.workers.append(ground.command_worker(self.routers[0]))
         first, second = (router.frontend for router in self.routers)
         self.callers = [ground.library_client(first, timeout=scaled(5)),
