@@ -61,7 +61,8 @@ extern "C" {
 //                              the workers of a service, or of all where it is ""
 //      stats ()                what STATS says, but for the endpoints
 //
-//  All arguments may be left out. A list is a page of at most 500 rows, beside the total.
+//  All arguments may be left out. A list is a page of at most 500 rows, fewer where
+//  workers say much of themselves, beside the total. A call has at most 4096 bytes.
 //
 //  In STATS stand, since the router began where nothing else is said:
 //

@@ -44,7 +44,8 @@ extern "C" {
 //                              tells how many are not done. What no handler has begun is then
 //                              answered with 503, and the others are cancelled: who looks
 //                              (butler_request_cancelled ()) may stop, what they answer before
-//                              the end still goes out, and another DRAIN waits on
+//                              the end still goes out, and another DRAIN waits on. Where the
+//                              service has no threads, all this waits for the handler that runs
 //      $TERM                   end; zactor_destroy () sends it, and waits for the handlers that
 //                              run: what they reply is still sent. What they have not begun is
 //                              dropped, and what they deferred is not waited for: DRAIN first

@@ -46,7 +46,7 @@ void
 model_rule (const broker_model_t *self, bool holds, const char *rule)
 {
     if (!holds)
-        fail_msg ("step %u: %s", self->steps, rule);
+        fail_msg ("BUTLER_TEST_SEED=%llu, step %u: %s", (unsigned long long) self->seed, self->steps, rule);
 }
 
 //  ---- who is there
@@ -78,10 +78,16 @@ model_client (const model_request_t *request)
 }
 
 bool
-model_worker_free (const model_worker_t *worker)
+model_worker_takes (const model_worker_t *worker)
 {
     return worker->known && !worker->refused && !worker->leaving && !worker->clogged
         && worker->holds < worker->capacity;
+}
+
+bool
+model_worker_idle (const model_worker_t *worker)
+{
+    return model_worker_takes (worker) && worker->holds < worker->threads;
 }
 
 unsigned

@@ -91,6 +91,7 @@ typedef struct {
     const char *observed;           //  what happened first to the worker whose message is in hand
     unsigned to_sender [BUTLER_VERDICT_RELAY + 1];  //  verdicts since the last message came in
     uint64_t clock;                 //  counts events
+    uint64_t seed;                  //  of the history, for whoever has to see it again
     unsigned steps;                 //  that the test has taken
 } broker_model_t;
 
@@ -166,9 +167,14 @@ model_request_of (broker_model_t *self, const char *client, const char *api_id);
 model_worker_t *
 model_worker_of (broker_model_t *self, butler_span_t name);
 
-//  It has a place for one more
+//  It may be given one more
 bool
-model_worker_free (const model_worker_t *worker);
+model_worker_takes (const model_worker_t *worker);
+
+//  It has a thread without work, and so has to be given one that waits. What it holds beyond that the router
+//  decides by how it fares.
+bool
+model_worker_idle (const model_worker_t *worker);
 
 unsigned
 model_live_workers (const broker_model_t *self, unsigned service);

@@ -30,8 +30,8 @@ s_check_request (broker_model_t *self, model_request_t *request)
         return;
     for (unsigned index = 0; index < MODEL_WORKERS; index++) {
         const model_worker_t *worker = &self->worker [index];
-        model_rule (self, !model_worker_free (worker) || worker->service != request->service,
-                    "a request waits, and a worker has a free place");
+        model_rule (self, !model_worker_idle (worker) || worker->service != request->service,
+                    "a request waits, and a worker has nothing to do");
     }
 }
 

@@ -100,13 +100,13 @@ s_queue (broker_model_t *self, const model_request_t *request, size_t load)
     return "QueueFull";
 }
 
-static unsigned
-s_free_workers (const broker_model_t *self, unsigned service)
+static bool
+s_idle_worker (const broker_model_t *self, unsigned service)
 {
-    unsigned free_ones = 0;
+    bool idle = false;
     for (unsigned index = 0; index < MODEL_WORKERS; index++)
-        free_ones += model_worker_free (&self->worker [index]) && self->worker [index].service == service;
-    return free_ones;
+        idle |= model_worker_idle (&self->worker [index]) && self->worker [index].service == service;
+    return idle;
 }
 
 //  Why it is refused before its queue is looked at, or NULL
@@ -156,11 +156,13 @@ s_expect (broker_model_t *self, const char *answer, const char *rule)
     model_rule (self, answer? strcmp (self->answer, answer) == 0: !*self->answer, rule);
 }
 
-//  One that may be taken in: given to a worker, waiting, or refused for want of room
+//  One that may be taken in: given to a worker, waiting, or refused for want of room. Whether no other waited
+//  when it came, and a worker was idle.
 static void
-s_take_in (broker_model_t *self, model_request_t *request, bool at_once)
+s_take_in (broker_model_t *self, model_request_t *request, bool first, bool idle)
 {
     const bool given = request->state == MODEL_RUNNING;
+    const bool at_once = first && (idle || self->to_sender [BUTLER_VERDICT_DISPATCH]);
     const size_t load = s_load (self, request->service, model_client (request)) + butler_queue_load (request->size);
     const char *full = at_once? NULL: s_queue (self, request, load);
     const bool refused = *self->answer;
@@ -168,8 +170,8 @@ s_take_in (broker_model_t *self, model_request_t *request, bool at_once)
         s_expect (self, full, "a request was refused, or was not, and should not, or should, have been");
     model_rule (self, !refused || strcmp (self->answer, "QueueFull") == 0
                 || (self->tight && strcmp (self->answer, "RouterFull") == 0), "refused for another reason");
-    model_rule (self, !given || at_once, "a request overtook others");
-    model_rule (self, given || refused || !at_once || !s_free_workers (self, request->service),
+    model_rule (self, !given || first, "a request overtook others");
+    model_rule (self, given || refused || !at_once || !s_idle_worker (self, request->service),
                 "a request waits, and a worker has nothing to do");
     if (!refused)
         return;
@@ -234,8 +236,8 @@ broker_model_request (broker_model_t *self, const model_asked_t *asked)
     self->arriving = request;
     self->answer = "";
     const char *refusal = s_refusal (self, request);
-    const bool at_once = asked->service < MODEL_SERVICES && s_free_workers (self, asked->service)
-                      && !model_requests (self, MODEL_WAITING, (int) asked->service, -1);
+    const bool first = !model_requests (self, MODEL_WAITING, (int) asked->service, -1);
+    const bool idle = s_idle_worker (self, asked->service);
     s_send (self, request, asked);
     if (!s_aside (self, request, left)) {
         self->count.accepted++;
@@ -245,7 +247,7 @@ broker_model_request (broker_model_t *self, const model_asked_t *asked)
             request->state = MODEL_NONE;
         }
         else
-            s_take_in (self, request, at_once);
+            s_take_in (self, request, first, idle);
     }
     self->arriving = NULL;
     self->answer = NULL;
@@ -258,20 +260,19 @@ broker_model_cancel (broker_model_t *self, unsigned client, bool modern, unsigne
 {
     s_begin (self);
     model_request_t *request = &self->request [(client * MODEL_IDS + id) * 2 + modern];
-    const bool running = request->state == MODEL_RUNNING;
-    model_worker_t *worker = &self->worker [request->worker];
+    const bool told = request->state == MODEL_RUNNING && self->worker [request->worker].modern;
+    if (request->state == MODEL_WAITING || request->state == MODEL_RUNNING) {
+        self->count.cancelled++;
+        model_told (self, request);
+    }
+    else
+        self->count.stray_cancels++;
     if (packed)
         broker_cancel (self->broker, request->client, request->api_id);
     else
         broker_request (self->broker, request->client, request->api_id, "butler.cancel", "0", "");
-    model_rule (self, self->to_sender [BUTLER_VERDICT_CANCEL] == (running && worker->modern),
+    model_rule (self, self->to_sender [BUTLER_VERDICT_CANCEL] == told,
                 "its worker is told, where it can be, and nobody else");
-    if (!running && request->state != MODEL_WAITING) {
-        self->count.stray_cancels++;
-        return;
-    }
-    self->count.cancelled++;
-    model_told (self, request);
 }
 
 void

@@ -32,15 +32,13 @@ s_check_turn (const broker_model_t *self, const model_request_t *request)
 static void
 s_check_choice (const broker_model_t *self, const model_worker_t *worker)
 {
-    const bool idle = worker->holds < worker->threads;
+    const bool idle = model_worker_idle (worker);
     for (unsigned index = 0; index < MODEL_WORKERS; index++) {
         const model_worker_t *other = &self->worker [index];
-        if (other == worker || !model_worker_free (other) || other->service != worker->service)
+        if (other == worker || !model_worker_idle (other) || other->service != worker->service)
             continue;
-        const bool other_idle = other->holds < other->threads;
-        model_rule (self, idle || !other_idle, "a worker got a second request while another had nothing to do");
-        model_rule (self, idle != other_idle || other->touched > worker->given,
-                    "a worker was passed over that had rested for longer");
+        model_rule (self, idle, "a worker got a second request while another had nothing to do");
+        model_rule (self, other->touched > worker->given, "a worker was passed over that had rested for longer");
     }
 }
 
@@ -79,7 +77,7 @@ s_dispatch (broker_model_t *self, model_worker_t *worker, int error)
     model_request_t *request = model_request_of (self, client, api_id);
     model_rule (self, request->state == MODEL_WAITING, "a request was given to a worker that did not wait");
     model_rule (self, request->due > self->broker->now.mono, "an expired request was given to a worker");
-    model_rule (self, model_worker_free (worker), "a worker was given more than it takes");
+    model_rule (self, model_worker_takes (worker), "a worker was given more than it takes");
     model_rule (self, worker->service == request->service, "a worker was given a request for another service");
     if (request != self->arriving && request != self->bouncing)
         s_check_turn (self, request);

@@ -44,6 +44,7 @@ s_history (uint64_t seed, butler_counters_t *all)
     broker_drive_t drive;
     uint64_t state = seed * UINT64_C (0x9E3779B97F4A7C15) + 1;
     broker_drive_init (&drive, s_random, &state);
+    drive.model->seed = seed;
     for (int step = 0; step < STEPS; step++)
         broker_drive_step (&drive);
     s_add (all, &drive.model->broker->dispatch.counters);
@@ -58,10 +59,8 @@ each_outcome_is_one_that_the_protocol_allows_and_none_is_missing (void **state)
     const uint64_t times = s_number ("BUTLER_LONG", 0)? 10: 1;
     const uint64_t histories = HISTORIES * times / s_number ("BUTLER_TEST_SLOW", 1);
     butler_counters_t all = { 0 };
-    for (uint64_t seed = first; seed < first + histories; seed++) {
-        print_message ("# seed %llu\n", (unsigned long long) seed);
+    for (uint64_t seed = first; seed < first + histories; seed++)
         s_history (seed, &all);
-    }
     //  Everything has happened that can
 #define S_SEEN(name) \
     if (strcmp (#name, "waiting") && strcmp (#name, "running") && all.name < histories / 20) \

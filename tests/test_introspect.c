@@ -53,6 +53,51 @@ router_answers_a_ping_in_either_dialect (void **state)
 }
 
 static void
+call_that_is_too_large_to_be_read_is_refused (void **state)
+{
+    broker_t *broker = *state;
+    char body [4098];
+    memset (body, '[', sizeof body);
+    body [sizeof body - 1] = 0;
+    broker_request (broker, "alice", "1.0:1", "butler.router", "+1000", body);
+    broker_expect (broker, "alice gets 1.0:1 400:request BadRequest");
+    body [sizeof body - 2] = 0;
+    memcpy (body, "{\"method\": \"ping\", \"args\": []}", 31);
+    memset (body + 31, ' ', sizeof body - 33);
+    broker_request (broker, "alice", "1.0:1", "butler.router", "+1000", body);
+    broker_expect (broker, "alice gets 1.0:1 \"pong\"");
+}
+
+//  2 MB of properties
+static void
+page_ends_early_where_workers_say_much_of_themselves (void **state)
+{
+    broker_t *broker = *state;
+    char properties [16001], name [16];
+    memset (properties, ' ', sizeof properties);
+    properties [0] = '{';
+    properties [sizeof properties - 2] = '}';
+    properties [sizeof properties - 1] = 0;
+    for (int worker = 0; worker < 128; worker++) {
+        snprintf (name, sizeof name, "w%d", worker);
+        broker_ready (broker, name, "svc", properties);
+    }
+    size_t all = 0, pages = 0;
+    while (all < 128) {
+        char args [40];
+        snprintf (args, sizeof args, "[\"\", %zu]", all);
+        json_t *result = s_call (broker, "workers", args, "{}");
+        const size_t rows = json_array_size (json_object_get (result, "workers"));
+        assert_in_range (rows, 1, 17);
+        assert_int_equal (s_integer (result, "total"), 128);
+        all += rows;
+        pages++;
+        json_decref (result);
+    }
+    assert_int_equal (pages, 8);
+}
+
+static void
 wrong_calls_are_told_apart (void **state)
 {
     broker_t *broker = *state;
@@ -241,6 +286,8 @@ main (void)
 {
     const struct CMUnitTest tests [] = {
         BROKER_CALM_TEST (router_answers_a_ping_in_either_dialect),
+        BROKER_CALM_TEST (call_that_is_too_large_to_be_read_is_refused),
+        BROKER_CALM_TEST (page_ends_early_where_workers_say_much_of_themselves),
         BROKER_CALM_TEST (wrong_calls_are_told_apart),
         BROKER_CALM_TEST (router_serves_on_while_it_drains_and_whatever_the_limits),
         BROKER_CALM_TEST (every_method_describes_itself),

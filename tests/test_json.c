@@ -88,12 +88,31 @@ random_bytes_are_written_as_libjansson_does (void **state)
     }
 }
 
+static void
+depth_is_that_of_arrays_and_objects_outside_of_strings (void **state)
+{
+    (void) state;
+    static const struct {
+        const char *text;
+        unsigned depth;
+    } rows [] = {
+        { "", 0 }, { "1", 0 }, { "\"[[[\"", 0 }, { "\"\\\"[[[\"", 0 }, { "\"\\\\\"[[]]", 2 }, { "[]", 1 }, { "[[], []]", 2 },
+        { "{\"a\": [{\"[\": 1}]}", 3 }, { "]]][", 1 }, { "\"[", 0 }, { "\"\\", 0 }, { "[\"]\", [", 2 },
+    };
+    for (size_t index = 0; index < sizeof rows / sizeof *rows; index++) {
+        const butler_span_t text = butler_span_string (rows [index].text);
+        assert_true (butler_json_is_shallow (text, rows [index].depth));
+        assert_true (rows [index].depth == 0 || !butler_json_is_shallow (text, rows [index].depth - 1));
+    }
+}
+
 int
 main (void)
 {
     const struct CMUnitTest tests [] = {
         cmocka_unit_test (each_byte_is_escaped_wherever_it_stands),
         cmocka_unit_test (odd_names_are_written_whole),
+        cmocka_unit_test (depth_is_that_of_arrays_and_objects_outside_of_strings),
         cmocka_unit_test (random_bytes_are_written_as_libjansson_does),
     };
     return cmocka_run_group_tests_name ("json", tests, NULL, NULL);

@@ -16,6 +16,7 @@ typedef struct {
     butler_view_t view;
     zsock_t *watched;               //  the socket that is open, as the link tells
     int opened, closed;
+    char cancelled [256];           //  the tokens that were, one behind the other
 } self_t;
 
 static void
@@ -33,6 +34,13 @@ s_watch (void *arg, butler_link_t *link, zsock_t *socket, bool open)
         self->watched = NULL;
         self->closed++;
     }
+}
+
+static void
+s_cancelled (void *arg, butler_span_t token)
+{
+    self_t *self = arg;
+    strncat (self->cancelled, (const char *) token.data, token.size);
 }
 
 static int
@@ -385,6 +393,23 @@ notices_are_for_the_owner (void **state)
 }
 
 static void
+cancellations_are_told_in_both_envelopes (void **state)
+{
+    self_t *self = *state;
+    zframe_t *peer = s_start (self);
+    butler_link_set_cancel (self->link, s_cancelled, self);
+    raw_router_send (self->router, peer, "\x02", "{\"cancel\":\"6f6e65\"}", "{\"cancel\":\"74776F\"}", "{\"cancel\":\"20\"}", NULL);
+    assert_int_equal (s_take (self, 1, START), 1);
+    assert_string_equal (self->cancelled, "one ");
+    raw_router_send (self->router, peer, "\xB5\x7E\x01\x04\x03" "1:2", "two", NULL);
+    assert_int_equal (s_take (self, 1, START), 0);
+    assert_string_equal (self->cancelled, "one two");
+    assert_int_equal (butler_link_state (self->link), BUTLER_LINK_UP);
+    assert_int_equal (butler_link_malformed (self->link), 0);
+    zframe_destroy (&peer);
+}
+
+static void
 rubbish_is_counted_and_dropped (void **state)
 {
     self_t *self = *state;
@@ -573,6 +598,7 @@ main (void)
         S_TEST (without_connection_it_has_left_at_once),
         S_TEST (refusal_is_told_and_does_not_loop),
         S_TEST (notices_are_for_the_owner),
+        S_TEST (cancellations_are_told_in_both_envelopes),
         S_TEST (rubbish_is_counted_and_dropped),
         S_TEST (request_is_for_the_owner),
         S_TEST (new_properties_register_anew),

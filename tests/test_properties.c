@@ -7,6 +7,7 @@
 #include <stdarg.h>
 #include <stddef.h>
 #include <stdint.h>
+#include <stdio.h>
 #include <stdlib.h>
 #include <cmocka.h>
 
@@ -75,6 +76,26 @@ interval_is_read_where_it_is_told (void **state)
 }
 
 static void
+properties_are_nested_so_deep_and_no_deeper (void **state)
+{
+    (void) state;
+    for (int depth = 30; depth < 2100; depth += depth < 34? 1: 500) {
+        char text [5000], fault [200];
+        int size = snprintf (text, sizeof text, "{\"a\": ");
+        for (int level = 1; level < depth; level++)
+            text [size++] = '[';
+        for (int level = 1; level < depth; level++)
+            text [size++] = ']';
+        text [size++] = '}';
+        butler_properties_t properties;
+        const int rc = butler_properties_parse (&properties, butler_span (text, (size_t) size), 100, fault, sizeof fault);
+        assert_int_equal (rc, depth <= 32? 0: -1);
+        if (rc)
+            assert_string_equal (fault, "properties are nested deeper than 32");
+    }
+}
+
+static void
 bad_properties_are_refused_with_a_reason (void **state)
 {
     (void) state;
@@ -139,6 +160,7 @@ main (void)
     const struct CMUnitTest tests [] = {
         cmocka_unit_test (good_properties_are_read),
         cmocka_unit_test (interval_is_read_where_it_is_told),
+        cmocka_unit_test (properties_are_nested_so_deep_and_no_deeper),
         cmocka_unit_test (bad_properties_are_refused_with_a_reason),
         cmocka_unit_test (nested_beyond_reason_is_refused),
     };

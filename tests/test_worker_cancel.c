@@ -4,7 +4,9 @@
 
 #include "raw_router.h"
 #include <pthread.h>
+#include "butler_client.h"
 #include "butler_request.h"
+#include "butler_router.h"
 #include "butler_service.h"
 #include "butler_worker.h"
 
@@ -772,6 +774,58 @@ limit_that_is_none_is_refused (void **state)
     s_expect_reply (self, "t", "[0,\"\"]");
 }
 
+//  ---- with a real router, and our client
+
+static void
+s_tell_actor (zactor_t *actor, const char *command, const char *first, const char *second)
+{
+    zstr_sendx (actor, command, first, second, NULL);
+    char *answer = zstr_recv (actor);
+    assert_non_null (answer);
+    assert_int_not_equal (strncmp (answer, "ERROR", 5), 0);
+    zstr_free (&answer);
+}
+
+//  Frames first, and packed once the client knows that it may. The worker has a place for one more, which
+//  waits behind the one that runs.
+static void
+client_gives_up_and_handlers_hear_it (void **state)
+{
+    enum { MANY = 40 };
+    self_t *self = *state;
+    butler_service_set_capacity (self->service, 2);
+    zactor_t *router = zactor_new (butler_router, NULL);
+    s_tell_actor (router, "SET", "service/unknown", "queue");
+    s_tell_actor (router, "BIND", "frontend", "inproc://cancel-front");
+    s_tell_actor (router, "BIND", "backend", "inproc://cancel-back");
+    self->worker = zactor_new (butler_worker, self->service);
+    s_tell_actor (self->worker, "CONNECT", "inproc://cancel-back", NULL);
+    butler_client_t *client = butler_client_new ("inproc://cancel-front");
+    butler_client_set_timeout (client, 60000);
+    for (int count = 0; count < MANY; count++) {
+        const uint64_t runs = butler_client_submit (client, "api.test", "watch", NULL);
+        const uint64_t waits = butler_client_submit (client, "api.test", "watch", NULL);
+        assert_true (runs && waits);
+        butler_client_recv (client, 0);         //  sends them
+        s_until_begun (self, count + 1);
+        s_until_stat (self, "held", 2);
+        assert_int_equal (butler_client_cancel (client, waits), 0);
+        s_until_stat (self, "held", 1);         //  while the other runs
+        assert_int_equal (butler_client_cancel (client, runs), 0);
+        s_until_stat (self, "held", 0);
+    }
+    assert_int_equal (s_begun (self), MANY);
+    assert_int_equal (s_stat (self, "cancelled"), 2 * MANY);
+    assert_int_equal (s_stat (self, "answered"), 2 * MANY);
+    s_open_gate (self);
+    json_t *result = butler_client_call (client, "api.test", "wait", NULL);
+    assert_string_equal (json_string_value (result), "waited");
+    json_decref (result);
+    butler_client_destroy (&client);
+    zactor_destroy (&self->worker);
+    zactor_destroy (&router);
+}
+
 int
 main (void)
 {
@@ -798,6 +852,7 @@ main (void)
         S_TEST (drain_beyond_its_limit_says_so),
         S_TEST (drain_without_time_gives_back_what_is_not_begun),
         S_TEST (limit_that_is_none_is_refused),
+        S_TEST (client_gives_up_and_handlers_hear_it),
     };
     return cmocka_run_group_tests_name ("worker_cancel", tests, NULL, NULL);
 }

@@ -12,7 +12,7 @@
 //  connection; who asks will ask again.
 
 //  Connections that may wait to be taken
-#define BUTLER_DOOR_QUEUE 256
+#define BUTLER_DOOR_QUEUE 4096
 
 //  Tells of what a ZeroMQ socket is bound to from now on, and of each peer that it takes there. NULL with
 //  errno. To be destroyed after butler_door_unwatch ().

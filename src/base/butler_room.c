@@ -11,7 +11,7 @@
 
 #define SHARE 8                     //  one in so many descriptors is not for peers
 #define LEAST 8
-#define MOST 4096
+#define MOST 400                    //  the listeners are shut in time, as each takes one peer at a time
 #define ACTOR 20                    //  an actor's pipe, its first sockets and connections, and CZMQ's context
 
 //  The system gives the lowest that is free, so none below that one is

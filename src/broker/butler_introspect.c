@@ -3,13 +3,16 @@
     SPDX-License-Identifier: MIT */
 
 #include "butler_introspect.h"
+#include "broker/butler_lifecycle.h"
 #include "rpc/butler_request_internal.h"
 #include "rpc/butler_service_answer.h"
 #include "rpc/butler_service_internal.h"
 #include <assert.h>
 #include <stdlib.h>
 
-#define PAGE_MAX 500                //  rows, so that no list stalls the router
+#define PAGE_MAX 500                //  rows, so that no list stalls the router,
+#define PAGE_BYTES 262144           //  and of properties in them
+#define BODY_MAX 4096               //  bytes of a call; a larger one would take too long to read
 
 //  Which rows of a list a call wants
 typedef struct {
@@ -90,13 +93,16 @@ s_workers (butler_request_t *request, void *arg)
     const butler_span_t wanted = butler_span_string (butler_request_string (request, "service"));
     const page_t page = s_page (request);
     json_t *rows = json_array ();
+    size_t bytes = 0;
     int64_t total = 0;
     for (const butler_worker_entry_t *worker = self->registry.workers; worker; worker = worker->hh.next) {
         if (!worker->service
         ||  (wanted.size && !butler_span_equal (wanted, butler_service_entry_name (worker->service))))
             continue;
-        if (s_on_page (page, total++))
-            json_array_append_new (rows, s_worker_row (self, worker));
+        if (!s_on_page (page, total++) || bytes > PAGE_BYTES)
+            continue;
+        json_array_append_new (rows, s_worker_row (self, worker));
+        bytes += worker->properties? strlen (worker->properties): 0;
     }
     return json_pack ("{s:o, s:I}", "workers", rows, "total", (json_int_t) total);
 }
@@ -168,6 +174,12 @@ butler_introspect_new (butler_dispatch_t *dispatch)
 void
 butler_introspect_answer (butler_dispatch_t *self, const butler_view_t *view, butler_verdict_t *verdict)
 {
+    if (view->content.size > BODY_MAX) {
+        const butler_where_t where = { .service = view->service, .request = view->api_id };
+        butler_lifecycle_refuse (verdict, view->dialect, &where, 400, "request", "BadRequest",
+                                 "butler.router takes calls of at most 4096 bytes");
+        return;
+    }
     //  Its body moves into the request, and takes the api:id with it where both are in one frame
     butler_view_t taken = *view;
     memcpy (verdict->bytes, view->api_id.data, view->api_id.size);

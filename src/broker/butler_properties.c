@@ -8,6 +8,9 @@
 #include <stdio.h>
 #include <stdlib.h>
 #include "wire/butler_fields.h"
+#include "wire/butler_json.h"
+
+#define DEPTH_MAX 32                //  they stand in lists of butler.router, which others must be able to read
 
 //  The number under a key, or what it is where it is absent; -1 where it is none, or out of range
 static int
@@ -56,6 +59,10 @@ int
 butler_properties_parse (butler_properties_t *self, butler_span_t text, uint32_t capacity_limit,
                          char *fault, size_t fault_size)
 {
+    if (!butler_json_is_shallow (text, DEPTH_MAX)) {
+        snprintf (fault, fault_size, "properties are nested deeper than %d", DEPTH_MAX);
+        return -1;
+    }
     json_error_t error;
     json_t *object = json_loadb ((const char *) text.data, text.size, 0, &error);
     int rc = -1;

@@ -43,7 +43,7 @@ butler_list_print (const butler_list_t *self, butler_caller_t *caller, butler_cl
     int count;
     do
         count = s_ask (self, caller, client, all);
-    while (count == PAGE);
+    while (count > 0 && caller->progress.done < caller->progress.total);
     int status = BUTLER_EXIT_DONE;
     if (count == -1) {
         status = butler_caller_verdict (caller, client);

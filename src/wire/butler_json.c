@@ -84,3 +84,34 @@ butler_json_put_string (butler_text_t *text, butler_span_t string)
     }
     butler_text_append ("\"", 1, text);
 }
+
+//  Behind a string's first quote: the position of its last
+static size_t
+s_string_end (butler_span_t text, size_t at)
+{
+    while (at < text.size && text.data [at] != '"')
+        at += text.data [at] == '\\'? 2: 1;
+    return at;
+}
+
+bool
+butler_json_is_shallow (butler_span_t text, unsigned most)
+{
+    unsigned depth = 0;
+    for (size_t at = 0; at < text.size; at++)
+        switch (text.data [at]) {
+            case '"':
+                at = s_string_end (text, at + 1);
+                break;
+            case '[': case '{':
+                if (++depth > most)
+                    return false;
+                break;
+            case ']': case '}':
+                depth -= depth > 0;
+                break;
+            default:
+                break;
+        }
+    return true;
+}

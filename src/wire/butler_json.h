@@ -13,4 +13,8 @@
 void
 butler_json_put_string (butler_text_t *text, butler_span_t string);
 
+//  Whether arrays and objects are nested no deeper than so many, in what may be any text
+bool
+butler_json_is_shallow (butler_span_t text, unsigned most);
+
 #endif

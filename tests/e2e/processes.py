@@ -136,6 +136,11 @@ class Process:
                 raise AssertionError("%s ended with %d, not %d\n%s" % (
                     self.arguments[0], status, expected, self.describe()))
 
+    def write(self, data):
+        """To its stdin, where that is a pipe."""
+        self._popen.stdin.write(data)
+        self._popen.stdin.flush()
+
     def signal(self, number):
         self._popen.send_signal(number)
 
@@ -149,6 +154,8 @@ class Process:
             self._popen.wait()
             for reader in self._readers:
                 reader.join(scaled(5))
+        if self._popen.stdin:
+            self._popen.stdin.close()
 
     def describe(self):
         """What it was and what it said, for a failed test's message."""

@@ -123,6 +123,7 @@ class Running(Cancelling):
             self.assertEqual(worker.cancelled(), jobs[-1].token)
         self.peer.request("api.images", b"third", api_id=b"1.0:same")
         self.peer.request("api.images", b"dropped", api_id=b"1.0:same")
+        self.assertEqual(self.peer.before_fence(), [])
         third = worker.job()
         self.assertEqual(third.body, b"third")
         for job in jobs:

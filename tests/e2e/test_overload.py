@@ -155,7 +155,8 @@ class Overload(TestCase):
         self.assertGreater(held, BYTES * 0.9)
         self.assertLessEqual(held, BYTES)
         if SLOW == 1:           # under a sanitizer or valgrind resident memory says nothing
-            self.assertLess(most - base, BYTES * 1.1 + 4 * MEGABYTE)
+            #   What has come and was not looked at yet is libzmq's: as much as its high-water mark allows
+            self.assertLess(most - base, BYTES * 1.1 + CLIENTS * 256 * BODY)
             wait_until(lambda: router.rss() - base < BYTES // 4, "memory is given back")
         print("# memory: %.1f MB, at most %.1f of which %.1f were held, %.1f afterwards" % (
             base / MEGABYTE, most / MEGABYTE, held / MEGABYTE, router.rss() / MEGABYTE))

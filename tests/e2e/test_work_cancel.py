@@ -89,6 +89,16 @@ class Killing(Case):
     def test_client_in_frames_gives_up(self):
         self.assert_killed(self.client(self.daemon))
 
+    def test_call_is_interrupted(self):
+        process = self.serve(SLOW, "--method", "resize", "-k")
+        run = self.begin("call", "-e", self.daemon.frontend, "-t", "%d" % (scaled(60) * 1000), "api.run", "resize")
+        command = self.begun()
+        run.signal(signal.SIGINT)
+        self.assertEqual(run.end().returncode, -signal.SIGINT)
+        self.wait_gone(command)
+        wait_until(lambda: self.stat(self.daemon, "running") == 0, "its place is free")
+        self.assertIsNone(process.status)
+
     def test_command_runs_on_else(self):
         client = self.packed_client()
         process, command = self.cancel_one(client, "-j", "2")

@@ -41,6 +41,10 @@ printf 'done %s %s' "$key" "$BUTLER_WORKER"
 """
 
 
+#   Silent intervals after which a worker takes its router for dead, where that is not what is tested
+PATIENT = 50
+
+
 class Skip(Exception):
     """The scenario can't run here: the reason."""
 
@@ -213,10 +217,18 @@ class Ground:
 
     def workers(self, router, count, **options):
         """Raw workers, every second one packed, that the router knows of when this returns."""
-        before = self.count_workers(router)
         made = [self.worker(router, packed=number % 2 == 1, **options) for number in range(count)]
-        wait_until(lambda: self.count_workers(router) == before + count, "the workers are registered", 20)
+        self.wait_registered(router, made)
         return made
+
+    def wait_registered(self, router, members):
+        """Until the router knows them, by their names."""
+        names = {member.name for member in members}
+
+        def known():
+            rows = self.ask(router, "workers")["workers"]
+            return names <= {row.get("properties", {}).get("worker") for row in rows}
+        wait_until(known, "the workers are registered", 20)
 
     def client(self, router, **options):
         """A raw client, as callers.Caller has it. `router` has a .frontend, or is an endpoint."""
@@ -259,9 +271,9 @@ class Ground:
                        journal=True):
         """A client on libbutler, which packs when it may: faults_client.c."""
         name = name or self.fresh_name("lc")
-        return (self.start_journal if journal else self.start)(name, "tests/faults/faults_client", self.journal(name) if journal else "-", name, service,
-                          requests, window, work, int(timeout or scaled(30)) * 1000,
-                          *endpoints(routers, "frontend"))
+        start = self.start_journal if journal else self.start
+        return start(name, "tests/faults/faults_client", self.journal(name) if journal else "-", name, service,
+                     requests, window, work, int(timeout or scaled(30)) * 1000, *endpoints(routers, "frontend"))
 
     def command_worker(self, routers, name=None, service="api.test", jobs=4):
         """`butler work` with a shell script that does as all our workers."""
@@ -276,10 +288,9 @@ class Ground:
 
     def all_workers(self, router, **options):
         """One of each kind, registered when this returns."""
-        before = self.count_workers(router)
         made = [self.worker(router, **options), self.worker(router, packed=True, **options),
-                self.library_worker(router), self.command_worker(router)]
-        wait_until(lambda: self.count_workers(router) == before + len(made), "the workers are registered", 20)
+                self.library_worker(router, liveness=PATIENT), self.command_worker(router)]
+        self.wait_registered(router, made)
         return made
 
     def all_clients(self, router, **options):

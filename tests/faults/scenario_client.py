@@ -107,7 +107,7 @@ def identity_old_gone_first(ground):
     router = ground.router({"service/retry": retry})
     ground.all_workers(router)
     packed = ground.random.random() < 0.5
-    names, policy = [], Policy()
+    names, policy = [], Policy(retry=retry)
     for _ in range(5):
         client = ground.client(router, packed=packed, routing_id=b"the one", insists=True, work=(0, 50), window=30)
         names.append(client.name)

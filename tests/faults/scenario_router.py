@@ -2,10 +2,11 @@
 #   Butler, a service-oriented request-reply framework over ZeroMQ
 #   SPDX-License-Identifier: MIT
 
+import os
 import re
 import signal
 
-from ground import SLOW, scaled, wait_until
+from ground import PATIENT, SLOW, scaled, wait_until
 from history import Policy
 from scenarios import scenario
 
@@ -85,7 +86,7 @@ def router_told_to_end(ground):
 def router_abandons(ground):
     router = ground.router({"server/drain": int(500 * SLOW), "service/retry": ground.random.choice((0, 2))})
     ground.workers(router, 2)
-    ground.library_worker(router)
+    ground.library_worker(router, liveness=PATIENT)
     wait_until(lambda: ground.count_workers(router) == 3, "the workers are registered", 20)
     clients = ground.clients(router, 2, requests=40, window=40, work=(5000, 9000))
     ground.wait_stat(router, "accepted", 80)
@@ -107,14 +108,15 @@ def router_abandons(ground):
 def router_reloads(ground):
     router = ground.router({"service/retry": 3})
     workers = [ground.worker(router, packed=number % 2 == 0) for number in range(3)]
-    ground.library_worker(router)
+    ground.library_worker(router, liveness=PATIENT)
     clients = ground.all_clients(router, work=(0, 20), window=20)
     for _ in range(30 if ground.long else 10):
         ground.sleep(0.01, 0.2)
         text = open(router.arguments[2]).read()
-        with open(router.arguments[2], "w") as config:
+        with open(router.arguments[2] + ".new", "w") as config:
             config.write(re.sub("heartbeat = [0-9]+", "heartbeat = %d" % (
                 SLOW * ground.random.choice((20, 100, 1000))), text))
+        os.rename(config.name, router.arguments[2])     # never seen half written
         router.signal(signal.SIGHUP)
         if ground.random.random() < 0.3:
             index = ground.random.randrange(len(workers))

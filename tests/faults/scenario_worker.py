@@ -4,7 +4,7 @@
 
 import time
 
-from ground import wait_until
+from ground import PATIENT, wait_until
 from history import Policy
 from scenarios import scenario
 
@@ -74,7 +74,7 @@ def die_at(ground, when):
                              fate=(when, ground.random.randint(1, 30)))
     workers = [hire() for _ in range(3)]
     wait_until(lambda: ground.count_workers(router) == 3, "the workers are registered", 20)
-    lasting = ground.library_worker(router)
+    lasting = ground.library_worker(router, liveness=PATIENT)
     clients = ground.all_clients(router, requests=600 if ground.long else 150, work=(0, 5))
     deaths = supervise(ground, workers, hire, clients)
     lasting.finish()
@@ -124,10 +124,10 @@ def library_worker_killed(ground):
 
 @scenario("A worker stands still past its liveness, is taken for dead, and answers late")
 def worker_frozen_past_liveness(ground):
-    retry = ground.random.choice((0, 1))
-    router = ground.router({"service/retry": retry, "router/liveness": 3})
+    retry = ground.random.choice((0, ENOUGH))
+    router = ground.router({"service/retry": retry, "router/liveness": 6})
     victim, *_ = ground.workers(router, 2)
-    ground.library_worker(router)
+    ground.library_worker(router, liveness=PATIENT)
     clients = ground.all_clients(router, work=(20, 60), rate=100)
     for _ in range(6 if ground.long else 3):
         ground.sleep(0.1, 0.3)
@@ -166,7 +166,7 @@ def worker_lies(ground):
     router = ground.router({"service/retry": retry})
     for packed in (False, True, False, True):
         ground.worker(router, packed=packed, lies=0.2)
-    ground.library_worker(router)
+    ground.library_worker(router, liveness=PATIENT)
     wait_until(lambda: ground.count_workers(router) == 5, "the workers are registered", 20)
     clients = ground.all_clients(router, requests=2000 if ground.long else 300, work=(0, 10), window=20)
     for client in clients:
@@ -181,8 +181,8 @@ def worker_lies(ground):
 @scenario("Workers of all kinds are told to end, one after the other, and others come: no request fails", 90)
 def worker_told_to_end(ground):
     router = ground.router()
-    hires = [ground.worker, lambda router: ground.worker(router, packed=True), ground.library_worker,
-             ground.command_worker]
+    hires = [ground.worker, lambda router: ground.worker(router, packed=True),
+             lambda router: ground.library_worker(router, liveness=PATIENT), ground.command_worker]
     workers = [hire(router) for hire in hires]
     wait_until(lambda: ground.count_workers(router) == len(workers), "the workers are registered", 20)
     clients = ground.all_clients(router, work=(0, 50), window=30)

@@ -51,6 +51,7 @@ class Worked:
         self.context = zmq.Context()
         self.open = []                  # heap: (when it is done, number, job)
         self.stale = []
+        self._accomplice = None
         self.random = random.Random(staff.name)
         self.taken = 0
         self.register()
@@ -146,20 +147,31 @@ class Worked:
     def lie(self, job):
         """What the router has to see through: none of it may reach a client, or cost another's request."""
         other = self.random.choice(self.stale) if self.stale else job
-        lie = self.random.randrange(6)
+        held = self.open[0][2] if self.open else job
+        lie = self.random.randrange(7)
         if lie == 0:
             self.socket.reply(job, b"lie again")
         elif lie == 1:
             self.socket.reply(other, b"lie stale")
         elif lie == 2:
-            self.socket.send(REPLY, job.token, b"", other.api_id, b"lie mixed")
+            self.socket.send(REPLY, held.token, b"", other.api_id, b"lie mixed")
         elif lie == 3:
             token = bytes(self.random.randrange(256) for _ in range(len(job.token)))
-            self.socket.send(REPLY, token, b"", job.api_id, b"lie guessed")
+            self.socket.send(REPLY, token, b"", held.api_id, b"lie guessed")
         elif lie == 4:
             self.ready()                # what it holds is lost, or another's
+        elif lie == 5:
+            self.socket.send(REPLY, held.token, b"", b"no id", b"lie malformed")
         else:
-            self.socket.send(REPLY, job.token, b"", b"no id", b"lie malformed")
+            self.accomplice.send(REPLY, held.token, b"", held.api_id, b"lie of another")
+
+    @property
+    def accomplice(self):
+        """A worker of another service, which was told the tokens of this one."""
+        if not self._accomplice:
+            self._accomplice = Worker(self.context, self.staff.endpoint)
+            self._accomplice.ready("api.lies", {"capacity": 1})
+        return self._accomplice
 
     def turn(self):
         now = time.monotonic()

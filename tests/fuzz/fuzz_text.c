@@ -5,7 +5,10 @@
 #include "fuzz.h"
 #include "base/butler_line.h"
 #include "base/butler_utf8.h"
+#include <jansson.h>
 #include "wire/butler_fields.h"
+#include "wire/butler_json.h"
+#include "wire/butler_notice.h"
 #include "wire/butler_text.h"
 
 static void
@@ -33,6 +36,37 @@ s_put_together (butler_span_t bytes, size_t step)
     char *whole = butler_text_finish (&text, &size);
     assert (butler_span_equal (butler_span (whole, size), bytes) && whole [size] == 0);
     free (whole);
+}
+
+//  A string of JSON reads as what was clean of it
+static void
+s_json (butler_span_t bytes)
+{
+    butler_text_t text;
+    butler_text_init (&text);
+    butler_json_put_string (&text, bytes);
+    size_t size;
+    char *whole = butler_text_finish (&text, &size);
+    json_t *string = json_loadb (whole, size, JSON_DECODE_ANY, NULL);
+    char *clean = butler_utf8_clean (bytes);
+    assert (string && strcmp (json_string_value (string), clean) == 0);
+    json_decref (string);
+    free (clean);
+    free (whole);
+}
+
+//  What a worker is told of a request is JSON, whatever its trace
+static void
+s_notice (butler_span_t bytes, unsigned attempt)
+{
+    char text [BUTLER_NOTICE_SIZE];
+    if (bytes.size > 255 || !butler_field_printable (bytes))
+        return;
+    const butler_span_t notice = butler_notice_attempt (text, attempt, bytes);
+    assert (notice.size <= sizeof text);
+    json_t *object = json_loadb ((const char *) notice.data, notice.size, 0, NULL);
+    assert (json_integer_value (json_object_get (object, "attempt")) == (json_int_t) attempt);
+    json_decref (object);
 }
 
 //  A line is one line, and printable
@@ -75,6 +109,8 @@ LLVMFuzzerTestOneInput (const uint8_t *data, size_t size)
     s_put_together (bytes, 1 + how);
     s_line (bytes, how % 16);
     s_fields (bytes);
+    s_json (bytes);
+    s_notice (bytes, how);
     uint8_t *block = (uint8_t *) (uintptr_t) bytes.data;
     free (block);
     return 0;
