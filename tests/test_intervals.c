@@ -7,9 +7,10 @@
 #include <cmocka.h>
 
 #define PATIENCE 20000              //  ms that a test waits for what must come
-#define QUICK "50"                  //  ms; three of them are less than one of the others
+#define QUICK "50"                  //  ms; as many as LIVENESS are less than one of the others
 #define SLOW "500"
-#define WHILE 2600                  //  ms: more than three of the slow ones, by which somebody would be dead
+#define LIVENESS "8"                //  a slow machine is not to be taken for a dead peer
+#define WHILE 2600                  //  ms: some of the slow ones, by which somebody would be dead
 
 typedef struct {
     zactor_t *router, *worker;
@@ -54,6 +55,8 @@ s_setup (void **state)
     self->service = butler_service_new ("intervals");
     butler_service_register (self->service, "nap (ms: integer)", s_nap, NULL);
     self->worker = zactor_new (butler_worker, self->service);
+    s_tell (self->router, "SET", "router/liveness", LIVENESS);
+    s_tell (self->worker, "SET", "liveness", LIVENESS);
     self->client = butler_client_new (self->frontend);
     butler_client_set_timeout (self->client, PATIENCE);
     *state = self;
