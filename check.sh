@@ -4,9 +4,13 @@
 #   SPDX-License-Identifier: MIT
 #
 #   check.sh                all stages
-#   check.sh STAGE...       those alone: scripts plain clang asan tsan valgrind generated install
-#                           packages distcheck tree (valgrind, install and distcheck need plain's
-#                           build)
+#   check.sh STAGE...       those alone: scripts plain clang asan tsan valgrind faults fuzz generated
+#                           install packages distcheck tree coverage (valgrind, faults, install and
+#                           distcheck need plain's build; faults uses asan's, too)
+#
+#   --long                  what takes a random way goes on for longer: BUTLER_LONG=1 for all stages
+#   --coverage              coverage too: which lines the tests reach
+#   --help                  this text
 #
 #   Works on a copy of what git knows, in build/check, so a build in the source tree is no
 #   hindrance. The last line is "N passed, M failed" (", K skipped" where there are); status 0
@@ -24,6 +28,9 @@ passed=0 failed=0 skipped=0
 #   The tests that run what was compiled, as Makefile.am names them
 # shellcheck disable=SC2016  # for make to expand
 of_programs='$(TESTS_IN_C) $(TESTS_END_TO_END)'
+#   Those that say whether the tarball has all it needs; the same code was tested before
+# shellcheck disable=SC2016
+of_tarball='$(TESTS_OF_SOURCE) $(TESTS_IN_C) tests/e2e/test_examples.py tests/e2e/test_readme.py'
 
 #   What is checked: tracked and new files as they are now, not what is ignored
 copy_source () {
@@ -64,6 +71,7 @@ stage () {
     passed=$((passed + good)) failed=$((failed + bad)) skipped=$((skipped + none))
     printf '%4d passed %3d failed %3d skipped %5d s\n' \
         "$good" "$bad" "$none" $(($(date +%s) - started))
+    [ "$1" != coverage ] || sed -n '/^src\//p; /^TOTAL/p' "$log"
     folder=$work/$1
     [ "$1" != valgrind ] || folder=$work/plain
     [ "$bad" = 0 ] || show_failure "$log" "$folder"
@@ -73,7 +81,10 @@ stage () {
 show_failure () {
     echo "---- $1:"
     if grep -q '^\(FAIL\|ERROR\|XPASS\): ' "$1"; then
-        grep '^\(FAIL\|ERROR\|XPASS\): ' "$1" | head -n 100
+        #   With what is indented below
+        awk '/^(FAIL|ERROR|XPASS): / { print; shown = 1; next }
+             /^    / && shown { print; next }
+             { shown = 0 }' "$1" | head -n 100
     else
         tail -n 40 "$1"
     fi
@@ -110,7 +121,8 @@ verdict () {
 run_scripts () {
     cd "$source"
     for script in autogen.sh check.sh quickstart.sh .ci/run model/generate packaging/install-deps \
-            packaging/make-deb packaging/butler.bash-completion tests/*.sh tests/run_e2e; do
+            packaging/make-deb packaging/butler.bash-completion tests/*.sh tests/run_e2e tests/run_faults tests/faults/soak \
+            tests/run_fuzz; do
         [ -e "$script" ] || { echo "FAIL: $script is missing"; continue; }
         case $script in *.bash-*) shell="bash" ;; *) shell="sh" ;; esac
         verdict "$script parses" "$shell" -n "$script"
@@ -131,7 +143,7 @@ run_plain () {
 }
 
 run_clang () {
-    configured clang --disable-static CC=clang CXX=clang++
+    configured clang --disable-static CC=clang CXX=clang++ CFLAGS=-O0
     make -j"$jobs"
     make -j"$jobs" check TESTS=
     echo "PASS: clang compiles all without a warning"
@@ -154,6 +166,63 @@ run_valgrind () {
     make -j"$jobs" check-valgrind
 }
 
+#   Each target is one verdict
+#   verdicts NAME: TAP on stdin as automake tells it; a plan that is not fulfilled has failed
+verdicts () {
+    awk -v name="$1" '
+        /^1\.\.[0-9]+/   { plan = substr ($1, 4) }
+        /^not ok /       { told++; sub (/^not ok [0-9]+ - /, ""); print "FAIL: " name ": " $0; next }
+        /^ok .* # SKIP / { told++; sub (/^ok [0-9]+ - /, ""); print "SKIP: " name ": " $0; next }
+        /^ok /           { told++; sub (/^ok [0-9]+ - /, ""); print "PASS: " name ": " $0; next }
+                         { print }
+        END { if (told + 0 != plan + 0 || !plan) print "FAIL: " name ": " told + 0 " of " plan + 0 " were told" }'
+}
+
+#   faults BUILD SLOW OPTION...: a build under faults, real processes side by side
+faults () {
+    name=$1
+    BUTLER_BUILD=$work/$1 BUTLER_TEST_SLOW=$2
+    export BUTLER_BUILD BUTLER_TEST_SLOW
+    shift 2
+    "$source/tests/run_faults" --jobs $((3 * jobs)) ${BUTLER_LONG:+--long} "$@" | verdicts "$name"
+}
+
+run_faults () {
+    faults plain 1
+    if [ ! -x "$work/asan/butlerd" ]; then
+        echo "SKIP: asan: no build"
+        return 0
+    fi
+    #   What takes as long as one likes takes less of it here
+    seconds=5
+    [ -z "${BUTLER_LONG:-}" ] || seconds=120
+    faults asan 2 --duration "$seconds"
+}
+
+run_fuzz () {
+    configured fuzz --disable-shared --enable-fuzz CC=clang CXX=clang++ CFLAGS='-g -O1'
+    make -j"$jobs" fuzz
+    echo "PASS: clang compiles all targets without a warning"
+    seconds=5
+    [ -z "${BUTLER_LONG:-}" ] || seconds=60
+    "$source/tests/run_fuzz" --build "$work/fuzz" --jobs "$jobs" --seconds "$seconds"
+}
+
+#   Lines that the tests in C reach, of the layers below the peers. Whether the tests pass, others say.
+run_coverage () {
+    "$source/packaging/install-deps" coverage
+    #   Threads count the same lines
+    configured coverage --disable-shared CFLAGS='--coverage -fprofile-update=atomic -g -O0'
+    find . -name '*.gcda' -exec rm -f '{}' + -o -name '*conftest.gcno' -exec rm -f '{}' +
+    make -j"$jobs"
+    # shellcheck disable=SC2016
+    make -j"$abreast" check TESTS='$(TESTS_IN_C)' TEST_SLOW=2 TEST_TIMEOUT=300 >tests.said 2>&1 || true
+    for layer in wire broker rpc; do
+        verdict "tests reach 90 % of the lines of src/$layer" \
+            gcovr --root "$source" --filter "$source/src/$layer/" --fail-under-line 90 .
+    done
+}
+
 run_generated () {
     cd "$source"
     verdict "make code changes nothing" model/generate --check
@@ -162,7 +231,8 @@ run_generated () {
 run_distcheck () {
     cd "$work/plain"
     made=yes
-    make -j"$abreast" distcheck DISTCHECK_CONFIGURE_FLAGS=--disable-static >distcheck.said 2>&1 || made=
+    make -j"$abreast" distcheck DISTCHECK_CONFIGURE_FLAGS='--disable-static CFLAGS=-O0' \
+        TESTS="$of_tarball" >distcheck.said 2>&1 || made=
     #   One verdict: the same tests were counted before
     sed 's/^PASS: /passed: /; s/^SKIP: /skipped: /' distcheck.said
     verdict "make distcheck" test "$made"
@@ -230,6 +300,18 @@ if [ "${1:-}" = --run ]; then
     exit 0
 fi
 
+coverage=
+while :; do
+    case ${1:-} in
+        --long)     BUTLER_LONG=1; export BUTLER_LONG ;;
+        --coverage) coverage=coverage ;;
+        --help)     sed -n '2,/^set/s/^# \{0,3\}//p' "$0"; exit 0 ;;
+        -*)         echo "check.sh: no option $1; see check.sh --help" >&2; exit 2 ;;
+        *)          break ;;
+    esac
+    shift
+done
+
 packaging/install-deps check || { echo "0 passed, 1 failed"; exit 1; }
 mkdir -p "$work"
 tree_state >"$work/tree-before"
@@ -240,17 +322,20 @@ copy_source
     exit 1
 }
 
-stages=${*:-scripts plain clang asan tsan valgrind generated install packages distcheck tree}
+stages="${*:-scripts plain clang asan tsan valgrind faults fuzz generated install packages distcheck tree} $coverage"
 stage scripts   "scripts"
 stage plain     "gcc, all tests"
 stage clang     "clang"
 stage asan      "ASan and UBSan, all tests"
 stage tsan      "TSan, all tests"
 stage valgrind  "valgrind, tests in C"
+stage faults    "faults, plain and under ASan"
+stage fuzz      "fuzzing"
 stage generated "generated files"
 stage install   "installed, used outside"
 stage packages  "packages of Debian"
 stage distcheck "make distcheck"
+stage coverage  "coverage"
 stage tree      "source tree"
 
 if [ "$skipped" = 0 ]; then

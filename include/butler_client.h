@@ -47,6 +47,9 @@ extern "C" {
 //  to the last. The request tells the router how long the answer
 //  is wanted, as milliseconds from then, so no clock needs to be right.
 //
+//  A request that is given up is cancelled: the router is told when its time is over, when a
+//  wait for it is interrupted, by butler_client_cancel (), and when the client is destroyed.
+//
 //  Nothing ages unseen in a queue for a router that is not there: a request waits in the
 //  client until a router takes it, or until its time is over. At most 100,000 requests may
 //  be open.
@@ -60,14 +63,16 @@ extern "C" {
 BUTLER_EXPORT butler_client_t *
     butler_client_new (const char *endpoint);
 
-//  Destroy the client and null the reference. Requests that are open are forgotten; the
-//  router may still run them.
+//  Destroy the client and null the reference. Requests that are open are cancelled.
 BUTLER_EXPORT void
     butler_client_destroy (butler_client_t **self_p);
 
 //  Connect to one more router, which must know the same services. When the router in use
-//  falls silent while an answer is awaited, the client moves on to the next. Returns 0, or
-//  -1 with errno as butler_client_new () does.
+//  falls silent while an answer is awaited, the client moves on to the next; so it does when
+//  that router is about to end, and what it refused for that goes to the next router: no
+//  worker has had it. What was sent to a router that died may have been run, and is sent
+//  again by a client alone that is not persistent. Returns 0, or -1 with errno as
+//  butler_client_new () does.
 BUTLER_EXPORT int
     butler_client_connect (butler_client_t *self, const char *endpoint);
 
@@ -84,6 +89,15 @@ BUTLER_EXPORT void
 //  request sent again, for each attempt. Holds for requests that are sent from now on.
 BUTLER_EXPORT void
     butler_client_set_persistent (butler_client_t *self, bool persistent);
+
+//  Set what tells workers, logs and tracers which work requests are part of that are sent
+//  from now on: a `traceparent` of W3C Trace Context, or any other printable UTF-8 of at
+//  most 255 bytes; NULL for none, which is the default. It travels in the packed envelope
+//  alone. The client asks its router for that with the first request that has a trace; those
+//  before the answer go without, and so do all where the router does not know it. Returns 0,
+//  or -1 with EINVAL.
+BUTLER_EXPORT int
+    butler_client_set_trace (butler_client_t *self, const char *trace);
 
 //  Call a method and wait for its result. The picture is the inside of an array in the
 //  notation of jansson's json_pack (): "ss{s:i}" with the values after it; "" or NULL for
@@ -144,6 +158,14 @@ BUTLER_EXPORT uint64_t
 //  interrupted). Answers that nobody awaits any more are dropped.
 BUTLER_EXPORT uint64_t
     butler_client_recv (butler_client_t *self, int timeout);
+
+//  Give up on a request that was submitted, by its number. butler_client_recv () does not
+//  return it, and the router is told, which does not wait for anything: a request that
+//  waits is given to no worker, and a worker that has it may stop. Returns 0, or -1 with
+//  ENOENT where no such request is open: butler_client_recv () has returned it, or is
+//  about to.
+BUTLER_EXPORT int
+    butler_client_cancel (butler_client_t *self, uint64_t number);
 
 //  Return how many submitted requests butler_client_recv () has not returned yet.
 BUTLER_EXPORT int

@@ -28,6 +28,8 @@ extern "C" {
 //                              call a method: args is a JSON array, kwargs a JSON object,
 //                              either may be empty
 //      SEND tag service body   send a direct request of any bytes
+//      CANCEL tag              give up on what is open under this tag: each CALL or SEND is
+//                              answered, with status 0, and then "OK"
 //      STATS                   counters as a JSON object, see below
 //      VERBOSE                 log what happens, on stderr
 //      $TERM                   end; zactor_destroy () sends it
@@ -53,7 +55,7 @@ extern "C" {
 //  what fits into the pipe; further ones are dropped and counted, so an answer would be missed.
 
 //  The actor's function: zactor_new (butler_client_actor, NULL). Requests that are open
-//  when the actor ends are forgotten.
+//  when the actor ends are cancelled.
 BUTLER_EXPORT void
     butler_client_actor (zsock_t *pipe, void *args);
 

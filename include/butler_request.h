@@ -22,8 +22,8 @@ extern "C" {
 //  returns butler_request_defer (): then the request is the program's, which answers it later, in
 //  any order and from any thread, by butler_request_reply (). One thread at a time uses it. Until
 //  it is answered it counts against the worker's capacity. Its client waits no longer than it
-//  said (butler_request_time_left ()), but the request has to be answered or destroyed all the
-//  same. A worker that ends does not wait for it; then it can't be answered any more.
+//  said (butler_request_time_left ()), and may give up before (butler_request_cancelled ()), but
+//  the request has to be answered or destroyed all the same. A worker that ends does not wait for it; then it can't be answered any more.
 //
 //      static json_t *s_resize (butler_request_t *request, void *arg)
 //      {
@@ -63,10 +63,34 @@ BUTLER_EXPORT const char *
 BUTLER_EXPORT const char *
     butler_request_id (const butler_request_t *self);
 
-//  Return for how many milliseconds the client still wants the answer; negative where it has
-//  given up. A long handler may look here and stop.
+//  Return for how many milliseconds the client still wants the answer, unless it gives up
+//  before; negative where that time is over.
 BUTLER_EXPORT int64_t
     butler_request_time_left (const butler_request_t *self);
+
+//  Return whether nobody waits for the answer any more: the client gave up and said so, its
+//  time is over, or the worker has lost the router that gave it the request, or was told to
+//  end and has no time left (DRAIN). A long handler may look here now and then, which costs
+//  no more than a look at the clock, and stop: whatever it returns then reaches nobody. It
+//  never changes back. Any thread may ask for as long as it knows that the request is there,
+//  which is until its handler returns, or until it is given back. A client that gives up is
+//  heard of at once, and at the latest within the worker's heartbeat interval. But where the
+//  service has no threads (butler_service_set_threads ()) its handlers keep the worker from
+//  hearing anything, and they see the end of the request's time alone. A request that was
+//  cancelled before a handler took it is not begun.
+BUTLER_EXPORT bool
+    butler_request_cancelled (const butler_request_t *self);
+
+//  Return how many workers were given this request before and were lost: 0 for the first. More
+//  than 0 is seen only where retry allows it, and means that what was asked for may be done
+//  already, in part or as a whole. 0 from a router that does not count.
+BUTLER_EXPORT int
+    butler_request_attempt (const butler_request_t *self);
+
+//  Return what the client told of the work that this request is part of: a traceparent of W3C
+//  Trace Context, or other printable text of at most 255 bytes; "" where it told nothing.
+BUTLER_EXPORT const char *
+    butler_request_trace (const butler_request_t *self);
 
 //  Return the request's body as it came, butler_request_size () bytes, no NUL behind them.
 //  Borrowed and read-only.

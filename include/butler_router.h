@@ -39,9 +39,10 @@ extern "C" {
 //      ECHO text               log a text
 //      STATS                   counters and gauges as a JSON object, see below
 //      VERBOSE                 log what happens, on stderr
-//      DRAIN [milliseconds]    refuse new requests; the answer comes when all others have ended,
-//                              or after that time (default: server/drain), when the rest are
-//                              answered with 503: how many those were
+//      DRAIN [milliseconds]    refuse new requests; the answer comes when all others have ended
+//                              and clients have learnt of it (no request for 300 ms, or 1000 ms
+//                              have gone), or after that time (default: server/drain), when the
+//                              rest are answered with 503: how many those were
 //      $TERM                   end; zactor_destroy () sends it
 //
 //  Clients and workers that are connected when a router ends find the next router at the
@@ -82,6 +83,7 @@ extern "C" {
 //      malformed               messages that are none of the protocol's
 //      duplicates              requests whose api:id was open
 //      late_replies            replies to requests that had ended
+//      stray_cancels           cancellations of requests that were not open
 //      stray_replies           replies to requests that the worker did not hold
 //      registrations           registrations of workers that were taken
 //      registrations_refused   and those that were not

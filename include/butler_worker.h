@@ -30,14 +30,22 @@ extern "C" {
 //                              further router
 //      SINK endpoint           connect to a sink; what the handlers emit goes there
 //      EMIT payload            send the sink any bytes
-//      SET name value          heartbeat (ms between heartbeats, 10 to 3600000; 1000), liveness
-//                              (silent intervals after which a router is taken for dead, 1 to
-//                              100; 3), capacity (requests held at a time; registers anew)
+//      SET name value          heartbeat (ms between heartbeats, 10 to 3600000; 1000. A longer
+//                              one holds from the next connection on, since the router expects
+//                              what it was told), liveness (silent intervals, of the worker or
+//                              the router, whichever is longer, after which a router is taken
+//                              for dead, 1 to 100; 3), capacity (requests held at a time; registers anew)
 //      STATS                   counters as a JSON object, see below
 //      VERBOSE                 log what happens, on stderr
-//      DRAIN                   leave the routers, finish what was taken; the answer, "OK", comes
+//      DRAIN [ms]              leave the routers, finish what was taken; the answer, "OK", comes
 //                              when all is done. Requests that handlers deferred are waited for
-//                              until they are answered, or no client waits for them any more
+//                              until they are answered, or no client waits for them any more.
+//                              With a limit, 0 to 3600000, an ERROR comes after so many ms and
+//                              tells how many are not done. What no handler has begun is then
+//                              answered with 503, and the others are cancelled: who looks
+//                              (butler_request_cancelled ()) may stop, what they answer before
+//                              the end still goes out, and another DRAIN waits on. Where the
+//                              service has no threads, all this waits for the handler that runs
 //      $TERM                   end; zactor_destroy () sends it, and waits for the handlers that
 //                              run: what they reply is still sent. What they have not begun is
 //                              dropped, and what they deferred is not waited for: DRAIN first
@@ -54,6 +62,7 @@ extern "C" {
 //      dropped                 requests that were not begun when their router was lost, or at
 //                              the end
 //      delayed                 replies that a router did not take at once
+//      cancelled               requests whose clients gave up while they were held
 //      emitted                 events sent to the sink
 //      emissions_dropped       events that it did not take
 //      routers                 an array: endpoint, state, connections (made so far), open

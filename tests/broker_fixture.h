@@ -20,6 +20,7 @@ typedef struct broker_sent {
     struct broker_sent *next;
     butler_verdict_kind_t kind;
     char peer [256], api_id [256], service [256], expiration [24], code [8];
+    char extra [640];               //  a request's seventh frame
     uint8_t token [BUTLER_TOKEN_SIZE];
     uint8_t envelope;
     uint16_t attempt;

@@ -6,6 +6,7 @@
 #include <stdio.h>
 #include <stdlib.h>
 #include "wire/butler_dialect.h"
+#include "wire/butler_notice.h"
 
 static const butler_span_t s_none = { NULL, 0 };
 
@@ -64,6 +65,7 @@ s_deliver (broker_t *self, butler_side_t side, butler_frames_t *out)
     if (view.kind == BUTLER_MSG_DISPATCH)
         broker_copy_text (sent->expiration, sizeof sent->expiration,
                           butler_field_write_expiration (digits, view.relative, view.expiration));
+    broker_copy_text (sent->extra, sizeof sent->extra, view.properties);
     sent->envelope = view.envelope;
     sent->attempt = view.attempt;
     if (view.token.size == BUTLER_TOKEN_SIZE)
@@ -82,6 +84,30 @@ s_note_given (broker_t *self)
     memcpy (given->token, sent->token, sizeof given->token);
 }
 
+//  Which of the requests that this worker was given the notice names
+static void
+s_note_dropped (broker_t *self)
+{
+    broker_sent_t *sent = self->sent_last;
+    for (size_t index = 0; index < self->given_count && index < BROKER_GIVEN_MAX; index++) {
+        const broker_given_t *given = &self->given [index];
+        char expected [64] = "{\"cancel\":\"", *into = expected + strlen (expected);
+        for (size_t byte = 0; byte < BUTLER_TOKEN_SIZE; byte++)
+            into += sprintf (into, "%02x", given->token [byte]);
+        strcpy (into, "\"}");
+        if (strcmp (expected, sent->body) == 0 && strcmp (given->worker, sent->peer) == 0)
+            broker_copy_text (sent->api_id, sizeof sent->api_id, butler_span_string (given->api_id));
+    }
+}
+
+//  JSON for the seventh frame of a request, where there is to be one
+static butler_span_t
+s_extra (const broker_t *self, char text [BUTLER_NOTICE_SIZE], butler_span_t trace)
+{
+    const butler_verdict_t *verdict = &self->verdict;
+    return verdict->extra? butler_notice_attempt (text, verdict->job->attempts - 1U, trace): s_none;
+}
+
 //  The message in hand goes on
 static void
 s_pass_on (broker_t *self, butler_kind_t kind, butler_frames_t *out)
@@ -93,6 +119,9 @@ s_pass_on (broker_t *self, butler_kind_t kind, butler_frames_t *out)
     view.peer = view.token = s_none;
     if (kind == BUTLER_MSG_DISPATCH)
         view.token = butler_span (verdict->token, BUTLER_TOKEN_SIZE);
+    char text [BUTLER_NOTICE_SIZE];
+    if (kind == BUTLER_MSG_DISPATCH)
+        view.properties = s_extra (self, text, view.trace);
     if (kind == BUTLER_MSG_DISPATCH && verdict->renewed) {
         view.relative = verdict->relative;
         view.expiration = verdict->expiration;
@@ -108,6 +137,7 @@ s_put_stored (broker_t *self, butler_frames_t *out)
     butler_verdict_t *verdict = &self->verdict;
     butler_job_t *job = verdict->job;
     assert_true (job->kept);
+    char text [BUTLER_NOTICE_SIZE];
     const butler_view_t view = {
         .kind = BUTLER_MSG_DISPATCH, .envelope = verdict->envelope,
         .attempt = (uint16_t) (job->attempts - 1),
@@ -115,6 +145,7 @@ s_put_stored (broker_t *self, butler_frames_t *out)
         .token = butler_span (verdict->token, BUTLER_TOKEN_SIZE),
         .api_id = butler_job_api_id (job), .service = butler_service_entry_name (job->service),
         .content = butler_job_body (job), .trace = butler_job_trace (job),
+        .properties = s_extra (self, text, butler_job_trace (job)),
     };
     butler_view_encode (out, &view, NULL);
     if (verdict->last)
@@ -173,11 +204,11 @@ s_tell (broker_t *self)
             break;
         case BUTLER_VERDICT_CANCEL:
             view.token = butler_span (verdict->token, BUTLER_TOKEN_SIZE);
-            view.kind = BUTLER_MSG_CANCEL;
-            butler_view_encode (&out, &view, NULL);
-            if (out.count == 0)
-                return;             //  there is no such message in frames
-            break;
+            butler_notice_put_cancel (&out, &view);
+            s_deliver (self, BUTLER_SIDE_WORKER, &out);
+            if (self->sent_last->envelope == BUTLER_ENVELOPE_FRAMES)
+                s_note_dropped (self);
+            return;
         default:
             butler_frames_append (&out, verdict->code);
     }
@@ -291,7 +322,8 @@ broker_line (const broker_sent_t *sent)
             rc = asprintf (&line, "%s may leave", peer);
             break;
         case BUTLER_VERDICT_CANCEL:
-            rc = asprintf (&line, "%s may drop %s", peer, sent->api_id);
+            rc = asprintf (&line, "%s %s drop %s", peer,
+                           sent->envelope == BUTLER_ENVELOPE_PACKED? "may": "is told to", sent->api_id);
             break;
         default:
             rc = asprintf (&line, "%s relayed", peer);

@@ -76,6 +76,6 @@ echo 1..3
     report C long_in_c $(find src include tests examples doc bench -name '*.[ch]' 2>/dev/null | sort)
     report shell long_in_shell $(find . -maxdepth 1 -name '*.sh') \
         $(find tests packaging examples -name '*.sh') \
-        $(find model/generate packaging/install-deps packaging/make-deb tests/run_e2e 2>/dev/null)
+        $(find model/generate packaging/install-deps packaging/make-deb tests/run_e2e tests/run_fuzz 2>/dev/null)
     report Python long_in_python $(find tests bench -name '*.py' 2>/dev/null | sort)
 }

@@ -114,4 +114,28 @@ raw_router_recv (zsock_t *router)
     return message;
 }
 
+//  The next message is that client's word that it gave up on this request
+static inline void
+raw_router_recv_cancel (zsock_t *router, zframe_t *peer, const char *api_id)
+{
+    zmsg_t *message = raw_router_recv (router);
+    assert_int_equal (zmsg_size (message), 6);
+    assert_true (zframe_eq (frame_at (message, 0), peer));
+    assert_frame (message, 1, "");
+    assert_frame (message, 2, api_id);
+    assert_frame (message, 3, "butler.cancel");
+    assert_frame (message, 4, "+0");
+    assert_frame (message, 5, "");
+    zmsg_destroy (&message);
+}
+
+//  The same for a request that was received
+static inline void
+raw_router_expect_cancel (zsock_t *router, zmsg_t *request)
+{
+    char *id = zframe_strdup (frame_at (request, 2));
+    raw_router_recv_cancel (router, frame_at (request, 0), id);
+    free (id);
+}
+
 #endif

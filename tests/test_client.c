@@ -262,8 +262,10 @@ timeout_comes_once (void **state)
     }
     assert_int_equal (butler_client_wait (self->client), -1);
     //  Answers that come too late are for nobody
-    for (int count = 0; count < 3; count++)
+    for (int count = 0; count < 3; count++) {
+        raw_router_expect_cancel (self->router, request [count]);
         s_answer (self->router, &request [count], "late");
+    }
     butler_client_set_timeout (self->client, PATIENCE);
     const uint64_t next = butler_client_submit (self->client, "s", "m", "");
     s_serve (self->router, "\"in time\"");
@@ -364,6 +366,7 @@ persistent_client_sends_once (void **state)
     assert_true (zclock_mono () - start >= 119);
     assert_int_equal (butler_client_status (self->client), 0);
     zmsg_t *request = raw_router_recv (self->router);
+    raw_router_expect_cancel (self->router, request);
     zmsg_destroy (&request);
     assert_false (raw_router_hears (self->router, 50));
 }
@@ -400,6 +403,8 @@ other_client_sends_each_attempt_over_a_new_socket (void **state)
     assert_int_equal (butler_client_recv (self->client, PATIENCE), number);
     assert_int_equal (butler_client_status (self->client), 0);
     assert_int_equal (butler_client_recv (self->client, 150), 0);
+    raw_router_expect_cancel (self->router, attempt [2]);       //  those before it have expired
+    assert_false (raw_router_hears (self->router, 0));
     for (int count = 0; count < 3; count++)
         zmsg_destroy (&attempt [count]);
 }
@@ -417,6 +422,7 @@ answer_to_an_earlier_attempt_counts (void **state)
     s_answer (self->router, &first, "\"first\"");
     assert_int_equal (butler_client_recv (self->client, PATIENCE), number);
     assert_string_equal (json_string_value (butler_client_result (self->client)), "first");
+    raw_router_expect_cancel (self->router, second);
     s_answer (self->router, &second, "\"second\"");
     assert_int_equal (butler_client_recv (self->client, 0), 0);
 }
@@ -628,6 +634,9 @@ interruption_ends_the_wait (void **state)
     assert_int_equal (errno, EINTR);
     assert_int_equal (butler_client_status (self->client), 0);
     zsys_interrupted = 0;
+    zmsg_t *interrupted = raw_router_recv (self->router);
+    raw_router_expect_cancel (self->router, interrupted);
+    zmsg_destroy (&interrupted);
     s_answer (self->router, &request, "1");
     assert_int_equal (butler_client_recv (self->client, PATIENCE), number);
     assert_int_equal (butler_client_pending (self->client), 0);
@@ -690,6 +699,30 @@ router_that_answers_a_probe_is_kept (void **state)
     zmsg_t *request = raw_router_recv (self->router);
     zsock_t *before = butler_client_socket (self->client);
     for (int count = 0; count < 4; count++) {
+        zmsg_t *probe = s_next_attempt (self);
+        char *id = zframe_strdup (frame_at (probe, 2));
+        raw_router_send (self->router, frame_at (probe, 0), "", id, "butler.router", "200", NULL);
+        free (id);
+        zmsg_destroy (&probe);
+    }
+    assert_ptr_equal (butler_client_socket (self->client), before);
+    s_answer (self->router, &request, "1");
+    assert_int_equal (butler_client_recv (self->client, PATIENCE), number);
+}
+
+static void
+router_that_nobody_listened_to_is_kept (void **state)
+{
+    self_t *self = *state;
+    butler_client_connect (self->client, "tcp://127.0.0.1:1");
+    butler_courier_set_interval (&self->client->courier, 50);
+    butler_client_set_timeout (self->client, 20000);
+    const uint64_t number = butler_client_submit (self->client, "s", "m", "");
+    zmsg_t *request = raw_router_recv (self->router);
+    zsock_t *before = butler_client_socket (self->client);
+    for (int count = 0; count < 9; count++) {       //  more often than there may be sockets
+        zclock_sleep (200);                         //  the program is busy, and asks nothing
+        assert_int_equal (butler_client_recv (self->client, 0), 0);
         zmsg_t *probe = s_next_attempt (self);
         char *id = zframe_strdup (frame_at (probe, 2));
         raw_router_send (self->router, frame_at (probe, 0), "", id, "butler.router", "200", NULL);
@@ -774,6 +807,7 @@ main (void)
         S_TEST (before_the_first_request_there_is_nothing),
         S_TEST (silent_router_is_left_for_the_next),
         S_TEST (router_that_answers_a_probe_is_kept),
+        S_TEST (router_that_nobody_listened_to_is_kept),
         S_TEST (absent_router_is_left_for_the_next),
         S_TEST (destroy_forgets_what_is_open),
     };

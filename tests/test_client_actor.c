@@ -114,6 +114,35 @@ send_is_answered_by_raw_bytes (void **state)
     s_expect (self, "t", "200", "{ raw");
 }
 
+//  Those under the tag are answered, and the router is told; then the command is
+static void
+cancel_answers_what_is_open_under_its_tag (void **state)
+{
+    self_t *self = *state;
+    zmsg_t *request [3];
+    static const char *tags [] = { "a", "b", "b" };
+    for (int count = 0; count < 3; count++) {
+        zstr_sendx (self->actor, "SEND", tags [count], "s", "body", NULL);
+        request [count] = raw_router_recv (self->router);
+    }
+    zstr_sendx (self->actor, "CANCEL", "b", NULL);
+    s_expect (self, "b", "0", "Cancelled: the request was cancelled");
+    s_expect (self, "b", "0", "Cancelled: the request was cancelled");
+    assert_answer (self->actor, "OK");
+    raw_router_expect_cancel (self->router, request [1]);
+    raw_router_expect_cancel (self->router, request [2]);
+    zstr_sendx (self->actor, "CANCEL", "b", NULL);
+    assert_error (self->actor);
+    char *id = zframe_strdup (frame_at (request [0], 2));
+    raw_router_send (self->router, frame_at (request [0], 0), "", id, "fine", NULL);
+    free (id);
+    s_expect (self, "a", "200", "fine");
+    zstr_sendx (self->actor, "CANCEL", "a", NULL);
+    assert_error (self->actor);
+    for (int count = 0; count < 3; count++)
+        zmsg_destroy (&request [count]);
+}
+
 static void
 answers_come_as_they_come (void **state)
 {
@@ -260,6 +289,7 @@ main (void)
         S_TEST (call_is_answered_by_its_result),
         S_TEST (args_may_be_left_empty),
         S_TEST (send_is_answered_by_raw_bytes),
+        S_TEST (cancel_answers_what_is_open_under_its_tag),
         S_TEST (answers_come_as_they_come),
         S_TEST (failures_are_answered_too),
         S_TEST (commands_are_answered_once),

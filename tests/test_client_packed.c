@@ -136,6 +136,74 @@ s_await_packed (self_t *self)
         assert_true (zclock_mono () < limit);
 }
 
+//  The trace of a packed request
+static void
+s_assert_trace (zmsg_t *request, const char *trace)
+{
+    assert_true (s_is_packed (request));
+    const uint8_t *id = (uint8_t *) zframe_data (frame_at (request, 1)) + HEAD;
+    const uint8_t *service = id + 1 + *id, *found = service + 1 + *service;
+    assert_int_equal (*found, strlen (trace));
+    assert_memory_equal (found + 1, trace, strlen (trace));
+}
+
+//  Answers what the client asks with its first trace, and waits until it packs
+static void
+s_be_asked_for_a_trace (self_t *self)
+{
+    s_submit (self, "x", 1);
+    zmsg_t *first = s_recv (self->router), *probe = s_recv (self->router);
+    assert_frame (probe, 3, "mmi.butler.packed");
+    char *id = zframe_strdup (frame_at (probe, 2));
+    raw_router_send (self->router, frame_at (probe, 0), "", id, "butler.packed", "200", NULL);
+    s_echo_frames (self->router, first);
+    assert_true (butler_client_recv (self->client, PATIENCE) > 0);
+    free (id);
+    zmsg_destroy (&first);
+    zmsg_destroy (&probe);
+}
+
+static void
+trace_makes_it_ask_at_once_and_is_sent_then (void **state)
+{
+    self_t *self = *state;
+    char longest [256] = "";
+    memset (longest, 't', 255);
+    assert_int_equal (butler_client_set_trace (self->client, "00-4bf9-00f0-01"), 0);
+    s_be_asked_for_a_trace (self);
+    static const char *kept = "gr\xC3\xBC\xC3\x9F dich";
+    const char *traces [] = { "00-4bf9-00f0-01", longest, NULL, kept, kept, "" };
+    for (size_t index = 0; index < sizeof traces / sizeof *traces; index++) {
+        assert_int_equal (butler_client_set_trace (self->client, traces [index]), 0);
+        s_submit (self, "x", 1);
+        assert_int_equal (butler_client_set_trace (self->client, "another's"), 0);
+        zmsg_t *request = s_recv (self->router);
+        s_assert_trace (request, traces [index]? traces [index]: "");
+        s_echo_packed (self->router, request);
+        assert_true (butler_client_recv (self->client, PATIENCE) > 0);
+        zmsg_destroy (&request);
+    }
+}
+
+static void
+wrong_traces_are_refused (void **state)
+{
+    self_t *self = *state;
+    char longer [257] = "";
+    memset (longer, 't', 256);
+    const char *wrong [] = { longer, "two\nlines", "\xC3", "\xC2\x9F" };
+    assert_int_equal (butler_client_set_trace (self->client, "good"), 0);
+    for (size_t index = 0; index < sizeof wrong / sizeof *wrong; index++) {
+        assert_int_equal (butler_client_set_trace (self->client, wrong [index]), -1);
+        assert_int_equal (errno, EINVAL);
+    }
+    s_be_asked_for_a_trace (self);
+    s_submit (self, "x", 1);
+    zmsg_t *request = s_recv (self->router);
+    s_assert_trace (request, "good");
+    zmsg_destroy (&request);
+}
+
 static void
 who_sends_few_does_not_ask (void **state)
 {
@@ -167,6 +235,35 @@ router_that_does_not_goes_on_with_frames (void **state)
         assert_false (s_exchange (self, "x", 1));       //  and is not asked again
 }
 
+//  Of a packed request: in the same envelope
+static void
+s_expect_cancel (zsock_t *router, zmsg_t *request)
+{
+    zmsg_t *message = s_recv (router);
+    assert_int_equal (zmsg_size (message), 2);
+    assert_true (zframe_eq (frame_at (message, 0), frame_at (request, 0)));
+    const uint8_t *id = zframe_data (frame_at (request, 1)) + HEAD;
+    zframe_t *packed = frame_at (message, 1);
+    assert_int_equal (zframe_size (packed), 5 + (size_t) *id);
+    assert_memory_equal (zframe_data (packed), "\xB5\x7E\x01\x04", 4);
+    assert_memory_equal (zframe_data (packed) + 4, id, 1 + (size_t) *id);
+    zmsg_destroy (&message);
+}
+
+static void
+cancel_is_packed_where_the_channel_is (void **state)
+{
+    self_t *self = *state;
+    s_be_asked (self, "200");
+    s_await_packed (self);
+    const uint64_t number = butler_client_submit_direct (self->client, "api.echo", "x", 1);
+    zmsg_t *request = s_recv (self->router);
+    assert_int_equal (butler_client_cancel (self->client, number), 0);
+    s_expect_cancel (self->router, request);
+    zmsg_destroy (&request);
+    assert_true (s_exchange (self, "x", 1));
+}
+
 //  Another router may be there now, which knows nothing of it and says nothing
 static void
 silence_makes_it_begin_anew (void **state)
@@ -178,9 +275,10 @@ silence_makes_it_begin_anew (void **state)
     s_submit (self, "lost", 4);
     zmsg_t *lost = s_recv (self->router);
     assert_true (s_is_packed (lost));
-    zmsg_destroy (&lost);
     assert_true (butler_client_recv (self->client, PATIENCE) > 0);
     assert_int_equal (butler_client_status (self->client), 0);
+    s_expect_cancel (self->router, lost);
+    zmsg_destroy (&lost);
     butler_client_set_timeout (self->client, PATIENCE);
     s_be_asked (self, "200");
     s_await_packed (self);
@@ -193,8 +291,11 @@ main (void)
 {
     const struct CMUnitTest tests [] = {
         S_TEST (who_sends_few_does_not_ask),
+        S_TEST (trace_makes_it_ask_at_once_and_is_sent_then),
+        S_TEST (wrong_traces_are_refused),
         S_TEST (router_that_reads_it_gets_it),
         S_TEST (router_that_does_not_goes_on_with_frames),
+        S_TEST (cancel_is_packed_where_the_channel_is),
         S_TEST (silence_makes_it_begin_anew),
     };
     return cmocka_run_group_tests_name ("client_packed", tests, NULL, NULL);

@@ -389,12 +389,15 @@ abandoned_requests_all_have_an_answer (void **state)
     assert_int_equal (butler_dispatch_abandon (&broker->dispatch, &broker->now), 5);
     assert_true (butler_dispatch_busy (&broker->dispatch));
     broker_settle (broker);
-    unsigned answers = 0;
+    unsigned answers = 0, begun = 0;
     for (broker_sent_t sent; broker_next (broker, &sent); answers++) {
         assert_int_equal (sent.kind, BUTLER_VERDICT_ANSWER);
         assert_non_null (strstr (sent.body, "503:unavailable:"));
+        begun += strstr (sent.body, "\"Abandoned\"") != NULL;
+        assert_true (strstr (sent.body, "\"Abandoned\"") || strstr (sent.body, "\"Draining\""));
     }
     assert_int_equal (answers, 5);
+    assert_int_equal (begun, 3);            //  which another router must not be asked for
     assert_int_equal (broker_count (broker, refused), 5);
     broker_reply (broker, "w1", "1.0:a1", "late");
     broker_expect_nothing (broker);

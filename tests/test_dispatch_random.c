@@ -41,6 +41,7 @@ typedef struct {
     size_t given_count;
     uint64_t answers;               //  that clients had to requests that were taken in
     uint64_t swallowed;             //  such answers that they did not take
+    uint64_t cancelled;             //  and so not answered
     uint64_t told_expired;          //  of both: 504
 } history_t;
 
@@ -228,6 +229,31 @@ s_step_ready (history_t *self, const char *worker)
     broker_ready (self->broker, worker, service, properties [s_random (self, s_random (self, 20)? 6: 7)]);
 }
 
+//  A client gives up, in one envelope or the other: nothing is to come for that request any more
+static void
+s_step_cancel (history_t *self)
+{
+    broker_t *broker = self->broker;
+    char client [8], api_id [16];
+    snprintf (client, sizeof client, "c%u", s_random (self, CLIENTS));
+    snprintf (api_id, sizeof api_id, "%s:%u", s_random (self, 3)? "1.0": "0.3.0", s_random (self, IDS));
+    s_read_sent (self);
+    request_t *request = s_request_of (self, client, api_id);
+    const bool open = s_is_open (self, client, api_id);
+    const uint64_t cancelled = broker->dispatch.counters.cancelled;
+    if (s_random (self, 2))
+        broker_cancel (broker, client, api_id);
+    else
+        broker_request (broker, client, api_id, "butler.cancel", s_random (self, 2)? "0": "9000000000000", "");
+    const uint64_t change = broker->dispatch.counters.cancelled - cancelled;
+    assert_true (change == 0 || (change == 1 && open));
+    if (change) {
+        assert_int_equal (request->answers++, 0);
+        assert_false (s_is_open (self, client, api_id));
+        self->cancelled++;
+    }
+}
+
 //  Mostly right; else another's token, an old one, a wrong id
 static void
 s_step_reply (history_t *self, const char *worker)
@@ -329,6 +355,9 @@ s_step (history_t *self)
     if (what < 360)
         s_step_malformed (self);
     else
+    if (what < 400)
+        s_step_cancel (self);
+    else
     if (what < 750)
         s_step_worker (self);
     else
@@ -367,14 +396,14 @@ s_check_outcomes (const history_t *self)
 {
     const butler_counters_t *counters = &self->broker->dispatch.counters;
     const uint64_t unspoken = counters->expired - self->told_expired;
-    assert_int_equal (counters->accepted, self->answers + self->swallowed + unspoken);
+    assert_int_equal (counters->accepted, self->answers + self->swallowed + self->cancelled + unspoken);
     //  The history was one that had something to say
     const uint64_t seen [] = {
         counters->answered, counters->refused, counters->expired, counters->lost,
         counters->undeliverable, counters->retried, counters->bounced, counters->discoveries,
         counters->malformed, counters->duplicates, counters->late_replies,
         counters->stray_replies, counters->registrations, counters->registrations_refused,
-        counters->reconnects, counters->workers_lost, counters->unsent
+        counters->reconnects, counters->workers_lost, counters->unsent, counters->cancelled, counters->stray_cancels
     };
     for (size_t index = 0; index < sizeof seen / sizeof *seen; index++)
         assert_true (seen [index] > 20 || s_steps () < STEPS);

@@ -354,6 +354,65 @@ worker_that_is_gone_when_it_is_told_something_dies_now (void **state)
     assert_int_equal (HASH_COUNT (broker->dispatch.registry.workers), 0);
 }
 
+//  ---- the attempt, for workers that ask for it
+
+#define ASKS "{\"retry\": 5, \"request\": 2}"
+
+static void
+s_expect_extra (broker_t *broker, const char *extra)
+{
+    assert_string_equal (broker->last.extra, extra);
+}
+
+//  What bounced was not given; what waited, and what comes back, is
+static void
+worker_that_asks_is_told_the_attempt (void **state)
+{
+    broker_t *broker = *state;
+    broker_ready (broker, "w1", "svc", ASKS);
+    broker_ready (broker, "w2", "svc", ASKS);
+    broker_ready (broker, "w3", "svc", ASKS);
+    broker_deafen (broker, "w1", EAGAIN);
+    broker_ask (broker, "alice", "1.0:1", "svc");
+    broker_expect (broker, "w2 takes 1.0:1 body");
+    s_expect_extra (broker, "{\"attempt\":0}");
+    broker_kill (broker, "w2");
+    broker_expect (broker, "w3 takes 1.0:1 body");
+    s_expect_extra (broker, "{\"attempt\":1}");
+    broker_ask (broker, "alice", "1.0:2", "svc");
+    broker_kill (broker, "w3");
+    broker_deafen (broker, "w1", 0);
+    broker_beat (broker, "w1");
+    broker_expect (broker, "w1 takes 1.0:1 body");
+    s_expect_extra (broker, "{\"attempt\":2}");
+    broker_reply (broker, "w1", "1.0:1", "done");
+    broker_expect (broker, "alice gets 1.0:1 done");
+    broker_expect (broker, "w1 takes 1.0:2 body");
+    s_expect_extra (broker, "{\"attempt\":0}");
+}
+
+static void
+nobody_else_gets_a_seventh_frame (void **state)
+{
+    broker_t *broker = *state;
+    static const char *properties [] = {
+        NULL, "{}", "{\"request\": 1}", "{\"request\": 0}", "{\"packed\": 1, \"request\": 2}"
+    };
+    for (size_t index = 0; index < ROWS (properties); index++) {
+        broker_ready (broker, "w1", "svc", properties [index]);
+        broker_ask (broker, "alice", "1.0:1", "svc");
+        broker_expect (broker, "w1 takes 1.0:1 body");
+        s_expect_extra (broker, "");
+        broker_reply (broker, "w1", "1.0:1", "done");
+        broker_expect (broker, "alice gets 1.0:1 done");
+    }
+    broker_ready (broker, "w1", "svc", ASKS);       //  who asked once may take it back
+    broker_ready (broker, "w1", "svc", "{}");
+    broker_ask (broker, "alice", "1.0:1", "svc");
+    broker_expect (broker, "w1 takes 1.0:1 body");
+    s_expect_extra (broker, "");
+}
+
 int
 main (void)
 {
@@ -375,6 +434,8 @@ main (void)
         BROKER_CALM_TEST (reply_that_the_client_does_not_take_is_undeliverable),
         BROKER_CALM_TEST (refusal_that_the_client_does_not_take_is_counted),
         BROKER_CALM_TEST (worker_that_is_gone_when_it_is_told_something_dies_now),
+        BROKER_CALM_TEST (worker_that_asks_is_told_the_attempt),
+        BROKER_CALM_TEST (nobody_else_gets_a_seventh_frame),
     };
     return cmocka_run_group_tests_name ("dispatch: retry", tests, NULL, NULL);
 }

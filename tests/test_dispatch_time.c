@@ -127,6 +127,26 @@ expired_request_is_never_dispatched (void **state)
     assert_int_equal (broker_count (broker, expired), 2);
 }
 
+//  Nor does it take its client's turn, which the next of its requests has
+static void
+expired_request_leaves_its_turn_to_the_next_of_its_client (void **state)
+{
+    broker_t *broker = *state;
+    broker_ready (broker, "w1", "svc", MODERN);
+    broker_ask (broker, "alice", "1.0:1", "svc");
+    broker_request (broker, "bob", "1.0:1", "svc", "+500", "body");
+    broker_ask (broker, "bob", "1.0:2", "svc");
+    broker_ask (broker, "carol", "1.0:1", "svc");
+    broker_expect (broker, "w1 takes 1.0:1 body");
+    broker->now.mono += 500;
+    broker->now.wall += 500;
+    broker_reply (broker, "w1", "1.0:1", "done");
+    broker_expect (broker, "alice gets 1.0:1 done");
+    broker_expect (broker, "bob gets 1.0:1 504:expired Expired");
+    broker_expect (broker, "w1 takes 1.0:2 body");
+    broker_expect_nothing (broker);
+}
+
 static void
 reply_in_time_is_the_only_answer (void **state)
 {
@@ -278,6 +298,93 @@ shortened_liveness_may_be_over_at_once (void **state)
     broker_pass (broker, 10);
     assert_int_equal (broker_count (broker, workers_lost), 1);
     butler_dispatch_configure (&broker->dispatch, &broker->settings);
+}
+
+//  ---- intervals that differ
+
+static void
+worker_that_tells_its_interval_is_told_the_routers (void **state)
+{
+    broker_t *broker = *state;
+    broker_ready (broker, "w1", "svc", "{\"heartbeat\": 10000}");
+    broker_expect (broker, "w1 is told {\"heartbeat\":1000}");
+    broker_ready (broker, "w2", "svc", MODERN);
+    broker_expect_nothing (broker);
+    broker_ready (broker, "w3", "svc", "{\"heartbeat\": 9}");
+    broker_expect (broker, "w3 is told {\"refused\":\"property 'heartbeat' is to be an integer "
+                           "from 10 to 3600000\"}");
+}
+
+static void
+slow_worker_lives_as_long_as_it_beats_at_its_own_interval (void **state)
+{
+    broker_t *broker = *state;
+    broker_ready (broker, "w1", "svc", "{\"heartbeat\": 10000}");
+    broker_ask (broker, "alice", "1.0:1", "svc");
+    for (int count = 0; count < 5; count++) {
+        broker_pass (broker, 10000);
+        broker_beat (broker, "w1");
+    }
+    assert_int_equal (broker_count (broker, workers_lost), 0);
+    broker_pass (broker, 29990);
+    assert_int_equal (broker_count (broker, workers_lost), 0);
+    broker_pass (broker, 20);
+    assert_int_equal (broker_count (broker, workers_lost), 1);
+}
+
+static void
+quick_worker_lives_by_the_slow_routers_interval (void **state)
+{
+    broker_t *broker = *state;
+    broker_ready (broker, "w1", "svc", "{\"heartbeat\": 100}");
+    broker_pass (broker, 2990);
+    assert_int_equal (broker_count (broker, workers_lost), 0);
+    broker_pass (broker, 20);
+    assert_int_equal (broker_count (broker, workers_lost), 1);
+}
+
+static void
+workers_are_told_of_a_changed_interval_at_once (void **state)
+{
+    broker_t *broker = *state;
+    broker_ready (broker, "w1", "svc", "{\"heartbeat\": 1000}");
+    broker_ready (broker, "w2", "svc", MODERN);
+    broker_forget_sent (broker);
+    butler_settings_t changed = broker->settings;
+    changed.heartbeat = 20000;
+    butler_dispatch_configure (&broker->dispatch, &changed);
+    broker_pass (broker, 10);
+    broker_expect (broker, "w1 is told {\"heartbeat\":20000}");
+    broker_expect_nothing (broker);
+    broker_pass (broker, 20010);
+    broker_expect_nothing (broker);         //  and once
+    butler_dispatch_configure (&broker->dispatch, &broker->settings);
+}
+
+static void
+notice_that_does_not_go_out_is_sent_again (void **state)
+{
+    broker_t *broker = *state;
+    broker_deafen (broker, "w1", EAGAIN);
+    broker_ready (broker, "w1", "svc", "{\"heartbeat\": 1000}");
+    broker_expect_nothing (broker);
+    broker_deafen (broker, "w1", 0);
+    broker_pass (broker, 1010);
+    broker_expect (broker, "w1 is told {\"heartbeat\":1000}");
+    broker_expect_nothing (broker);
+}
+
+static void
+worker_that_registers_anew_without_an_interval_is_told_none (void **state)
+{
+    broker_t *broker = *state;
+    broker_deafen (broker, "w1", EAGAIN);
+    broker_ready (broker, "w1", "svc", "{\"heartbeat\": 1000}");
+    broker_deafen (broker, "w1", 0);
+    broker_ready (broker, "w1", "svc", MODERN);
+    broker_pass (broker, 1010);
+    broker_expect_nothing (broker);
+    assert_int_equal (broker->beats, 1);
 }
 
 static void
@@ -470,6 +577,7 @@ main (void)
         BROKER_CALM_TEST (running_request_ends_for_its_client_and_its_worker_keeps_the_place),
         BROKER_CALM_TEST (all_that_expires_at_a_time_is_told_in_one_tick),
         BROKER_CALM_TEST (expired_request_is_never_dispatched),
+        BROKER_CALM_TEST (expired_request_leaves_its_turn_to_the_next_of_its_client),
         BROKER_CALM_TEST (reply_in_time_is_the_only_answer),
         BROKER_CALM_TEST (retried_request_keeps_its_deadline),
         BROKER_TEST (worker_is_sent_a_heartbeat_when_it_was_sent_nothing_for_an_interval),
@@ -479,6 +587,12 @@ main (void)
         BROKER_TEST (worker_that_left_is_gone_when_it_falls_silent),
         BROKER_TEST (changed_intervals_hold_for_those_that_are_registered),
         BROKER_TEST (shortened_liveness_may_be_over_at_once),
+        BROKER_TEST (worker_that_tells_its_interval_is_told_the_routers),
+        BROKER_TEST (slow_worker_lives_as_long_as_it_beats_at_its_own_interval),
+        BROKER_TEST (quick_worker_lives_by_the_slow_routers_interval),
+        BROKER_TEST (workers_are_told_of_a_changed_interval_at_once),
+        BROKER_TEST (notice_that_does_not_go_out_is_sent_again),
+        BROKER_TEST (worker_that_registers_anew_without_an_interval_is_told_none),
         BROKER_TEST (no_worker_has_been_silent_while_the_process_was_stopped),
         BROKER_TEST (busy_old_worker_is_not_dead_before_expiration_and_liveness),
         BROKER_TEST (idle_old_worker_dies_of_silence_like_any_other),

@@ -153,6 +153,25 @@ renewed_expiration_is_the_only_thing_that_differs (void **state)
             }
 }
 
+//  With the expiration as it came, and with another
+static void
+seventh_frame_goes_behind_the_body (void **state)
+{
+    (void) state;
+    for (uint8_t from = FRAMES; from <= PACKED; from++)
+        for (size_t index = 0; index < 2 * SIZES; index++) {
+            s_take_request (from, s_sizes [index / 2]);
+            butler_onward_t to = s_to ("peer-1", FRAMES);
+            to.extra = butler_span_string ("{\"attempt\":0}");
+            to.renewed = index & 1;
+            to.expiration = 1764000000000;
+            assert_int_equal (s_forward (&to), 0);
+            s_assert_given (FRAMES, !to.renewed, to.renewed? to.expiration: 2500, s_sizes [index / 2]);
+            assert_int_equal (s_away.count, 7);
+            s_assert_text (s_seen.properties, "{\"attempt\":0}");
+        }
+}
+
 static void
 reply_reaches_a_client_of_either_envelope (void **state)
 {
@@ -343,6 +362,7 @@ main (void)
     const struct CMUnitTest tests [] = {
         TEST (request_reaches_a_worker_of_either_envelope),
         TEST (renewed_expiration_is_the_only_thing_that_differs),
+        TEST (seventh_frame_goes_behind_the_body),
         TEST (reply_reaches_a_client_of_either_envelope),
         TEST (packed_frames_are_moved_as_they_came),
         TEST (body_beside_is_moved_into_another_envelope),

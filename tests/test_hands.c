@@ -9,6 +9,7 @@
 #include <cmocka.h>
 #include <pthread.h>
 #include "actors/butler_hands.h"
+#include "actors/butler_held.h"
 #include "actors/butler_mailbox.h"
 #include "rpc_request.h"
 
@@ -187,6 +188,77 @@ mailbox_tells_whom_to_wake (void **state)
     butler_mailbox_fini (&mailbox);
 }
 
+static void
+one_that_is_not_begun_is_withdrawn (void **state)
+{
+    (void) state;
+    self_t self;
+    s_init (&self, false);
+    butler_hands_t *hands = butler_hands_new (1, s_work, &self);
+    butler_requests_t batch = s_batch (3, NULL);
+    butler_request_t *first = batch.head, *second = first->next, *third = second->next;
+    butler_hands_put (hands, &batch);
+    s_until_begun (&self, 1);
+    assert_false (butler_hands_withdraw (hands, first));
+    assert_true (butler_hands_withdraw (hands, third));
+    s_open (&self);
+    s_until_begun (&self, 2);
+    assert_false (butler_hands_withdraw (hands, second));
+    butler_hands_destroy (&hands);
+    assert_int_equal (self.begun, 2);
+    butler_request_destroy (&third);
+    s_fini (&self);
+}
+
+static void
+mailbox_gives_back_what_nobody_has_taken (void **state)
+{
+    (void) state;
+    butler_mailbox_t mailbox;
+    butler_mailbox_init (&mailbox);
+    butler_requests_t batch = s_batch (2, NULL);
+    butler_request_t *first = batch.head, *second = first->next;
+    butler_mailbox_put (&mailbox, &batch);
+    assert_ptr_equal (butler_mailbox_take (&mailbox), first);
+    assert_false (butler_mailbox_withdraw (&mailbox, first));
+    assert_true (butler_mailbox_withdraw (&mailbox, second));
+    assert_null (butler_mailbox_take (&mailbox));
+    butler_request_destroy (&first);
+    butler_request_destroy (&second);
+    butler_mailbox_fini (&mailbox);
+}
+
+//  ---- requests by their tokens
+
+static void
+request_is_found_by_its_token (void **state)
+{
+    (void) state;
+    butler_requests_t batch = s_batch (3, NULL);
+    butler_held_t held = { NULL, NULL }, other = { NULL, NULL };
+    butler_request_t *first = batch.head, *second = first->next, *third = second->next;
+    second->token = butler_span_string ("second");
+    butler_held_put (&held, first);
+    butler_held_put (&held, second);
+    butler_held_put (&held, third);
+    assert_ptr_equal (butler_held_find (&held, first->token), first);
+    assert_ptr_equal (butler_held_find (&held, butler_span_string ("second")), second);
+    assert_null (butler_held_find (&held, butler_span_string ("secon")));
+    assert_null (butler_held_find (&other, first->token));
+    butler_held_remove (second);
+    butler_held_remove (second);
+    assert_null (butler_held_find (&held, butler_span_string ("second")));
+    butler_held_remove (first);
+    assert_ptr_equal (butler_held_find (&held, first->token), third);
+    butler_held_put (&held, first);
+    butler_held_cancel (&held);
+    assert_null (held.head);
+    assert_null (held.tail);
+    assert_true (butler_request_cancelled (first) && butler_request_cancelled (third));
+    assert_false (butler_request_cancelled (second));
+    butler_requests_clear (&batch);
+}
+
 int
 main (void)
 {
@@ -195,6 +267,9 @@ main (void)
         cmocka_unit_test (what_is_not_begun_is_given_back),
         cmocka_unit_test (end_waits_for_what_runs_and_drops_the_rest),
         cmocka_unit_test (mailbox_tells_whom_to_wake),
+        cmocka_unit_test (one_that_is_not_begun_is_withdrawn),
+        cmocka_unit_test (mailbox_gives_back_what_nobody_has_taken),
+        cmocka_unit_test (request_is_found_by_its_token),
     };
     return cmocka_run_group_tests_name ("hands", tests, NULL, NULL);
 }

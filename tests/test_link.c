@@ -16,6 +16,7 @@ typedef struct {
     butler_view_t view;
     zsock_t *watched;               //  the socket that is open, as the link tells
     int opened, closed;
+    char cancelled [256];           //  the tokens that were, one behind the other
 } self_t;
 
 static void
@@ -33,6 +34,13 @@ s_watch (void *arg, butler_link_t *link, zsock_t *socket, bool open)
         self->watched = NULL;
         self->closed++;
     }
+}
+
+static void
+s_cancelled (void *arg, butler_span_t token)
+{
+    self_t *self = arg;
+    strncat (self->cancelled, (const char *) token.data, token.size);
 }
 
 static int
@@ -385,6 +393,23 @@ notices_are_for_the_owner (void **state)
 }
 
 static void
+cancellations_are_told_in_both_envelopes (void **state)
+{
+    self_t *self = *state;
+    zframe_t *peer = s_start (self);
+    butler_link_set_cancel (self->link, s_cancelled, self);
+    raw_router_send (self->router, peer, "\x02", "{\"cancel\":\"6f6e65\"}", "{\"cancel\":\"74776F\"}", "{\"cancel\":\"20\"}", NULL);
+    assert_int_equal (s_take (self, 1, START), 1);
+    assert_string_equal (self->cancelled, "one ");
+    raw_router_send (self->router, peer, "\xB5\x7E\x01\x04\x03" "1:2", "two", NULL);
+    assert_int_equal (s_take (self, 1, START), 0);
+    assert_string_equal (self->cancelled, "one two");
+    assert_int_equal (butler_link_state (self->link), BUTLER_LINK_UP);
+    assert_int_equal (butler_link_malformed (self->link), 0);
+    zframe_destroy (&peer);
+}
+
+static void
 rubbish_is_counted_and_dropped (void **state)
 {
     self_t *self = *state;
@@ -423,6 +448,99 @@ new_properties_register_anew (void **state)
     zmsg_t *ready = raw_router_recv (self->router);
     assert_frame (ready, 3, "{\"capacity\":9}");
     zmsg_destroy (&ready);
+    zframe_destroy (&peer);
+}
+
+static void
+router_that_told_a_longer_interval_may_be_silent_as_long (void **state)
+{
+    self_t *self = *state;
+    zframe_t *peer = s_start (self);
+    raw_router_send (self->router, peer, "\x02", "{\"heartbeat\":10000}", NULL);
+    assert_int_equal (s_take (self, 1, START), 1);
+    assert_int_equal (butler_link_state (self->link), BUTLER_LINK_UP);
+    butler_link_tick (self->link, START + 1000);
+    zframe_t *beat = s_expect (self, "\x02");      //  its own interval is what it was
+    butler_link_tick (self->link, START + 29999);
+    assert_int_equal (self->opened, 1);
+    butler_link_tick (self->link, START + 30000);
+    assert_int_equal (self->opened, 2);
+    zframe_destroy (&beat);
+    zframe_destroy (&peer);
+}
+
+static void
+connection_may_take_its_time (void **state)
+{
+    self_t *self = *state;
+    butler_link_set_pulse (self->link, 50, 3);
+    zframe_t *peer = s_start (self);
+    butler_link_tick (self->link, START + 2999);
+    assert_int_equal (self->opened, 1);
+    s_greet (self, peer, START + 2999);
+    butler_link_tick (self->link, START + 3149);
+    assert_int_equal (self->opened, 2);
+    zframe_destroy (&peer);
+}
+
+static void
+interval_that_is_none_is_ignored (void **state)
+{
+    self_t *self = *state;
+    zframe_t *peer = s_start (self);
+    static const char *const notices [] = {
+        "{\"heartbeat\":-1}", "{\"heartbeat\":\"9000\"}", "{\"heartbeat\":3600001}", "{\"heartbeat\":9e9}",
+        "{\"heartbeat\":99999999999999999999}", "[9000]", "9000"
+    };
+    for (size_t index = 0; index < sizeof notices / sizeof *notices; index++) {
+        raw_router_send (self->router, peer, "\x02", notices [index], NULL);
+        assert_int_equal (s_take (self, 1, START), 1);
+    }
+    butler_link_tick (self->link, START + 3000);
+    assert_int_equal (self->opened, 2);
+    zframe_destroy (&peer);
+}
+
+static void
+longer_interval_holds_from_the_next_connection_on (void **state)
+{
+    self_t *self = *state;
+    zframe_t *peer = s_start (self);
+    s_greet (self, peer, START);
+    butler_link_set_pulse (self->link, 5000, 3);
+    butler_link_tick (self->link, START + 1000);    //  which the router was told
+    zframe_t *beat = s_expect (self, "\x02");
+    butler_link_renew (self->link, START + 1000);
+    zframe_t *again = s_expect (self, "\x01");
+    butler_link_tick (self->link, START + 5999);
+    assert_false (raw_router_hears (self->router, 20));
+    butler_link_tick (self->link, START + 6000);
+    zframe_t *slow = s_expect (self, "\x02");
+    zframe_destroy (&slow);
+    zframe_destroy (&again);
+    zframe_destroy (&beat);
+    zframe_destroy (&peer);
+}
+
+static void
+what_waits_unread_is_a_sign_of_life (void **state)
+{
+    self_t *self = *state;
+    zframe_t *peer = s_start (self);
+    s_greet (self, peer, START);
+    raw_router_send (self->router, peer, "\x02", NULL);
+    zmq_pollitem_t item = { .socket = zsock_resolve (self->watched), .events = ZMQ_POLLIN };
+    assert_int_equal (zmq_poll (&item, 1, PATIENCE), 1);
+    butler_link_tick (self->link, START + 3000);
+    assert_int_equal (self->opened, 1);
+    assert_int_equal (s_take (self, 1, START + 3000), 0);
+    butler_link_tick (self->link, START + 5999);
+    assert_int_equal (self->opened, 1);
+    butler_link_lapse (self->link, 1000);
+    butler_link_tick (self->link, START + 6999);
+    assert_int_equal (self->opened, 1);
+    butler_link_tick (self->link, START + 7000);
+    assert_int_equal (self->opened, 2);
     zframe_destroy (&peer);
 }
 
@@ -480,9 +598,15 @@ main (void)
         S_TEST (without_connection_it_has_left_at_once),
         S_TEST (refusal_is_told_and_does_not_loop),
         S_TEST (notices_are_for_the_owner),
+        S_TEST (cancellations_are_told_in_both_envelopes),
         S_TEST (rubbish_is_counted_and_dropped),
         S_TEST (request_is_for_the_owner),
         S_TEST (new_properties_register_anew),
+        S_TEST (router_that_told_a_longer_interval_may_be_silent_as_long),
+        S_TEST (connection_may_take_its_time),
+        S_TEST (interval_that_is_none_is_ignored),
+        S_TEST (longer_interval_holds_from_the_next_connection_on),
+        S_TEST (what_waits_unread_is_a_sign_of_life),
         S_TEST (without_descriptors_it_tries_again_later),
     };
     return cmocka_run_group_tests_name ("link", tests, NULL, NULL);

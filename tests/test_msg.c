@@ -421,10 +421,15 @@ malformed_packed_message_tells_its_envelope (void **state)
     (void) state;
     s_talk_t talk;
     s_start (&talk, BUTLER_SIDE_FRONTEND, BUTLER_SIDE_CLIENT);
+    zsock_send (talk.peer, "b", "\xb5\x7e\x01\x01" "\0\0" "\0\0\0\0\0\0\0\0" "\x03" "a:b", (size_t) 18);
+    s_assert_malformed (&talk, "packed request: service is missing or not 1 to 250 bytes of printable UTF-8");
+    assert_int_equal (butler_msg_envelope (talk.at_router), BUTLER_ENVELOPE_PACKED);
+    assert_string_equal (butler_msg_api_id (talk.at_router), "a:b");
+    //  Nobody awaits an answer to a CANCEL
     zsock_send (talk.peer, "bs", "\xb5\x7e\x01\x04\x03" "a:b", (size_t) 8, "more");
     s_assert_malformed (&talk, "packed: there is something behind the last part");
     assert_int_equal (butler_msg_envelope (talk.at_router), BUTLER_ENVELOPE_PACKED);
-    assert_string_equal (butler_msg_api_id (talk.at_router), "a:b");
+    assert_string_equal (butler_msg_api_id (talk.at_router), "");
     s_stop (&talk);
 }
 

@@ -22,25 +22,30 @@ good_properties_are_read (void **state)
         uint32_t capacity, threads;
         int32_t retry;
         bool relative;
-        bool packed;
+        bool packed, extra;
     } rows [] = {
-        { "{}", 1, 1, 0, false, false },
-        { "{\"capacity\": 8}", 8, 8, 0, false, false },
-        { "{\"capacity\": 8, \"threads\": 2}", 8, 2, 0, false, false },
-        { "{\"capacity\": 2, \"threads\": 8}", 2, 2, 0, false, false },
-        { "{\"capacity\": 8, \"threads\": 0}", 8, 8, 0, false, false },
-        { "{\"threads\": 4}", 1, 1, 0, false, false },
-        { "{\"capacity\": 1000}", 100, 100, 0, false, false },
-        { "{\"capacity\": 2147483647, \"threads\": 2147483647}", 100, 100, 0, false, false },
-        { "{\"retry\": 3}", 1, 1, 3, false, false },
-        { "{\"retry\": 1000}", 1, 1, 1000, false, false },
-        { "{\"deadline\": \"relative\"}", 1, 1, 0, true, false },
-        { "{\"deadline\": \"absolute\"}", 1, 1, 0, false, false },
-        { "{\"deadline\": 7}", 1, 1, 0, false, false },
-        { "{\"packed\": 1}", 1, 1, 0, false, true },
-        { "{\"packed\": 2}", 1, 1, 0, false, true },
-        { "{\"packed\": 0}", 1, 1, 0, false, false },
-        { "{\"api\": \"1.0\", \"methods\": [\"f ()\"], \"colour\": {\"of\": \"choice\"}}", 1, 1, 0, false, false },
+        { "{}", 1, 1, 0, false, false, false },
+        { "{\"capacity\": 8}", 8, 8, 0, false, false, false },
+        { "{\"capacity\": 8, \"threads\": 2}", 8, 2, 0, false, false, false },
+        { "{\"capacity\": 2, \"threads\": 8}", 2, 2, 0, false, false, false },
+        { "{\"capacity\": 8, \"threads\": 0}", 8, 8, 0, false, false, false },
+        { "{\"threads\": 4}", 1, 1, 0, false, false, false },
+        { "{\"capacity\": 1000}", 100, 100, 0, false, false, false },
+        { "{\"capacity\": 2147483647, \"threads\": 2147483647}", 100, 100, 0, false, false, false },
+        { "{\"retry\": 3}", 1, 1, 3, false, false, false },
+        { "{\"retry\": 1000}", 1, 1, 1000, false, false, false },
+        { "{\"deadline\": \"relative\"}", 1, 1, 0, true, false, false },
+        { "{\"deadline\": \"absolute\"}", 1, 1, 0, false, false, false },
+        { "{\"deadline\": 7}", 1, 1, 0, false, false, false },
+        { "{\"packed\": 1}", 1, 1, 0, false, true, false },
+        { "{\"packed\": 2}", 1, 1, 0, false, true, false },
+        { "{\"packed\": 0}", 1, 1, 0, false, false, false },
+        { "{\"request\": 2}", 1, 1, 0, false, false, true },
+        { "{\"request\": 3}", 1, 1, 0, false, false, true },
+        { "{\"request\": 1}", 1, 1, 0, false, false, false },
+        { "{\"request\": 0}", 1, 1, 0, false, false, false },
+        { "{\"request\": 2, \"packed\": 1}", 1, 1, 0, false, true, true },
+        { "{\"api\": \"1.0\", \"methods\": [\"f ()\"], \"colour\": {\"of\": \"choice\"}}", 1, 1, 0, false, false, false },
     };
     for (size_t index = 0; index < ROWS (rows); index++) {
         butler_properties_t properties;
@@ -52,7 +57,22 @@ good_properties_are_read (void **state)
         assert_int_equal (properties.retry, rows [index].retry);
         assert_int_equal (properties.relative, rows [index].relative);
         assert_int_equal (properties.packed, rows [index].packed);
+        assert_int_equal (properties.extra, rows [index].extra);
     }
+}
+
+static void
+interval_is_read_where_it_is_told (void **state)
+{
+    (void) state;
+    butler_properties_t properties;
+    char fault [200];
+    assert_int_equal (butler_properties_parse (
+        &properties, butler_span_string ("{\"heartbeat\": 10000}"), 100, fault, sizeof fault), 0);
+    assert_int_equal (properties.heartbeat, 10000);
+    assert_int_equal (butler_properties_parse (
+        &properties, butler_span_string ("{}"), 100, fault, sizeof fault), 0);
+    assert_int_equal (properties.heartbeat, 0);
 }
 
 static void
@@ -101,9 +121,14 @@ bad_properties_are_refused_with_a_reason (void **state)
         { "{\"retry\": -1}", "retry" },
         { "{\"retry\": 1001}", "retry" },
         { "{\"retry\": true}", "retry" },
+        { "{\"heartbeat\": 9}", "heartbeat" },
+        { "{\"heartbeat\": 3600001}", "heartbeat" },
+        { "{\"heartbeat\": \"slow\"}", "heartbeat" },
         { "{\"packed\": 1.5}", "packed" },
         { "{\"packed\": -1}", "packed" },
         { "{\"packed\": true}", "packed" },
+        { "{\"request\": -1}", "request" },
+        { "{\"request\": \"2\"}", "request" },
     };
     for (size_t index = 0; index < ROWS (rows); index++) {
         butler_properties_t properties = { .capacity = 77 };
@@ -134,6 +159,7 @@ main (void)
 {
     const struct CMUnitTest tests [] = {
         cmocka_unit_test (good_properties_are_read),
+        cmocka_unit_test (interval_is_read_where_it_is_told),
         cmocka_unit_test (properties_are_nested_so_deep_and_no_deeper),
         cmocka_unit_test (bad_properties_are_refused_with_a_reason),
         cmocka_unit_test (nested_beyond_reason_is_refused),

@@ -75,6 +75,29 @@ next_is_the_heartbeat_or_the_death_whichever_is_first (void **state)
     assert_int_equal (butler_pulse_next (&pulse), 8000);
 }
 
+static void
+slower_of_both_intervals_says_how_long_a_peer_may_be_silent (void **state)
+{
+    (void) state;
+    butler_pulse_t pulse = s_pulse ();
+    pulse.peer = 10000;
+    assert_int_equal (butler_pulse_death (&pulse), 35000);
+    assert_false (butler_pulse_dead (&pulse, 34999));
+    assert_true (butler_pulse_beat_due (&pulse, 6000));     //  our own we beat at all the same
+    pulse.peer = 100;
+    assert_int_equal (butler_pulse_death (&pulse), 8000);
+}
+
+static void
+who_does_not_listen_blames_nobody (void **state)
+{
+    (void) state;
+    butler_pulse_t pulse = s_pulse ();
+    butler_pulse_lapse (&pulse, 60000);
+    assert_false (butler_pulse_dead (&pulse, 67999));
+    assert_true (butler_pulse_dead (&pulse, 68000));
+}
+
 int
 main (void)
 {
@@ -84,6 +107,8 @@ main (void)
         cmocka_unit_test (what_is_sent_puts_no_death_off),
         cmocka_unit_test (heartbeat_is_due_an_interval_after_anything_was_sent),
         cmocka_unit_test (next_is_the_heartbeat_or_the_death_whichever_is_first),
+        cmocka_unit_test (slower_of_both_intervals_says_how_long_a_peer_may_be_silent),
+        cmocka_unit_test (who_does_not_listen_blames_nobody),
     };
     return cmocka_run_group_tests_name ("pulse", tests, NULL, NULL);
 }

@@ -458,22 +458,22 @@ properties_tell_the_router (void **state)
     (void) state;
     butler_service_t *service = butler_service_new ("s");
     butler_service_register (service, "one (a: any)", s_open, NULL);
-    char *text = butler_service_properties (service, "w", 16);
-    assert_string_equal (text, "{\"worker\":\"w\",\"capacity\":16,\"threads\":1,\"api\":\"" BUTLER_VERSION_STRING "\","
-                               "\"deadline\":\"relative\",\"packed\":1,\"methods\":[\"one (a: any)\"]}");
+    char *text = butler_service_properties (service, "w", 16, 1000);
+    assert_string_equal (text, "{\"worker\":\"w\",\"capacity\":16,\"threads\":1,\"heartbeat\":1000,\"api\":\"" BUTLER_VERSION_STRING "\","
+                               "\"deadline\":\"relative\",\"packed\":1,\"request\":2,\"methods\":[\"one (a: any)\"]}");
     free (text);
     butler_service_set_threads (service, 0);
     butler_service_set_retry (service, 2);
-    text = butler_service_properties (service, "w", 256);
-    assert_string_equal (text, "{\"worker\":\"w\",\"capacity\":256,\"threads\":1,\"api\":\"" BUTLER_VERSION_STRING "\","
-                               "\"deadline\":\"relative\",\"packed\":1,\"methods\":[\"one (a: any)\"],\"retry\":2}");
+    text = butler_service_properties (service, "w", 256, 500);
+    assert_string_equal (text, "{\"worker\":\"w\",\"capacity\":256,\"threads\":1,\"heartbeat\":500,\"api\":\"" BUTLER_VERSION_STRING "\","
+                               "\"deadline\":\"relative\",\"packed\":1,\"request\":2,\"methods\":[\"one (a: any)\"],\"retry\":2}");
     free (text);
     for (int index = 0; index < 2000; index++) {
         char name [32];
         snprintf (name, sizeof name, "method_%d ()", index);
         butler_service_register (service, name, s_open, NULL);
     }
-    text = butler_service_properties (service, "w", 1);
+    text = butler_service_properties (service, "w", 1, 1000);
     assert_true (strlen (text) < 200);
     assert_null (strstr (text, "methods"));
     free (text);

@@ -145,7 +145,7 @@ peers_that_come_and_go_leave_nothing_wrong (void **state)
     (void) state;
     butler_unread_t *self = butler_unread_new (1);
     zmq_msg_t msg [300];
-    char id [16];
+    char id [32];
     for (int round = 0; round < 20; round++) {
         for (int index = 0; index < 300; index++) {
             snprintf (id, sizeof id, "%d-%d", round, index);

@@ -34,7 +34,7 @@ s_reverse (butler_request_t *request, void *arg)
                                     "no room for %zu bytes", size);
     size_t done = 0;
     for (; done < size; done++) {
-        if (done % 65536 == 0 && butler_request_time_left (request) < 0)
+        if (done % 65536 == 0 && butler_request_cancelled (request))
             break;
         answer [done] = body [size - 1 - done];
     }

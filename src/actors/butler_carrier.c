@@ -5,6 +5,7 @@
 #include "butler_carrier.h"
 #include "wire/butler_dialect.h"
 #include "wire/butler_forward.h"
+#include "wire/butler_notice.h"
 #include "wire/butler_packed.h"
 #include <assert.h>
 #include <errno.h>
@@ -138,6 +139,7 @@ s_give_stored (butler_carrier_t *self)
     const butler_job_t *job = verdict->job;
     if (s_may (self, true, job->body_size) || butler_forward_begin (verdict->peer, self->backend))
         return -1;
+    char text [BUTLER_NOTICE_SIZE];
     butler_view_t view = {
         .kind = BUTLER_MSG_DISPATCH, .envelope = verdict->envelope,
         .attempt = (uint16_t) (job->attempts - 1),
@@ -145,6 +147,8 @@ s_give_stored (butler_carrier_t *self)
         .token = butler_span (verdict->token, BUTLER_TOKEN_SIZE),
         .api_id = butler_job_api_id (job), .service = butler_service_entry_name (job->service),
     };
+    if (verdict->extra)
+        view.properties = butler_notice_attempt (text, view.attempt, butler_job_trace (job));
     s_encode_stored (self, &view);
     while (butler_frames_send (&self->out, 0, self->backend) == -1 && errno == EINTR)
         continue;                   //  a signal must not cut the message in two
@@ -152,18 +156,34 @@ s_give_stored (butler_carrier_t *self)
 }
 
 static int
-s_give (butler_carrier_t *self, const butler_view_t *view)
+s_give_in_hand (butler_carrier_t *self, const butler_view_t *view, butler_span_t extra)
 {
     const butler_verdict_t *verdict = &self->verdict;
-    self->backend_used = true;
-    if (!view)
-        return s_give_stored (self);
     const butler_onward_t onward = {
         .peer = verdict->peer, .envelope = verdict->envelope,
-        .token = butler_span (verdict->token, BUTLER_TOKEN_SIZE),
+        .token = butler_span (verdict->token, BUTLER_TOKEN_SIZE), .extra = extra,
         .renewed = verdict->renewed, .relative = verdict->relative, .expiration = verdict->expiration,
     };
     return s_forward (self, view, &onward, butler_forward_request, self->backend);
+}
+
+//  To one that asked for a seventh frame
+static int
+s_give_with_extra (butler_carrier_t *self, const butler_view_t *view)
+{
+    char text [BUTLER_NOTICE_SIZE];
+    const unsigned attempt = self->verdict.job->attempts - 1U;
+    return s_give_in_hand (self, view, butler_notice_attempt (text, attempt, view->trace));
+}
+
+static int
+s_give (butler_carrier_t *self, const butler_view_t *view)
+{
+    self->backend_used = true;
+    if (!view)
+        return s_give_stored (self);
+    return self->verdict.extra? s_give_with_extra (self, view)
+                              : s_give_in_hand (self, view, butler_span (NULL, 0));
 }
 
 //  ---- the rest
@@ -211,8 +231,11 @@ s_compose (butler_carrier_t *self)
         view.notice = butler_span (verdict->text, verdict->text_size);
     if (kind == BUTLER_MSG_DISCOVERY)
         view.api_id = butler_dialect_discovery_id (verdict->envelope, verdict->api_id);
-    if (kind == BUTLER_MSG_CANCEL)
+    if (kind == BUTLER_MSG_CANCEL) {
         view.token = butler_span (verdict->token, BUTLER_TOKEN_SIZE);
+        butler_notice_put_cancel (&self->out, &view);
+    }
+    else
     if (kind)
         s_encode (self, &view, &text);
     if (kind == BUTLER_MSG_HEARTBEAT)

@@ -83,6 +83,18 @@ s_do_set (void *arg, zmsg_t *arguments)
 }
 
 static char *
+s_do_cancel (void *arg, zmsg_t *arguments)
+{
+    butler_client_desk_t *self = arg;
+    zframe_t *tag = zmsg_pop (arguments);
+    char *answer = NULL;
+    if (!butler_client_desk_cancel (self, tag))
+        answer = butler_actor_error ("no request is open under this tag");
+    zframe_destroy (&tag);
+    return butler_pipe_answer (&self->out, answer);
+}
+
+static char *
 s_do_stats (void *arg, zmsg_t *arguments)
 {
     (void) arguments;
@@ -107,6 +119,7 @@ static const butler_command_t s_commands [] = {
     { "SET", 2, 2, "timeout|retries|persistent VALUE", s_do_set },
     { "CALL", 4, 5, "TAG SERVICE METHOD ARGS [KWARGS]", s_do_call },
     { "SEND", 3, 3, "TAG SERVICE BODY", s_do_send },
+    { "CANCEL", 1, 1, "TAG", s_do_cancel },
     { "STATS", 0, 0, "nothing", s_do_stats },
     { "VERBOSE", 0, 0, "nothing", s_do_verbose },
     { NULL, 0, 0, NULL, NULL }

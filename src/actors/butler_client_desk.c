@@ -225,6 +225,24 @@ butler_client_desk_send (butler_client_desk_t *self, zmsg_t *arguments)
     zstr_free (&service);
 }
 
+bool
+butler_client_desk_cancel (butler_client_desk_t *self, zframe_t *tag)
+{
+    static const char reason [] = "Cancelled: the request was cancelled";
+    bool found = false;
+    butler_tagged_t *open, *next;
+    HASH_ITER (hh, self->open, open, next) {
+        if (!zframe_eq (open->tag, tag) || butler_client_cancel (self->client, open->number))
+            continue;
+        HASH_DELETE (hh, self->open, open);
+        s_answer (self, &open->tag, 0, reason, strlen (reason));
+        free (open);
+        found = true;
+    }
+    butler_client_desk_adjust (self);
+    return found;
+}
+
 json_t *
 butler_client_desk_stats (const butler_client_desk_t *self)
 {

@@ -42,6 +42,10 @@ void
 butler_client_desk_send (butler_client_desk_t *self, zmsg_t *arguments);
 
 //  A JSON object; fresh
+//  Takes back what is open under a tag; false: nothing is. Each is answered before that.
+bool
+butler_client_desk_cancel (butler_client_desk_t *self, zframe_t *tag);
+
 json_t *
 butler_client_desk_stats (const butler_client_desk_t *self);
 

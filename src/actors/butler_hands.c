@@ -30,6 +30,8 @@ s_next (butler_hands_t *self)
         pthread_cond_wait (&self->work_to_do, &self->lock);
     self->idle--;
     butler_request_t *request = self->ending? NULL: butler_requests_take (&self->waiting);
+    if (request)
+        request->begun = true;
     pthread_mutex_unlock (&self->lock);
     return request;
 }
@@ -105,4 +107,15 @@ butler_hands_pick (butler_hands_t *self, const void *origin, butler_requests_t *
     else
         butler_requests_move (&self->waiting, into);
     pthread_mutex_unlock (&self->lock);
+}
+
+bool
+butler_hands_withdraw (butler_hands_t *self, butler_request_t *request)
+{
+    pthread_mutex_lock (&self->lock);
+    const bool waits = !request->begun;
+    if (waits)
+        butler_requests_remove (&self->waiting, request);
+    pthread_mutex_unlock (&self->lock);
+    return waits;
 }

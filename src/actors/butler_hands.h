@@ -28,4 +28,8 @@ butler_hands_put (butler_hands_t *self, butler_requests_t *batch);
 void
 butler_hands_pick (butler_hands_t *self, const void *origin, butler_requests_t *into);
 
+//  The same for one that was put here. False: it is begun, or done.
+bool
+butler_hands_withdraw (butler_hands_t *self, butler_request_t *request);
+
 #endif

@@ -33,8 +33,21 @@ butler_mailbox_take (butler_mailbox_t *self)
 {
     pthread_mutex_lock (&self->lock);
     butler_request_t *request = butler_requests_take (&self->requests);
+    if (request)
+        request->begun = true;
     pthread_mutex_unlock (&self->lock);
     return request;
+}
+
+bool
+butler_mailbox_withdraw (butler_mailbox_t *self, butler_request_t *request)
+{
+    pthread_mutex_lock (&self->lock);
+    const bool waits = !request->begun;
+    if (waits)
+        butler_requests_remove (&self->requests, request);
+    pthread_mutex_unlock (&self->lock);
+    return waits;
 }
 
 void

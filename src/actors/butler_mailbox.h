@@ -25,9 +25,13 @@ butler_mailbox_fini (butler_mailbox_t *self);
 bool
 butler_mailbox_put (butler_mailbox_t *self, butler_requests_t *batch);
 
-//  The first, or NULL
+//  The first, which is begun with that, or NULL
 butler_request_t *
 butler_mailbox_take (butler_mailbox_t *self);
+
+//  Takes back one that was put here. False: somebody has taken it.
+bool
+butler_mailbox_withdraw (butler_mailbox_t *self, butler_request_t *request);
 
 //  Moves all, or those that came from one origin
 void

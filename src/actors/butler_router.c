@@ -10,6 +10,8 @@
 #include <unistd.h>
 #include "base/butler_room.h"
 
+#define QUIET 300                   //  ms without a request, after which a router that drains has told all
+#define QUIET_MOST 1000             //  ms after which it has told enough
 #define SPARE 8                     //  descriptors for its sockets, and for the first that they are bound to
 
 //  ---- time
@@ -49,11 +51,29 @@ s_is_empty (const butler_router_parts_t *self)
     return self->dispatch.counters.waiting + self->dispatch.counters.running == 0;
 }
 
+static void
+s_note_requests (butler_router_parts_t *self)
+{
+    if (self->seen == self->dispatch.counters.accepted)
+        return;
+    self->seen = self->dispatch.counters.accepted;
+    self->asked = self->now.mono;
+}
+
+//  Clients that don't know yet are told; who asks again nevertheless does not keep it for ever
+static bool
+s_is_quiet (const butler_router_parts_t *self)
+{
+    return self->now.mono >= self->asked + QUIET || self->now.mono >= self->drained_from + QUIET_MOST;
+}
+
 //  True: its caller has been answered
 static bool
 s_check_drained (butler_router_parts_t *self)
 {
-    if (!self->drained_by || (!s_is_empty (self) && self->now.mono < self->drained_by))
+    s_note_requests (self);
+    const bool done = s_is_empty (self) && s_is_quiet (self);
+    if (!self->drained_by || (!done && self->now.mono < self->drained_by))
         return false;
     const size_t abandoned = butler_dispatch_abandon (&self->dispatch, &self->now);
     self->drained_by = 0;

@@ -287,6 +287,7 @@ s_do_drain (void *arg, zmsg_t *arguments)
         return butler_actor_error (wait < 0? "DRAIN takes milliseconds": "it is draining already");
     butler_router_update_now (self);
     butler_dispatch_drain (&self->dispatch);
+    self->drained_from = self->now.mono;
     self->drained_by = self->now.mono + wait;
     butler_router_adjust_timer (self);
     return butler_actor_later ();

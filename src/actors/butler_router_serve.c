@@ -7,6 +7,8 @@
 #include <sys/eventfd.h>
 
 #define GROUPS 32                   //  of messages, before pipe and timers have their turn
+#define CATCH_UP 1024               //  of messages that came while the process was stopped
+#define BREATH 50                   //  ms for libzmq's threads, which were stopped, too, to hand them out
 #define SETTLE 1024                 //  verdicts of time and free places in one turn
 #define HUSH 60000                  //  ms between lines in the log of peers that do not read
 
@@ -60,9 +62,19 @@ s_take_group (butler_router_parts_t *self, const butler_bindings_t *from)
         if (self->in [index].count)             //  it went no further: a body does not stay until the next comes
             butler_frames_clear (&self->in [index]);
     }
-    if (from->frontend && count < BUTLER_ROUTER_GROUP)
-        self->now.aged = 0;
     return count;
+}
+
+//  The process was stopped: what came meanwhile counts as old. It is read before anything is settled, and
+//  what has expired is answered after it, so that nobody who sends since he heard of us is taken for old.
+static void
+s_catch_up (butler_router_parts_t *self)
+{
+    zclock_sleep (BREATH);
+    for (int group = 0; group < CATCH_UP; group++)
+        if (s_take_group (self, &self->frontend) < BUTLER_ROUTER_GROUP)
+            break;
+    self->now.aged = 0;
 }
 
 //  What has become due or free since. False: there is more
@@ -106,6 +118,8 @@ void
 butler_router_serve (butler_router_parts_t *self)
 {
     bool frontend_empty = false, backend_empty = false, settled = false;
+    if (self->now.aged)
+        s_catch_up (self);
     for (int group = 0; !(frontend_empty && backend_empty && settled) && group < GROUPS; group++) {
         butler_router_update_now (self);
         self->carrier.frontend_used = self->carrier.backend_used = false;

@@ -44,6 +44,13 @@ s_pick (void *arg, const void *origin, butler_requests_t *into)
     butler_hands_pick (self->hands, origin, into);
 }
 
+static bool
+s_withdraw (void *arg, butler_request_t *request)
+{
+    s_worker_t *self = arg;
+    return butler_hands_withdraw (self->hands, request);
+}
+
 //  ---- in the reactor itself, where the service has no threads
 
 static void
@@ -64,6 +71,14 @@ s_pick_here (void *arg, const void *origin, butler_requests_t *into)
     (void) arg;
     (void) origin;
     (void) into;                    //  what was given is done
+}
+
+static bool
+s_withdraw_here (void *arg, butler_request_t *request)
+{
+    (void) arg;
+    (void) request;
+    return false;
 }
 
 //  ---- the actor
@@ -91,6 +106,7 @@ s_init (s_worker_t *self, const butler_service_t *service)
     const butler_crew_t crew = {
         .give = threads? s_give: s_give_here,
         .pick = threads? s_pick: s_pick_here,
+        .withdraw = threads? s_withdraw: s_withdraw_here,
         .aside = s_aside,
         .arg = self,
         .most = threads? BUTLER_CORE_BATCH: 1,

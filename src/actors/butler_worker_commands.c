@@ -8,6 +8,8 @@
 #include <stdlib.h>
 #include "base/butler_actor.h"
 
+#define DRAIN_MOST 3600000          //  ms
+
 static char *
 s_do_connect (void *arg, zmsg_t *arguments)
 {
@@ -79,6 +81,19 @@ static const s_key_t s_keys [] = {
     { NULL, 0, 0, NULL }
 };
 
+//  NULL and the value, or the error
+static char *
+s_read_number (const char *name, const char *text, long least, long most, long *value)
+{
+    char *end = NULL;
+    errno = 0;
+    const long number = strtol (text, &end, 10);
+    if (errno || end == text || *end || number < least || number > most)
+        return butler_actor_error ("%s: '%s' is out of range, %ld to %ld", name, text, least, most);
+    *value = number;
+    return NULL;
+}
+
 static char *
 s_set (butler_core_t *self, const char *name, const char *text)
 {
@@ -87,11 +102,10 @@ s_set (butler_core_t *self, const char *name, const char *text)
         key++;
     if (!key->name)
         return butler_actor_error ("'%s' is nothing to set: capacity, heartbeat or liveness", name);
-    char *end = NULL;
-    errno = 0;
-    const long value = strtol (text, &end, 10);
-    if (errno || end == text || *end || value < key->least || value > key->most)
-        return butler_actor_error ("%s: '%s' is out of range, %ld to %ld", name, text, key->least, key->most);
+    long value = 0;
+    char *error = s_read_number (name, text, key->least, key->most, &value);
+    if (error)
+        return error;
     key->apply (self, value);
     return NULL;
 }
@@ -129,15 +143,14 @@ s_do_stats (void *arg, zmsg_t *arguments)
     (void) arguments;
     butler_core_t *self = arg;
     bool awaited;
-    json_t *stats = json_pack ("{s:s, s:i, s:I, s:I, s:I, s:I, s:I, s:I, s:I, s:I, s:I, s:I, s:o}",
+    json_t *stats = json_pack ("{s:s, s:i, s:I, s:I, s:I, s:I, s:I, s:I, s:I, s:I, s:I, s:I, s:I, s:o}",
         "service", butler_service_name (self->service), "capacity", self->capacity,
         "held", (json_int_t) self->held,
         "deferred", (json_int_t) butler_core_aside (self, &awaited), "received", (json_int_t) self->received,
         "answered", (json_int_t) self->answered, "refused", (json_int_t) self->refused,
         "stale", (json_int_t) self->stale, "dropped", (json_int_t) self->dropped,
-        "delayed", (json_int_t) self->delayed, "emitted", (json_int_t) self->outlet.emitted,
-        "emissions_dropped", (json_int_t) butler_outlet_dropped (&self->outlet),
-        "routers", s_describe_routers (self));
+        "delayed", (json_int_t) self->delayed, "cancelled", (json_int_t) self->cancelled,
+        "emitted", (json_int_t) self->outlet.emitted, "emissions_dropped", (json_int_t) butler_outlet_dropped (&self->outlet), "routers", s_describe_routers (self));
     assert (stats);
     char *text = json_dumps (stats, JSON_COMPACT);
     json_decref (stats);
@@ -153,17 +166,21 @@ s_do_verbose (void *arg, zmsg_t *arguments)
     return NULL;
 }
 
-//  Answered when all is done; at once where nothing is to do
+//  Answered when all is done, or its time is over; at once where nothing is to do
 static char *
 s_do_drain (void *arg, zmsg_t *arguments)
 {
-    (void) arguments;
     butler_core_t *self = arg;
-    if (self->state == BUTLER_CORE_DRAINED)
-        return NULL;
-    if (self->state == BUTLER_CORE_DRAINING)
+    char *text = zmsg_popstr (arguments), *error = NULL;
+    long limit = -1;
+    if (text)
+        error = s_read_number ("DRAIN", text, 0, DRAIN_MOST, &limit);
+    zstr_free (&text);
+    if (error || self->state == BUTLER_CORE_DRAINED)
+        return error;
+    if (self->drain_awaited)
         return butler_actor_error ("it is draining already");
-    butler_core_leave (self, BUTLER_CORE_DRAINING);
+    butler_core_drain (self, limit);
     return butler_actor_later ();
 }
 
@@ -174,7 +191,7 @@ static const butler_command_t s_commands [] = {
     { "SET", 2, 2, "capacity|heartbeat|liveness VALUE", s_do_set },
     { "STATS", 0, 0, "nothing", s_do_stats },
     { "VERBOSE", 0, 0, "nothing", s_do_verbose },
-    { "DRAIN", 0, 0, "nothing", s_do_drain },
+    { "DRAIN", 0, 1, "[MS]", s_do_drain },
     { NULL, 0, 0, NULL, NULL }
 };
 

@@ -70,9 +70,9 @@ butler_core_init (butler_core_t *self, const butler_service_t *service, const bu
     self->crew = *crew;
     assert (crew->most);
     self->capacity = butler_service_capacity (service);
-    self->properties = butler_service_properties (service, self->name, self->capacity);
     self->heartbeat = 1000;
     self->liveness = 3;
+    self->properties = butler_service_properties (service, self->name, self->capacity, self->heartbeat);
     self->timer = -1;
     self->log_level = BUTLER_LOG_WARNING;
     return 0;
@@ -92,20 +92,14 @@ butler_core_fini (butler_core_t *self)
     close (self->bell);
 }
 
-//  ---- states
-
-int
-butler_core_settle (butler_core_t *self)
+//  What routers are told of this worker, from the next connection on
+static void
+s_describe (butler_core_t *self)
 {
-    if (!butler_core_is_done (self))
-        return 0;
-    if (self->state == BUTLER_CORE_ENDING)
-        return -1;
+    free (self->properties);
+    self->properties = butler_service_properties (self->service, self->name, self->capacity, self->heartbeat);
     for (size_t index = 0; index < self->posts; index++)
-        butler_link_close (self->post [index]->link);
-    self->state = BUTLER_CORE_DRAINED;
-    zstr_send (self->pipe, "OK");
-    return 0;
+        butler_link_set_properties (self->post [index]->link, self->properties, self->capacity);
 }
 
 //  Every router is told by registering anew
@@ -113,45 +107,10 @@ void
 butler_core_set_capacity (butler_core_t *self, int capacity)
 {
     self->capacity = capacity;
-    free (self->properties);
-    self->properties = butler_service_properties (self->service, self->name, capacity);
+    s_describe (self);
     self->now = zclock_mono ();
-    for (size_t index = 0; index < self->posts; index++) {
-        butler_link_set_properties (self->post [index]->link, self->properties, self->capacity);
+    for (size_t index = 0; index < self->posts; index++)
         butler_link_renew (self->post [index]->link, self->now);
-    }
-}
-
-void
-butler_core_leave (butler_core_t *self, butler_core_state_t state)
-{
-    self->state = state;
-    self->now = zclock_mono ();
-    for (size_t index = 0; index < self->posts; index++)
-        butler_link_leave (self->post [index]->link, self->now);
-}
-
-size_t
-butler_core_aside (const butler_core_t *self, bool *awaited)
-{
-    *awaited = false;
-    return self->crew.aside? self->crew.aside (self->crew.arg, awaited): 0;
-}
-
-//  What is aside is not waited for at the end, and while draining only as long as a client waits
-bool
-butler_core_is_done (const butler_core_t *self)
-{
-    bool awaited;
-    const bool idle = butler_core_aside (self, &awaited) == self->held;
-    if (self->state == BUTLER_CORE_ENDING)
-        return idle || !self->crew.finishes;
-    if (self->state != BUTLER_CORE_DRAINING || !idle || awaited)
-        return false;
-    for (size_t index = 0; index < self->posts; index++)
-        if (butler_link_state (self->post [index]->link) != BUTLER_LINK_LEFT)
-            return false;
-    return true;
 }
 
 //  ---- the loop
@@ -192,6 +151,7 @@ butler_core_set_pulse (butler_core_t *self, int64_t heartbeat, int64_t liveness)
 {
     self->heartbeat = heartbeat;
     self->liveness = liveness;
+    s_describe (self);
     for (size_t index = 0; index < self->posts; index++)
         butler_link_set_pulse (self->post [index]->link, heartbeat, liveness);
     s_set_timer (self);

@@ -7,6 +7,7 @@
 
 #include "base/butler_log.h"
 #include "butler_service.h"
+#include "actors/butler_held.h"
 #include "actors/butler_mailbox.h"
 #include "actors/butler_outlet.h"
 #include "peers/butler_link.h"
@@ -19,6 +20,8 @@ typedef struct {
     void (*give) (void *arg, butler_requests_t *batch);
     //  Gives back what is not begun: from one origin, or all where that is NULL
     void (*pick) (void *arg, const void *origin, butler_requests_t *into);
+    //  The same for one that was given. False: it is begun, or done.
+    bool (*withdraw) (void *arg, butler_request_t *request);
     //  How many are in the program's hands, whose handlers have returned; and whether any of their
     //  clients still waits. NULL: such a thing can't be.
     size_t (*aside) (void *arg, bool *awaited);
@@ -35,6 +38,7 @@ typedef struct {
     butler_link_t *link;
     int open;                       //  requests that its present connection waits for
     bool told;                      //  that this router refuses
+    butler_held_t held;             //  what came over that, is not answered, and not cancelled
     butler_requests_t unsent;       //  they have their response, which the router does not take now
 } butler_post_t;
 
@@ -69,6 +73,8 @@ struct butler_core {
     int64_t tick;                   //  ms between such looks
     int timer;
     butler_core_state_t state;
+    bool drain_awaited;             //  the pipe is to be told when it is done,
+    int64_t drain_until;            //  or that it is not done by then: monotonic ms
     butler_log_level_t log_level;
     size_t held;                    //  requests that were given away and are not answered
     //  Counters
@@ -77,6 +83,7 @@ struct butler_core {
     uint64_t stale;                 //  done after their router had lost this worker
     uint64_t dropped;               //  not begun when their router was lost, or at the end
     uint64_t delayed;               //  replies that a router did not take at once
+    uint64_t cancelled;             //  whose clients gave up
 };
 
 //  For this service, which is borrowed. 0, or -1 with errno: no descriptor is left.
@@ -111,19 +118,21 @@ butler_core_set_pulse (butler_core_t *self, int64_t heartbeat, int64_t liveness)
 void
 butler_core_set_capacity (butler_core_t *self, int capacity);
 
-//  Asks every router for no more; the state says what comes then
-void
-butler_core_leave (butler_core_t *self, butler_core_state_t state);
+//  ---- leaving (butler_worker_end.c)
 
 //  How many requests the program has put aside; and whether any of their clients still waits
 size_t
 butler_core_aside (const butler_core_t *self, bool *awaited);
 
-//  Whether there is nothing left to do in a state that ends
-bool
-butler_core_is_done (const butler_core_t *self);
+//  Asks every router for no more; the state says what comes then
+void
+butler_core_leave (butler_core_t *self, butler_core_state_t state);
 
-//  Ends draining where that is done. -1: the reactor is to end
+//  The same to finish what it holds, within so many ms, -1: however long that takes
+void
+butler_core_drain (butler_core_t *self, int64_t limit);
+
+//  Ends draining where that is done, or its time is over. -1: the reactor is to end
 int
 butler_core_settle (butler_core_t *self);
 

@@ -41,6 +41,13 @@ s_pick (void *arg, const void *origin, butler_requests_t *into)
         butler_mailbox_empty (&self->inbox, into);
 }
 
+static bool
+s_withdraw (void *arg, butler_request_t *request)
+{
+    butler_worker_t *self = arg;
+    return butler_mailbox_withdraw (&self->inbox, request);
+}
+
 static void
 s_reactor (zsock_t *pipe, void *args)
 {
@@ -98,7 +105,9 @@ s_command (butler_worker_t *self, const char *command, const char *argument, con
 static int
 s_start (butler_worker_t *self)
 {
-    const butler_crew_t crew = { .give = s_give, .pick = s_pick, .arg = self, .most = BUTLER_CORE_BATCH };
+    const butler_crew_t crew = {
+        .give = s_give, .pick = s_pick, .withdraw = s_withdraw, .arg = self, .most = BUTLER_CORE_BATCH
+    };
     if (butler_room () || butler_core_init (&self->core, self->service, &crew))
         return -1;
     self->keeper = (butler_keeper_t) { self->core.name, s_recall, s_reply, s_emit, self };
@@ -185,13 +194,10 @@ s_next (butler_worker_t *self)
     butler_request_t *request;
     while ((request = butler_mailbox_take (&self->inbox))) {
         butler_requests_append (&self->lent, request);
-        const int64_t left = butler_request_time_left (request);
-        if (left > 0) {
+        if (!butler_request_turn_away (request)) {
             s_decode (request);
             return request;
         }
-        butler_request_refuse (request, 504, "expired", "Expired",
-                               "the request expired %lld ms before a worker began it", (long long) -left);
         s_give_back (self, request);
     }
     return NULL;

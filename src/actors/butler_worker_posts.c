@@ -7,6 +7,8 @@
 #include <errno.h>
 #include <stdlib.h>
 
+#define LAPSE 100                   //  ms that a tick may be late
+
 //  ---- replies
 
 //  -1 with EAGAIN: the router does not take it now, and the response is where it was
@@ -41,6 +43,23 @@ s_forget (butler_request_t *request)
     butler_request_destroy (&request);
 }
 
+//  One of those that are held
+static void
+s_release (butler_core_t *self, butler_request_t *request)
+{
+    self->held--;
+    butler_held_remove (request);
+    s_forget (request);
+}
+
+static void
+s_release_all (butler_core_t *self, butler_requests_t *requests)
+{
+    butler_request_t *request;
+    while ((request = butler_requests_take (requests)))
+        s_release (self, request);
+}
+
 //  A reply that is not sent would cost a place at the router for good, so it waits
 void
 butler_core_send_reply (butler_core_t *self, butler_request_t *request)
@@ -51,22 +70,30 @@ butler_core_send_reply (butler_core_t *self, butler_request_t *request)
         butler_requests_append (&post->unsent, request);
         return;
     }
-    self->held--;
-    s_forget (request);
+    s_release (self, request);
 }
 
 static void
 s_flush (butler_core_t *self, butler_post_t *post)
 {
-    while (post->unsent.head && s_try_reply (self, post, post->unsent.head) == 0) {
-        self->held--;
-        s_forget (butler_requests_take (&post->unsent));
-    }
+    while (post->unsent.head && s_try_reply (self, post, post->unsent.head) == 0)
+        s_release (self, butler_requests_take (&post->unsent));
+}
+
+//  The process was stopped, or a handler ran in this thread: what routers said is still to be read
+static void
+s_forgive (butler_core_t *self)
+{
+    const int64_t gap = self->now - self->ticked;
+    if (self->ticked && gap > self->tick + LAPSE)
+        for (size_t index = 0; index < self->posts; index++)
+            butler_link_lapse (self->post [index]->link, gap);
 }
 
 void
 butler_core_tick_posts (butler_core_t *self)
 {
+    s_forgive (self);
     self->ticked = self->now;
     for (size_t index = 0; index < self->posts; index++) {
         s_flush (self, self->post [index]);
@@ -80,8 +107,7 @@ void
 butler_core_drop (butler_core_t *self, butler_requests_t *requests)
 {
     self->dropped += requests->count;
-    self->held -= requests->count;
-    butler_requests_clear (requests);
+    s_release_all (self, requests);
 }
 
 //  More than was offered: the router errs, and its client is told so at once
@@ -117,6 +143,7 @@ s_take_request (butler_core_t *self, butler_post_t *post, butler_view_t *view)
         s_refuse (self, request);
     else {
         self->held++;
+        butler_held_put (&post->held, request);
         butler_requests_append (&self->batch, request);
     }
 }
@@ -126,6 +153,38 @@ s_give (butler_core_t *self)
 {
     if (self->batch.count)
         self->crew.give (self->crew.arg, &self->batch);
+}
+
+//  True: nobody has begun it, nor will
+static bool
+s_withdraw (butler_core_t *self, butler_request_t *request)
+{
+    const butler_request_t *fresh = self->batch.head;
+    while (fresh && fresh != request)
+        fresh = fresh->next;
+    if (!fresh)
+        return self->crew.withdraw (self->crew.arg, request);
+    butler_requests_remove (&self->batch, request);
+    return true;
+}
+
+//  Its client waits no more. Who works on it may see that and stop; its reply, whatever it says, gives its
+//  place at the router back.
+static void
+s_cancel (void *arg, butler_span_t token)
+{
+    butler_post_t *post = arg;
+    butler_core_t *self = post->core;
+    butler_request_t *request = butler_held_find (&post->held, token);
+    if (!request)
+        return;                     //  it is answered by now, or never was here
+    self->cancelled++;
+    butler_held_remove (request);
+    butler_request_cancel (request);
+    if (!s_withdraw (self, request))
+        return;
+    butler_request_turn_away (request);
+    butler_core_send_reply (self, request);
 }
 
 //  It tries again now and then, but says so once
@@ -195,8 +254,8 @@ s_watch (void *arg, butler_link_t *link, zsock_t *socket, bool open)
     butler_requests_pick (&self->batch, post, &lost);
     butler_core_drop (self, &lost);
     self->stale += post->unsent.count;
-    self->held -= post->unsent.count;
-    butler_requests_clear (&post->unsent);
+    s_release_all (self, &post->unsent);
+    butler_held_cancel (&post->held);
 }
 
 static butler_post_t *
@@ -207,6 +266,7 @@ s_post_new (butler_core_t *self, const char *endpoint)
     post->core = self;
     post->link = butler_link_new (endpoint, butler_service_name (self->service));
     butler_link_set_watch (post->link, s_watch, post);
+    butler_link_set_cancel (post->link, s_cancel, post);
     butler_link_set_properties (post->link, self->properties, self->capacity);
     butler_link_set_pulse (post->link, self->heartbeat, self->liveness);
     return post;

@@ -25,6 +25,7 @@
     X (malformed)           /* messages that are none of the protocol's; dropped */ \
     X (duplicates)          /* requests whose api:id was open; dropped */ \
     X (late_replies)        /* to requests that had ended; dropped */ \
+    X (stray_cancels)       /* of requests that were not open; dropped */ \
     X (stray_replies)       /* to requests that this worker does not hold; dropped */ \
     X (registrations) \
     X (registrations_refused) \

@@ -40,7 +40,9 @@ butler_dispatch_configure (butler_dispatch_t *self, const butler_settings_t *set
     for (butler_worker_entry_t *worker = self->registry.workers; worker; worker = worker->hh.next) {
         worker->pulse.interval = settings->heartbeat;
         worker->pulse.liveness = settings->liveness;
-        butler_wheel_put (&self->wheel, &worker->timed, butler_pulse_next (&worker->pulse));
+        worker->untold = worker->pulse.peer > 0;    //  and is told before it could miss one
+        const int64_t due = worker->untold? self->now.mono: butler_pulse_next (&worker->pulse);
+        butler_wheel_put (&self->wheel, &worker->timed, due);
     }
 }
 
@@ -48,7 +50,7 @@ void
 butler_dispatch_lapse (butler_dispatch_t *self, int64_t gap)
 {
     for (butler_worker_entry_t *worker = self->registry.workers; worker; worker = worker->hh.next)
-        worker->pulse.heard += gap;
+        butler_pulse_lapse (&worker->pulse, gap);
 }
 
 void
@@ -71,7 +73,7 @@ butler_dispatch_abandon (butler_dispatch_t *self, const butler_now_t *now)
             butler_lifecycle_recall (self, job);
         else
             continue;
-        butler_lifecycle_end (self, job, BUTLER_END_ABANDONED);
+        butler_lifecycle_end (self, job, job->attempts? BUTLER_END_ABANDONED: BUTLER_END_UNBEGUN);
         abandoned++;
     }
     return abandoned;
@@ -93,30 +95,26 @@ s_where (const butler_view_t *view)
                               .request = view->api_id };
 }
 
+//  Where it may have aged unseen its client is told by butler_dispatch_next: not before all that came
+//  with it was read
 static void
-s_expired (butler_dispatch_t *self, const butler_view_t *view, int64_t left, butler_verdict_t *verdict)
+s_expired (butler_dispatch_t *self, const butler_view_t *view, const butler_origin_t *origin,
+           int64_t left, butler_verdict_t *verdict)
 {
     self->counters.accepted++;
+    butler_service_entry_t *service = view->relative && self->now.aged
+        ? butler_registry_service (&self->registry, view->service): NULL;
+    if (service) {
+        butler_job_t *job = butler_lifecycle_begin (self, view, origin, service, self->now.mono);
+        butler_lifecycle_end (self, job, BUTLER_END_EXPIRED);
+        return;
+    }
     self->counters.expired++;
     const butler_where_t where = s_where (view);
     char message [128];
     snprintf (message, sizeof message, "the request expired %lld ms before it arrived%s", (long long) -left,
               view->relative? "": "; do the clocks of client and router agree?");
     butler_lifecycle_refuse (verdict, view->dialect, &where, 504, "expired", "Expired", message);
-}
-
-static void
-s_discover (butler_dispatch_t *self, const butler_view_t *view, butler_verdict_t *verdict)
-{
-    self->counters.discoveries++;
-    const butler_span_t name = butler_span (view->service.data + 4, view->service.size - 4);
-    const butler_service_entry_t *service = butler_registry_service (&self->registry, name);
-    const bool here = (service && service->workers)
-                   || butler_span_equal (name, butler_span_string (BUTLER_NAME_ROUTER))
-                   || butler_span_equal (name, butler_span_string (BUTLER_NAME_PACKED));
-    verdict->kind = BUTLER_VERDICT_DISCOVERY;
-    verdict->service = name;
-    verdict->code = butler_span_string (here? "200": "400");
 }
 
 //  A request that is none of the protocol's: `fault` says why
@@ -126,6 +124,26 @@ s_malformed (const butler_view_t *view, const char *fault, butler_verdict_t *ver
     const butler_where_t where = s_where (view);
     if (view->dialect == 1)
         butler_lifecycle_refuse (verdict, view->dialect, &where, 400, "request", "Malformed", fault);
+}
+
+static void
+s_discover (butler_dispatch_t *self, const butler_view_t *view, butler_verdict_t *verdict)
+{
+    if (view->service.size == strlen ("mmi.")) {
+        self->counters.malformed++;
+        s_malformed (view, "service: 'mmi.' takes the name of a service", verdict);
+        return;
+    }
+    self->counters.discoveries++;
+    const butler_span_t name = butler_span (view->service.data + 4, view->service.size - 4);
+    const butler_service_entry_t *service = butler_registry_service (&self->registry, name);
+    const bool here = (service && service->workers)
+                   || butler_span_equal (name, butler_span_string (BUTLER_NAME_ROUTER))
+                   || butler_span_equal (name, butler_span_string (BUTLER_NAME_PACKED))
+                   || butler_span_equal (name, butler_span_string (BUTLER_NAME_CANCEL));
+    verdict->kind = BUTLER_VERDICT_DISCOVERY;
+    verdict->service = name;
+    verdict->code = butler_span_string (here? "200": "400");
 }
 
 static void
@@ -231,6 +249,14 @@ s_service (butler_dispatch_t *self, const butler_view_t *view)
     return service;
 }
 
+//  A client's word that it no longer awaits the answer under this api:id
+static bool
+s_is_cancel (const butler_view_t *view)
+{
+    return view->kind == BUTLER_MSG_CANCEL
+        || butler_span_equal (view->service, butler_span_string (BUTLER_NAME_CANCEL));
+}
+
 void
 butler_dispatch_request (butler_dispatch_t *self, const butler_view_t *view,
                          const butler_now_t *now, butler_verdict_t *verdict)
@@ -242,10 +268,12 @@ butler_dispatch_request (butler_dispatch_t *self, const butler_view_t *view,
     verdict->envelope = view->envelope;
     const butler_origin_t origin = butler_lifecycle_origin (self, view);
     butler_job_t *open = butler_lifecycle_find (self, &origin, view);
-    if (view->kind == BUTLER_MSG_CANCEL) {
+    if (s_is_cancel (view)) {
         if (open)
             butler_lifecycle_cancel (self, open, verdict);
-        return;                     //  else its answer is on the way
+        else
+            self->counters.stray_cancels++;     //  its answer is on the way, or it never came here
+        return;
     }
     if (open) {
         self->counters.duplicates++;
@@ -253,12 +281,7 @@ butler_dispatch_request (butler_dispatch_t *self, const butler_view_t *view,
     }
     const int64_t left = s_time_left (self, view);
     if (left <= 0) {
-        s_expired (self, view, left, verdict);
-        return;
-    }
-    if (butler_span_equal (view->service, butler_span_string ("mmi."))) {
-        self->counters.malformed++;
-        s_malformed (view, "service: 'mmi.' takes the name of a service", verdict);
+        s_expired (self, view, &origin, left, verdict);
         return;
     }
     if (butler_span_begins (view->service, "mmi.")) {
@@ -293,8 +316,8 @@ butler_dispatch_malformed (butler_dispatch_t *self, const butler_view_t *view,
     verdict->api_id = view->api_id;
     verdict->envelope = view->envelope;
     self->counters.malformed++;
-    if (!view->api_id.size)
-        return;
+    if (!view->api_id.size || s_is_cancel (view))
+        return;                     //  nobody awaits an answer to it
     const butler_origin_t origin = butler_lifecycle_origin (self, view);
     if (!butler_lifecycle_find (self, &origin, view))
         s_malformed (view, view->fault, verdict);

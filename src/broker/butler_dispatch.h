@@ -62,7 +62,7 @@ butler_dispatch_drain (butler_dispatch_t *self);
 size_t
 butler_dispatch_abandon (butler_dispatch_t *self, const butler_now_t *now);
 
-//  A REQUEST or CANCEL has come on the frontend
+//  A REQUEST or CANCEL has come on the frontend. The latter, in frames, is a request to butler.cancel.
 void
 butler_dispatch_request (butler_dispatch_t *self, const butler_view_t *view,
                          const butler_now_t *now, butler_verdict_t *verdict);

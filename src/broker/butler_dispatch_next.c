@@ -4,6 +4,7 @@
 
 #include "butler_dispatch.h"
 #include "broker/butler_lifecycle.h"
+#include "broker/butler_queue.h"
 #include <stddef.h>
 #include <stdlib.h>
 
@@ -21,8 +22,10 @@ static const struct {
         "the queue of this service is full, and this client has most waiting there" },
     [BUTLER_END_FORGOTTEN] = { 404, "service", "ServiceNotFound",
         "no worker has served this name for too long" },
-    [BUTLER_END_ABANDONED] = { 503, "unavailable", "Draining",
-        "the router stops, and the request was not answered in time" },
+    [BUTLER_END_ABANDONED] = { 503, "unavailable", "Abandoned",
+        "the router stops, and the worker that has the request did not answer in time" },
+    [BUTLER_END_UNBEGUN] = { 503, "unavailable", "Draining",
+        "the router stops, and no worker was given the request" },
 };
 
 //  Its client is told, and has no more to do with it
@@ -68,11 +71,13 @@ s_next_refill (butler_dispatch_t *self, butler_verdict_t *verdict)
         butler_service_entry_t *service = self->ready;
         butler_worker_entry_t *worker = butler_registry_next (service);
         if (worker && service->queue.depth) {
-            butler_job_t *job = butler_lifecycle_next (self, service);
+            butler_job_t *job = butler_queue_first (&service->queue);
             if (job->timed.due > self->now.mono)
-                butler_lifecycle_assign (self, job, worker, NULL, verdict);
-            else
+                butler_lifecycle_assign (self, butler_lifecycle_next (self, service), worker, NULL, verdict);
+            else {                  //  its client keeps its turn
+                butler_lifecycle_unqueue (self, job);
                 butler_lifecycle_end (self, job, BUTLER_END_EXPIRED);
+            }
             return true;
         }
         self->ready = service->next_ready;
@@ -105,7 +110,7 @@ s_death (const butler_worker_entry_t *worker)
     const int64_t death = butler_pulse_death (&worker->pulse);
     if (worker->modern || !worker->held)
         return death;
-    const int64_t grace = worker->held->timed.due + worker->pulse.interval * worker->pulse.liveness;
+    const int64_t grace = worker->held->timed.due + butler_pulse_patience (&worker->pulse);
     return grace > death? grace: death;
 }
 
@@ -121,10 +126,12 @@ s_worker_due (butler_dispatch_t *self, butler_worker_entry_t *worker, butler_ver
         butler_wheel_put (&self->wheel, &worker->timed, s_death (worker));
         return;
     }
-    if (butler_pulse_beat_due (&worker->pulse, now)) {
+    if (worker->untold || butler_pulse_beat_due (&worker->pulse, now)) {
         butler_pulse_sent (&worker->pulse, now);
         verdict->kind = BUTLER_VERDICT_HEARTBEAT;
         verdict->peer = butler_worker_entry_id (worker);
+        if (worker->untold)
+            butler_lifecycle_tell_pulse (worker, verdict);
     }
     const int64_t beat = worker->pulse.sent + worker->pulse.interval;
     const int64_t death = s_death (worker);

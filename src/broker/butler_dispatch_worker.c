@@ -69,6 +69,7 @@ s_arm (butler_dispatch_t *self, butler_worker_entry_t *worker)
 {
     butler_pulse_init (
         &worker->pulse, self->settings->heartbeat, self->settings->liveness, self->now.mono);
+    worker->untold = false;         //  what an earlier registration of it wanted is over
     butler_wheel_put (&self->wheel, &worker->timed, butler_pulse_next (&worker->pulse));
 }
 
@@ -94,7 +95,7 @@ s_refuse (butler_dispatch_t *self, butler_worker_entry_t *worker, const char *fa
 
 static void
 s_enlist (butler_dispatch_t *self, butler_worker_entry_t *worker, const butler_view_t *view,
-          const butler_properties_t *properties)
+          const butler_properties_t *properties, butler_verdict_t *verdict)
 {
     self->counters.registrations++;
     worker->modern = view->properties.size > 0;
@@ -104,6 +105,7 @@ s_enlist (butler_dispatch_t *self, butler_worker_entry_t *worker, const butler_v
     worker->retry = properties->retry;
     worker->relative = properties->relative;
     worker->either = properties->packed;
+    worker->extra = properties->extra && !properties->packed;   //  a packed request says it anyway
     worker->envelope = properties->packed? BUTLER_ENVELOPE_PACKED: BUTLER_ENVELOPE_FRAMES;
     worker->since = self->now.mono;
     butler_registry_set_properties (&self->registry, worker, view->properties);
@@ -113,6 +115,9 @@ s_enlist (butler_dispatch_t *self, butler_worker_entry_t *worker, const butler_v
     butler_wheel_take (&self->wheel, &service->timed);
     butler_registry_join (worker, service);
     s_arm (self, worker);
+    worker->pulse.peer = properties->heartbeat;
+    if (worker->pulse.peer)
+        butler_lifecycle_tell_pulse (worker, verdict);
     butler_lifecycle_observe (self, "ready", worker, NULL);
     butler_lifecycle_wake (self, service);
 }
@@ -131,7 +136,7 @@ s_ready (butler_dispatch_t *self, butler_worker_entry_t *worker, const butler_vi
     if (fault)
         s_refuse (self, worker, fault, verdict);
     else
-        s_enlist (self, worker, view, &properties);
+        s_enlist (self, worker, view, &properties, verdict);
 }
 
 //  ---- REPLY
@@ -181,13 +186,13 @@ s_reply (butler_dispatch_t *self, butler_worker_entry_t *worker, butler_job_t *j
 
 //  ---- the rest
 
-//  A worker without properties never answers some requests: its next heartbeat after such a
-//  request's end says that it is free
+//  A worker without properties never answers some requests: its next heartbeat after such a request's
+//  time says that it is free. One that was cancelled before that it may be at work on.
 static void
 s_heartbeat (butler_dispatch_t *self, butler_worker_entry_t *worker)
 {
     butler_job_t *job = worker->held;
-    if (worker->modern || !job || job->state != BUTLER_JOB_ENDED)
+    if (worker->modern || !job || job->state != BUTLER_JOB_ENDED || job->timed.due > self->now.mono)
         return;
     butler_lifecycle_recall (self, job);
     butler_lifecycle_forget (self, job);
@@ -301,11 +306,14 @@ butler_dispatch_unsent (butler_dispatch_t *self, const butler_verdict_t *verdict
         return;
     }
     self->counters.unsent++;
-    const bool to_worker = verdict->kind >= BUTLER_VERDICT_HEARTBEAT;
-    butler_worker_entry_t *worker = to_worker && error == EHOSTUNREACH
+    butler_worker_entry_t *worker = verdict->kind >= BUTLER_VERDICT_HEARTBEAT
         ? butler_registry_worker (&self->registry, verdict->peer): NULL;
-    if (worker)
+    if (!worker)
+        return;
+    if (error == EHOSTUNREACH)
         butler_lifecycle_bury (self, worker);
+    else                            //  it may have been that which did not go out
+        worker->untold = worker->pulse.peer > 0;
 }
 
 void

@@ -35,7 +35,8 @@ typedef enum {
 //  Why a job ends without a worker's answer
 typedef enum {
     BUTLER_END_EXPIRED, BUTLER_END_LOST, BUTLER_END_CROWDED, BUTLER_END_FORGOTTEN,
-    BUTLER_END_ABANDONED
+    BUTLER_END_ABANDONED,
+    BUTLER_END_UNBEGUN              //  abandoned before any worker was given it
 } butler_end_t;
 
 //  Ids up to so long stand in their entry, longer ones in a block of their own
@@ -152,7 +153,9 @@ struct butler_worker_entry {
     bool modern;                    //  sent properties: beats while it works
     bool relative;                  //  wants "+N" for a deadline
     bool either;                    //  or takes whatever came
+    bool extra;                     //  gets a seventh frame with each request
     uint8_t envelope;               //  in which it takes requests, for the wire to know
+    bool untold;                    //  of the router's interval, which it wants to know
     bool leaving;
     bool clogged;                   //  did not take a message: out of the rings until it speaks
     uint64_t serial;                //  how lists name it: routing ids are never disclosed

@@ -122,6 +122,7 @@ butler_lifecycle_assign (butler_dispatch_t *self, butler_job_t *job, butler_work
     verdict->kind = BUTLER_VERDICT_DISPATCH;
     verdict->peer = butler_worker_entry_id (worker);
     verdict->envelope = worker->envelope;
+    verdict->extra = worker->extra;
     verdict->job = job;
     butler_jobs_token (job, verdict->token);
     s_put_expiration (self, job, view, verdict);
@@ -182,6 +183,16 @@ butler_lifecycle_observe (butler_dispatch_t *self, const char *event,
 {
     if (self->observer)
         self->observer (self->observer_arg, event, worker, reason);
+}
+
+void
+butler_lifecycle_tell_pulse (butler_worker_entry_t *worker, butler_verdict_t *verdict)
+{
+    const int size = asprintf (&verdict->text, "{\"heartbeat\":%lld}", (long long) worker->pulse.interval);
+    assert (size > 0);
+    verdict->text_size = (size_t) size;
+    verdict->kind = BUTLER_VERDICT_HEARTBEAT;
+    worker->untold = false;
 }
 
 void

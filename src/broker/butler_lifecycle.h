@@ -60,8 +60,8 @@ butler_lifecycle_unqueue (butler_dispatch_t *self, butler_job_t *job);
 void
 butler_lifecycle_end (butler_dispatch_t *self, butler_job_t *job, butler_end_t end);
 
-//  It ends, since its client no longer wants an answer: the verdict tells the worker that has it, which
-//  keeps its place until REPLY or death. One that is leaving anyway stays as it is.
+//  It ends, since its client no longer wants an answer: the verdict tells the worker that has it, unless it
+//  is one of 0.3.0, and which keeps its place until REPLY or death. One that is leaving anyway stays as it is.
 void
 butler_lifecycle_cancel (butler_dispatch_t *self, butler_job_t *job, butler_verdict_t *verdict);
 
@@ -88,6 +88,10 @@ butler_lifecycle_wake (butler_dispatch_t *self, butler_service_entry_t *service)
 //  A worker is gone: what it held goes to others, or ends; the worker is removed
 void
 butler_lifecycle_bury (butler_dispatch_t *self, butler_worker_entry_t *worker);
+
+//  The verdict is a heartbeat to this worker that tells at which interval it may expect them
+void
+butler_lifecycle_tell_pulse (butler_worker_entry_t *worker, butler_verdict_t *verdict);
 
 //  Tell the observer
 void

@@ -59,15 +59,19 @@ butler_lifecycle_outlive (butler_dispatch_t *self, butler_job_t *job)
     free (butler_dispatch_take_body (self, job));
 }
 
-//  The ids are copied, as the request's own go with it
+//  The ids are copied, as the request's own go with it. One of 0.3.0 knows no such notice.
 static void
-s_put_cancel (const butler_job_t *job, butler_verdict_t *verdict)
+s_put_cancel (const butler_dispatch_t *self, const butler_job_t *job, butler_verdict_t *verdict)
 {
+    butler_worker_entry_t *worker = job->at.worker;
+    if (!worker->modern)
+        return;
+    butler_pulse_sent (&worker->pulse, self->now.mono);
     const butler_span_t api_id = butler_job_api_id (job);
     memcpy (verdict->bytes, api_id.data, api_id.size);
     verdict->kind = BUTLER_VERDICT_CANCEL;
-    verdict->peer = butler_worker_entry_id (job->at.worker);
-    verdict->envelope = job->at.worker->envelope;
+    verdict->peer = butler_worker_entry_id (worker);
+    verdict->envelope = worker->envelope;
     verdict->api_id = butler_span (verdict->bytes, api_id.size);
     butler_jobs_token (job, verdict->token);
 }
@@ -75,15 +79,17 @@ s_put_cancel (const butler_job_t *job, butler_verdict_t *verdict)
 void
 butler_lifecycle_cancel (butler_dispatch_t *self, butler_job_t *job, butler_verdict_t *verdict)
 {
-    if (job->state == BUTLER_JOB_LEAVING)
+    if (job->state == BUTLER_JOB_LEAVING) {
+        self->counters.stray_cancels++;
         return;
+    }
     self->counters.cancelled++;
     if (job->state == BUTLER_JOB_WAITING) {
         butler_lifecycle_unqueue (self, job);
         butler_lifecycle_forget (self, job);
         return;
     }
-    s_put_cancel (job, verdict);
+    s_put_cancel (self, job, verdict);
     butler_lifecycle_outlive (self, job);
     butler_lifecycle_close (self, job);
 }

@@ -9,18 +9,17 @@
 #include <stdint.h>
 
 #define BUTLER_NOW_LAPSE    500     //  ms without a tick that mean: the process was stopped
-#define BUTLER_NOW_CATCH_UP 1000    //  ms in which what came meanwhile has reached us
 
 //  All in milliseconds; set mono and wall, and zero the rest
 typedef struct {
     int64_t mono;
     int64_t wall;                   //  since the Unix epoch
     int64_t aged;                   //  that messages may have waited unseen, the process being stopped
-    int64_t resumed;                //  when it went on
 } butler_now_t;
 
 //  Time passes. Returns how long the process was stopped, 0 where it was not; only one that
-//  ticks can tell. What came while it was stopped has aged by that; what comes later has not.
+//  ticks can tell. What came while it was stopped has aged by that; what comes later has not, so who
+//  has read what was there sets `aged` to 0.
 static inline int64_t
 butler_now_update (butler_now_t *self, int64_t mono, int64_t wall, bool ticks)
 {
@@ -28,12 +27,9 @@ butler_now_update (butler_now_t *self, int64_t mono, int64_t wall, bool ticks)
     const bool stopped = ticks && gap > BUTLER_NOW_LAPSE;
     self->mono = mono;
     self->wall = wall;
-    if (mono - self->resumed > BUTLER_NOW_CATCH_UP)
-        self->aged = 0;
     if (!stopped)
         return 0;
     self->aged += gap;
-    self->resumed = mono;
     return gap;
 }
 

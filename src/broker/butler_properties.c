@@ -30,11 +30,13 @@ static int
 s_read (butler_properties_t *self, const json_t *object, uint32_t capacity_limit,
         char *fault, size_t fault_size)
 {
-    int64_t capacity, threads, retry, packed;
+    int64_t capacity, threads, retry, packed, request, heartbeat;
     if (s_number (object, "capacity", 1, INT32_MAX, 1, &capacity, fault, fault_size) == -1
     ||  s_number (object, "threads", 0, INT32_MAX, 0, &threads, fault, fault_size) == -1
     ||  s_number (object, "retry", 0, 1000, 0, &retry, fault, fault_size) == -1
-    ||  s_number (object, "packed", 0, INT32_MAX, 0, &packed, fault, fault_size) == -1)
+    ||  s_number (object, "packed", 0, INT32_MAX, 0, &packed, fault, fault_size) == -1
+    ||  s_number (object, "request", 0, INT32_MAX, 0, &request, fault, fault_size) == -1
+    ||  s_number (object, "heartbeat", 10, 3600000, 0, &heartbeat, fault, fault_size) == -1)
         return -1;
     const char *deadline = json_string_value (json_object_get (object, "deadline"));
     if (capacity > capacity_limit)
@@ -45,7 +47,9 @@ s_read (butler_properties_t *self, const json_t *object, uint32_t capacity_limit
         .capacity = (uint32_t) capacity,
         .threads = (uint32_t) threads,
         .retry = (int32_t) retry,
+        .heartbeat = heartbeat,
         .relative = deadline && strcmp (deadline, "relative") == 0,
+        .extra = request > 1,
         .packed = packed > 0,       //  the highest version that it reads; there is one
     };
     return 0;

@@ -13,7 +13,9 @@ typedef struct {
     uint32_t capacity;              //  requests it may hold at a time
     uint32_t threads;               //  requests it works on at a time; at most capacity
     int32_t retry;                  //  further workers that may have a request of one that died
+    int64_t heartbeat;              //  ms between its signs of life; 0: it does not tell
     bool relative;                  //  wants "+N" for a deadline
+    bool extra;                     //  wants a seventh frame with each request, which tells the attempt
     bool packed;                    //  reads the packed envelope, and either form of a deadline in it
 } butler_properties_t;
 

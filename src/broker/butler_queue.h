@@ -21,6 +21,13 @@ butler_queue_init (butler_queue_t *self, butler_lanes_t *lanes);
 void
 butler_queue_put (butler_queue_t *self, butler_job_t *job);
 
+//  The job that butler_queue_next () would take, or NULL
+static inline butler_job_t *
+butler_queue_first (const butler_queue_t *self)
+{
+    return self->turn? self->turn->head: NULL;
+}
+
 //  The next job, of the client whose turn it is; NULL where none waits
 butler_job_t *
 butler_queue_next (butler_queue_t *self);

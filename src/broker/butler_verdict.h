@@ -31,6 +31,7 @@ typedef struct {
     char *text;                     //  the receiver frees it, or hands it on
     size_t text_size;
     uint8_t envelope;               //  the receiver's, butler_envelope_t
+    bool extra;                     //  DISPATCH: with a seventh frame
     bool last;                      //  DISPATCH: the body is not needed again
     bool renewed;                   //  DISPATCH: the expiration is not as it came
     bool relative;                  //  and it is this: milliseconds from now, or since the Unix epoch

@@ -155,7 +155,7 @@ const butler_key_t butler_keys [] = {
     { "butler_worker/jobs", BUTLER_KEY_INTEGER, 1, 1024, NULL, "1", NULL,
       "programs that run at a time", IN_FILE, IN_WORKER (jobs), .sample = "1" },
     { "butler_worker/kill_expired", BUTLER_KEY_BOOLEAN, 0, 1, NULL, "0", NULL,
-      "kill a program whose request has expired: nobody awaits its answer", IN_FILE, IN_WORKER (kill_expired),
+      "kill a program whose request has expired, or was cancelled: nobody awaits its answer", IN_FILE, IN_WORKER (kill_expired),
       .more = "Otherwise it runs on, and holds one of the places that jobs gives." },
     { "butler_worker/run", BUTLER_KEY_STRING, 1, 1023, NULL, NULL, NULL,
       "a line for /bin/sh, run for each direct request", IN_FILE, IN_WORKER (run), .sample = "wc -w" },

@@ -9,7 +9,9 @@
 #include <stdlib.h>
 #include "peers/butler_body.h"
 #include "peers/butler_client_internal.h"
+#include "wire/butler_fields.h"
 
+#define TRACE_MAX 255               //  bytes
 #define LOOK 50                     //  ms between looks at the sockets of earlier attempts
 
 butler_client_t *
@@ -38,6 +40,7 @@ butler_client_destroy (butler_client_t **self_p)
         return;
     butler_courier_fini (&self->courier);
     butler_ending_fini (self->ending);
+    free (self->manners.trace);
     free (self->ending);
     free (self);
     *self_p = NULL;
@@ -65,6 +68,20 @@ void
 butler_client_set_persistent (butler_client_t *self, bool persistent)
 {
     self->manners.persistent = persistent;
+}
+
+int
+butler_client_set_trace (butler_client_t *self, const char *trace)
+{
+    const butler_span_t bytes = butler_span_string (trace? trace: "");
+    if (bytes.size > TRACE_MAX || !butler_field_printable (bytes)) {
+        errno = EINVAL;
+        return -1;
+    }
+    free (self->manners.trace);
+    self->manners.trace = bytes.size? strdup (trace): NULL;
+    assert (self->manners.trace || !bytes.size);
+    return 0;
 }
 
 static void
@@ -206,6 +223,18 @@ butler_client_recv (butler_client_t *self, int timeout)
             return 0;
     }
     return butler_client_finish (self, butler_courier_ended (courier));
+}
+
+int
+butler_client_cancel (butler_client_t *self, uint64_t number)
+{
+    butler_call_t *call = butler_pending_find (&self->courier.pending, number);
+    if (!call) {
+        errno = ENOENT;
+        return -1;
+    }
+    butler_courier_release (&self->courier, call);
+    return 0;
 }
 
 int

@@ -40,23 +40,23 @@ butler_courier_fini (butler_courier_t *self)
 {
     while (self->ended.head)
         butler_courier_release (self, self->ended.head);
+    butler_courier_revoke_all (self);
     butler_pending_fini (&self->pending);
     butler_channels_fini (&self->channels);
     butler_frames_clear (&self->in);
     butler_frames_clear (&self->out);
 }
 
-//  One request, in this envelope. 0, and the body is sent; or -1 and it is as it was
+//  One request, which has so long. 0, and the body is sent; or -1 and it is as it was
 static int
-s_transmit (butler_courier_t *self, uint8_t envelope, uint64_t number, butler_span_t service, int64_t left,
-            zmq_msg_t *body)
+s_transmit (butler_courier_t *self, butler_view_t *request, uint64_t number, int64_t left, zmq_msg_t *body)
 {
     char id [BUTLER_DIGITS];
-    const butler_view_t request = {
-        .kind = BUTLER_MSG_REQUEST, .envelope = envelope, .api_id = butler_call_id_encode (id, number),
-        .service = service, .relative = true, .expiration = left > 0? left: 0,
-    };
-    const bool moved = butler_view_encode (&self->out, &request, body);
+    request->kind = BUTLER_MSG_REQUEST;
+    request->api_id = butler_call_id_encode (id, number);
+    request->relative = true;
+    request->expiration = left > 0? left: 0;
+    const bool moved = butler_view_encode (&self->out, request, body);
     if (butler_frames_send (&self->out, 0, self->channels.channel [0].handle) == 0) {
         zmq_msg_close (body);
         zmq_msg_init (body);
@@ -72,19 +72,23 @@ s_transmit_empty (butler_courier_t *self, const char *service)
 {
     zmq_msg_t body;
     zmq_msg_init (&body);
-    const int rc = s_transmit (self, BUTLER_ENVELOPE_FRAMES, BUTLER_PROBE_NUMBER, butler_span_string (service),
-                               self->pulse.interval, &body);
+    butler_view_t request = { .envelope = BUTLER_ENVELOPE_FRAMES, .service = butler_span_string (service) };
+    const int rc = s_transmit (self, &request, BUTLER_PROBE_NUMBER, self->pulse.interval, &body);
     zmq_msg_close (&body);
     return rc;
 }
 
-//  Who sends many requests asks once whether the router reads packed ones
+//  Who sends many requests asks once whether the router reads packed ones; who sends one that only they can
+//  carry all of does at once
 static void
-s_count_sent (butler_courier_t *self)
+s_count_sent (butler_courier_t *self, const butler_call_t *call)
 {
     butler_channel_t *channel = &self->channels.channel [0];
-    if (channel->envelope == BUTLER_ENVELOPE_FRAMES && ++channel->sent == MANY
-    &&  s_transmit_empty (self, "mmi." BUTLER_NAME_PACKED))
+    if (channel->envelope == BUTLER_ENVELOPE_PACKED)
+        return;
+    if (++channel->sent < MANY && *butler_names_trace (&call->names))
+        channel->sent = MANY;
+    if (channel->sent == MANY && s_transmit_empty (self, "mmi." BUTLER_NAME_PACKED))
         channel->sent = 0;
 }
 
@@ -94,27 +98,38 @@ s_may_repeat (const butler_call_t *call)
     return call->attempts > 0;
 }
 
+//  Another router may have to be asked, even where no worker may be twice
+static bool
+s_is_kept (const butler_courier_t *self, const butler_call_t *call)
+{
+    return s_may_repeat (call) || self->channels.endpoints > 1;
+}
+
 //  One attempt; true: it went out
 static bool
 s_send (butler_courier_t *self, butler_call_t *call, zmq_msg_t *body, int64_t now)
 {
-    const butler_span_t service = butler_span (butler_names_service (&call->names), call->names.method - 1);
+    butler_view_t request = {
+        .envelope = self->channels.channel [0].envelope,
+        .service = butler_span (butler_names_service (&call->names), call->names.method - 1),
+        .trace = butler_span_string (butler_names_trace (&call->names)),
+    };
     zmq_msg_t copy, *outgoing = body;
-    if (s_may_repeat (call)) {
+    if (s_is_kept (self, call)) {
         outgoing = &copy;
         zmq_msg_init (outgoing);
         zmq_msg_copy (outgoing, body);
     }
-    const int rc = s_transmit (self, self->channels.channel [0].envelope, call->number, service,
-                               call->due - now, outgoing);
+    const int rc = s_transmit (self, &request, call->number, call->due - now, outgoing);
     if (outgoing == &copy)
         zmq_msg_close (outgoing);
     if (rc)
         return false;
     call->state = BUTLER_CALL_SENT;
     call->sent = true;
+    call->kept = outgoing == &copy;
     call->epoch = self->channels.epoch;
-    s_count_sent (self);
+    s_count_sent (self, call);
     return true;
 }
 
@@ -128,6 +143,14 @@ s_flush (butler_courier_t *self, int64_t now)
             return;
         butler_call_list_remove (&self->outbox, call);
     }
+}
+
+//  Nothing was asked of it, and it has all its time to answer
+static void
+s_trust (butler_courier_t *self, int64_t now)
+{
+    butler_pulse_init (&self->pulse, self->pulse.interval, LIVENESS, now);
+    self->asked = 0;
 }
 
 static butler_call_t *
@@ -144,7 +167,7 @@ s_open (butler_courier_t *self, const butler_manners_t *manners, int64_t now)
     if (self->horizon < now + allowance)
         self->horizon = now + allowance;
     if (self->pending.size == 1)
-        butler_pulse_init (&self->pulse, self->pulse.interval, LIVENESS, now);
+        s_trust (self, now);
     return call;
 }
 
@@ -162,11 +185,11 @@ butler_courier_submit (butler_courier_t *self, butler_span_t service, butler_spa
         errno = ENOBUFS;
     else {
         butler_call_t *call = s_open (self, manners, now);
-        butler_names_set (&call->names, service, method);
+        butler_names_set (&call->names, service, method, butler_span_string (manners->trace? manners->trace: ""));
         const bool sent = !self->outbox.head && s_send (self, call, body, now);
         if (!sent)
             butler_call_list_append (&self->outbox, call);
-        if (!sent || s_may_repeat (call))
+        if (!sent || call->kept)
             zmq_msg_move (&call->body, body);
         return call;
     }
@@ -205,6 +228,8 @@ s_expire (butler_courier_t *self, int64_t now)
 {
     butler_call_t *call;
     while ((call = butler_pending_first (&self->pending)) && call->due <= now) {
+        if (!s_may_repeat (call))
+            butler_courier_revoke (self, call);
         s_doubt (self, call);
         if (s_may_repeat (call))
             s_repeat (self, call, now);
@@ -220,11 +245,15 @@ s_is_watched (const butler_courier_t *self)
     return self->channels.endpoints > 1 && self->pending.size;
 }
 
-//  A router that takes nothing is not there; one that took something has longer to say that it lives
+//  A router that takes nothing is not there. One that took something has longer to say that it lives,
+//  once it was asked: a program that did not turn for long has asked nothing.
 static int64_t
 s_death (const butler_courier_t *self)
 {
-    return (self->outbox.head? self->pulse.heard + self->pulse.interval: butler_pulse_death (&self->pulse)) + self->grace;
+    const butler_pulse_t *pulse = &self->pulse;
+    if (self->outbox.head)
+        return pulse->heard + pulse->interval + self->grace;
+    return self->asked? self->asked + pulse->interval * (pulse->liveness - 1) + self->grace: INT64_MAX;
 }
 
 static void
@@ -232,16 +261,34 @@ s_probe (butler_courier_t *self, int64_t now)
 {
     s_transmit_empty (self, "mmi." BUTLER_NAME_ROUTER);
     butler_pulse_sent (&self->pulse, now);
+    if (!self->asked)
+        self->asked = now;
+}
+
+static void
+s_move (butler_courier_t *self, int64_t now)
+{
+    butler_channels_move (&self->channels, self->horizon);
+    s_trust (self, now);
+    s_flush (self, now);
+}
+
+//  What the router refused, that is about to end, goes to another
+static void
+s_evade (butler_courier_t *self, int64_t now)
+{
+    if (self->refused == self->channels.epoch)
+        s_move (self, now);
+    else
+        s_flush (self, now);
+    self->refused = 0;
 }
 
 static void
 s_watch (butler_courier_t *self, int64_t now)
 {
-    if (now >= s_death (self)) {
-        butler_channels_move (&self->channels, self->horizon);
-        butler_pulse_init (&self->pulse, self->pulse.interval, LIVENESS, now);
-        s_flush (self, now);
-    }
+    if (now >= s_death (self))
+        s_move (self, now);
     else
     if (butler_pulse_beat_due (&self->pulse, now))
         s_probe (self, now);
@@ -252,6 +299,8 @@ butler_courier_turn (butler_courier_t *self, int64_t now)
 {
     s_flush (self, now);
     butler_courier_receive (self, now);
+    if (self->refused)
+        s_evade (self, now);
     s_expire (self, now);
     if (s_is_watched (self))
         s_watch (self, now);
@@ -290,8 +339,10 @@ butler_courier_wait (const butler_courier_t *self, int64_t limit, int64_t now)
 void
 butler_courier_release (butler_courier_t *self, butler_call_t *call)
 {
-    if (call->state != BUTLER_CALL_ENDED)
+    if (call->state != BUTLER_CALL_ENDED) {
+        butler_courier_revoke (self, call);
         butler_courier_end (self, call, 0);
+    }
     butler_call_list_remove (&self->ended, call);
     self->ended_count--;
     if (self->finding == call)

@@ -19,6 +19,7 @@ typedef struct {
     int timeout;                    //  ms for an attempt
     int retries;                    //  attempts
     bool persistent;                //  one socket, sent once; else each attempt has its own
+    char *trace;                    //  what packed requests carry, or NULL
 } butler_manners_t;
 
 //  All times are monotonic ms
@@ -31,7 +32,9 @@ typedef struct {
     uint64_t sequence;
     int64_t horizon;                //  by when all that was sent so far has ended
     butler_pulse_t pulse;           //  of the router, while an answer is awaited
+    int64_t asked;                  //  when it was sent the first probe that is not answered; 0: none is
     int64_t grace;                  //  ms more before it is given up, so that clients don't all move at once
+    uint32_t refused;               //  the connection whose router is about to end; 0: none
     const butler_call_t *finding;   //  a discovery, for answers that bear no id, or NULL
     butler_span_t found;            //  the name that it asks for
     butler_frames_t in, out;
@@ -42,6 +45,7 @@ typedef struct {
 void
 butler_courier_init (butler_courier_t *self);
 
+//  Routers are told of what is open, for which sockets linger a moment
 void
 butler_courier_fini (butler_courier_t *self);
 
@@ -78,7 +82,7 @@ butler_courier_ended (const butler_courier_t *self)
     return self->ended.head;
 }
 
-//  This one is done with, ended or not
+//  This one is done with, ended or not: where it is open its router is told
 void
 butler_courier_release (butler_courier_t *self, butler_call_t *call);
 

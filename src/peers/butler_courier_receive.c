@@ -5,6 +5,7 @@
 #include "butler_courier_internal.h"
 #include <errno.h>
 #include "peers/butler_call_id.h"
+#include "wire/butler_dialect.h"
 #include "wire/butler_fields.h"
 
 #define BATCH 256                   //  messages from one channel in a turn
@@ -28,6 +29,34 @@ s_is_premature (const butler_call_t *call, const butler_channel_t *channel, cons
     if (!butler_span_begins (view->content, "504"))
         return false;
     return call->attempts || call->epoch != channel->epoch || call->state == BUTLER_CALL_UNSENT;
+}
+
+//  Its router is about to end, and has given it to nobody. Words of workers are their own.
+static bool
+s_is_refused (const butler_view_t *view)
+{
+    if (!butler_span_begins (view->content, "503:unavailable:"))
+        return false;
+    butler_outcome_t outcome;
+    butler_dialect_read (view->content, &outcome);
+    const bool refused = streq (outcome.name, "Draining") && streq (outcome.worker, "");
+    butler_outcome_clear (&outcome);
+    return refused;
+}
+
+//  True: it is for the next router, unless each was asked
+static bool
+s_moves_on (butler_courier_t *self, butler_call_t *call, const butler_channel_t *channel, const butler_view_t *view)
+{
+    if (!call->kept || call->refusals + 1 >= self->channels.endpoints || !s_is_refused (view))
+        return false;
+    self->refused = channel->epoch;
+    if (call->epoch != channel->epoch || call->state == BUTLER_CALL_UNSENT)
+        return true;                //  another attempt is under way
+    call->refusals++;
+    call->state = BUTLER_CALL_UNSENT;
+    butler_call_list_append (&self->outbox, call);
+    return true;
 }
 
 static void
@@ -79,8 +108,10 @@ s_responded (butler_courier_t *self, const butler_channel_t *channel, const butl
         self->unknown += number != BUTLER_PROBE_NUMBER;
         return;
     }
-    if (s_is_premature (call, channel, view))
+    if (s_is_premature (call, channel, view) || s_moves_on (self, call, channel, view))
         return;
+    if (call->epoch != channel->epoch)
+        butler_courier_revoke (self, call);     //  its last attempt, now that an earlier one was answered
     const uint8_t *message = zmq_msg_data (view->body);
     s_answer (self, call, view->body, (size_t) (view->content.data - message), 0);
 }
@@ -111,7 +142,9 @@ butler_courier_receive (butler_courier_t *self, int64_t now)
         int count = 0;
         while (count < BATCH && s_receive (self, &self->channels.channel [index]))
             count++;
-        if (count && index == 0)
+        if (count && index == 0) {
             self->pulse.heard = self->pulse.sent = now;
+            self->asked = 0;
+        }
     }
 }

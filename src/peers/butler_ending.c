@@ -86,7 +86,7 @@ butler_ending_name (butler_ending_t *self, const char *service, const char *meth
 {
     self->number = 0;
     butler_names_set (&self->names, butler_span_string (service? service: ""),
-                      butler_span_string (method? method: ""));
+                      butler_span_string (method? method: ""), butler_span (NULL, 0));
 }
 
 void

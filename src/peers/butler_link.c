@@ -11,6 +11,7 @@
 #include "peers/butler_link_internal.h"
 #include "peers/butler_socket.h"
 
+#define GREETING 3000               //  ms that a connection and the router's first word may take at least
 #define LINGER 1000                 //  ms for LEAVE and the last replies
 #define SPARE 16                    //  messages besides replies that may stand in a socket
 
@@ -73,6 +74,13 @@ butler_link_set_watch (butler_link_t *self, butler_link_watch_fn *watch, void *a
 }
 
 void
+butler_link_set_cancel (butler_link_t *self, butler_link_cancel_fn *cancel, void *arg)
+{
+    self->cancel = cancel;
+    self->cancel_arg = arg;
+}
+
+void
 butler_link_set_properties (butler_link_t *self, const char *properties, int capacity)
 {
     free (self->properties);
@@ -83,8 +91,10 @@ butler_link_set_properties (butler_link_t *self, const char *properties, int cap
 void
 butler_link_set_pulse (butler_link_t *self, int64_t interval, int64_t liveness)
 {
-    self->interval = self->pulse.interval = interval;
+    self->interval = interval;
     self->liveness = self->pulse.liveness = liveness;
+    if (interval < self->pulse.interval)
+        self->pulse.interval = interval;
 }
 
 //  What can't be sent now is not kept: a heartbeat has its next, and READY's loss is noticed
@@ -177,6 +187,22 @@ s_dead (butler_link_t *self, int64_t now)
     butler_link_retry (self, now);
 }
 
+//  What it said is read before it is judged. One that we do not know yet may be far away, and has not
+//  told how often it beats.
+static bool
+s_is_dead (const butler_link_t *self, int64_t now)
+{
+    return butler_pulse_dead (&self->pulse, now)
+        && (self->state != BUTLER_LINK_TRYING || now >= self->pulse.heard + GREETING)
+        && !(zsock_events (self->socket) & ZMQ_POLLIN);
+}
+
+void
+butler_link_lapse (butler_link_t *self, int64_t gap)
+{
+    butler_pulse_lapse (&self->pulse, gap);
+}
+
 void
 butler_link_tick (butler_link_t *self, int64_t now)
 {
@@ -189,7 +215,7 @@ butler_link_tick (butler_link_t *self, int64_t now)
         return;
     if (self->state == BUTLER_LINK_LEAVING && now >= self->resume)
         self->state = BUTLER_LINK_LEFT;
-    if (butler_pulse_dead (&self->pulse, now))
+    if (s_is_dead (self, now))
         s_dead (self, now);
     else
     if (butler_pulse_beat_due (&self->pulse, now))
@@ -206,7 +232,7 @@ butler_link_leave (butler_link_t *self, int64_t now)
         return;
     }
     self->state = BUTLER_LINK_LEAVING;
-    self->resume = now + self->interval * self->liveness;
+    self->resume = now + butler_pulse_patience (&self->pulse);
     butler_put_leave (&self->out, butler_span (NULL, 0));
     s_send (self, now);
 }

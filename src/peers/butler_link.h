@@ -26,6 +26,9 @@ typedef enum {
 //  Called with each new socket (`open`), and before one is closed
 typedef void (butler_link_watch_fn) (void *arg, butler_link_t *link, zsock_t *socket, bool open);
 
+//  Called, as a message is received, with the token of a request whose client gave up
+typedef void (butler_link_cancel_fn) (void *arg, butler_span_t token);
+
 butler_link_t *
 butler_link_new (const char *endpoint, const char *service);
 
@@ -36,11 +39,16 @@ butler_link_destroy (butler_link_t **self_p);
 void
 butler_link_set_watch (butler_link_t *self, butler_link_watch_fn *watch, void *arg);
 
+void
+butler_link_set_cancel (butler_link_t *self, butler_link_cancel_fn *cancel, void *arg);
+
 //  What READY says (JSON, or "" for none), from the next connection on, and how many replies may
 //  be under way at a time
 void
 butler_link_set_properties (butler_link_t *self, const char *properties, int capacity);
 
+//  The router is told of the interval by what READY says, so a longer one holds from the next
+//  connection on
 void
 butler_link_set_pulse (butler_link_t *self, int64_t interval, int64_t liveness);
 
@@ -62,6 +70,10 @@ butler_link_recv (butler_link_t *self, butler_frames_t *frames, butler_view_t *v
 //  EAGAIN (the router does not read now).
 int
 butler_link_send (butler_link_t *self, uint32_t epoch, butler_frames_t *frames, int64_t now);
+
+//  Nobody listened for so long: the router is not dead for that
+void
+butler_link_lapse (butler_link_t *self, int64_t gap);
 
 //  Beats, notices the router's death, connects again: whatever is due
 void

@@ -15,10 +15,12 @@ struct butler_link {
     void *handle;                   //  the same for libzmq
     butler_link_watch_fn *watch;
     void *watch_arg;
+    butler_link_cancel_fn *cancel;
+    void *cancel_arg;
     butler_frames_t out;
     butler_pulse_t pulse;
     butler_link_state_t state;
-    int64_t interval, liveness;
+    int64_t interval, liveness;     //  of the next connection
     int64_t resume;                 //  PAUSING: when to try again; LEAVING: when it is over anyhow
     unsigned failures;              //  attempts since the router last spoke to us
     int capacity;

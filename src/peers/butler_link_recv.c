@@ -9,6 +9,8 @@
 #include <string.h>
 #include <jansson.h>
 
+#define INTERVAL_MAX 3600000        //  ms, the most that a router may beat at
+
 //  The router takes this worker: the next failure is a first one
 static void
 s_greeted (butler_link_t *self)
@@ -20,33 +22,94 @@ s_greeted (butler_link_t *self)
     self->refused = NULL;
 }
 
+//  ---- notices
+
+static void
+s_refused (butler_link_t *self, const char *reason)
+{
+    free (self->refused);
+    self->refused = strdup (reason);
+    assert (self->refused);
+}
+
+static void
+s_cancelled (butler_link_t *self, butler_span_t token)
+{
+    if (self->cancel)
+        self->cancel (self->cancel_arg, token);
+}
+
+//  0 to 15, or -1
+static int
+s_digit (char digit)
+{
+    static const char digits [] = "0123456789abcdef";
+    const char *found = digit? strchr (digits, digit): NULL;
+    return found? (int) (found - digits): -1;
+}
+
+//  A token as hexadecimal digits; what is none is no request's
+static void
+s_cancelled_text (butler_link_t *self, const char *text)
+{
+    uint8_t token [BUTLER_TOKEN_MAX];
+    size_t size = 0;
+    for (; *text && size < sizeof token; text += 2) {
+        const int high = s_digit (text [0]), low = high == -1? -1: s_digit (text [1]);
+        if (low == -1)
+            return;
+        token [size++] = (uint8_t) (high << 4 | low);
+    }
+    if (size && !*text)
+        s_cancelled (self, butler_span (token, size));
+}
+
+//  The router says how often it beats. What is no interval is ignored, as all that is not known
+static void
+s_paced (butler_link_t *self, const json_t *object)
+{
+    const json_int_t interval = json_integer_value (json_object_get (object, "heartbeat"));
+    if (interval > 0 && interval <= INTERVAL_MAX)
+        self->pulse.peer = interval;
+}
+
 //  True: this notice says why the router does not take us
 static bool
-s_refused (butler_link_t *self, butler_span_t notice)
+s_notice (butler_link_t *self, butler_span_t notice)
 {
     json_t *object = json_loadb ((const char *) notice.data, notice.size, 0, NULL);
+    s_paced (self, object);
     const char *reason = json_string_value (json_object_get (object, "refused"));
-    if (reason) {
-        free (self->refused);
-        self->refused = strdup (reason);
-        assert (self->refused);
-    }
+    const char *token = json_string_value (json_object_get (object, "cancel"));
+    if (reason)
+        s_refused (self, reason);
+    if (token)
+        s_cancelled_text (self, token);
     json_decref (object);
     return reason != NULL;
 }
 
+//  A router that refused says nothing more but that, so one that says anything else does not refuse
 static int
-s_heartbeat (butler_link_t *self, butler_span_t notice)
+s_heartbeat (butler_link_t *self, butler_frames_t *frames)
 {
-    if (notice.size == 0) {
-        //  A router that refused says nothing more, so this one does not refuse
+    bool refused = false;
+    for (unsigned index = 1; index < frames->count; index++)
+        refused = s_notice (self, butler_frames_at (frames, index)) || refused;
+    if (!refused)
         s_greeted (self);
-        return 0;
-    }
-    if (!s_refused (self, notice))
-        s_greeted (self);
-    return 1;
+    return frames->count > 1? 1: 0;
 }
+
+static int
+s_cancel (butler_link_t *self, butler_span_t token)
+{
+    s_greeted (self);
+    s_cancelled (self, token);
+    return 0;
+}
+
+//  ---- messages
 
 static int
 s_reconnect (butler_link_t *self, int64_t now)
@@ -57,12 +120,12 @@ s_reconnect (butler_link_t *self, int64_t now)
 }
 
 static int
-s_accept (butler_link_t *self, const butler_view_t *view, int64_t now)
+s_accept (butler_link_t *self, butler_frames_t *frames, const butler_view_t *view, int64_t now)
 {
     butler_pulse_heard (&self->pulse, now);
     switch (view->kind) {
         case BUTLER_MSG_HEARTBEAT:
-            return s_heartbeat (self, view->notice);
+            return s_heartbeat (self, frames);
         case BUTLER_MSG_DISPATCH:
             s_greeted (self);
             return 1;
@@ -72,6 +135,8 @@ s_accept (butler_link_t *self, const butler_view_t *view, int64_t now)
             if (self->state == BUTLER_LINK_LEAVING)
                 self->state = BUTLER_LINK_LEFT;
             return 0;
+        case BUTLER_MSG_CANCEL:
+            return s_cancel (self, view->token);
         default:
             self->malformed++;
             return 0;
@@ -95,5 +160,5 @@ butler_link_recv (butler_link_t *self, butler_frames_t *frames, butler_view_t *v
         self->malformed++;
         return 0;
     }
-    return s_accept (self, view, now);
+    return s_accept (self, frames, view, now);
 }

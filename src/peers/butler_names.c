@@ -26,11 +26,12 @@ s_bounded (butler_span_t name)
 }
 
 void
-butler_names_set (butler_names_t *self, butler_span_t service, butler_span_t method)
+butler_names_set (butler_names_t *self, butler_span_t service, butler_span_t method, butler_span_t trace)
 {
     service = s_bounded (service);
     method = s_bounded (method);
-    const size_t size = service.size + method.size + 2;
+    trace = s_bounded (trace);
+    const size_t size = service.size + method.size + trace.size + 3;
     if (size > self->room) {
         self->room = size > ROOM? size: ROOM;
         free (self->text);
@@ -38,7 +39,8 @@ butler_names_set (butler_names_t *self, butler_span_t service, butler_span_t met
         assert (self->text);
     }
     self->method = (size_t) (s_put (self->text, service) - self->text);
-    s_put (self->text + self->method, method);
+    self->trace = (size_t) (s_put (self->text + self->method, method) - self->text);
+    s_put (self->text + self->trace, trace);
 }
 
 void

@@ -7,17 +7,17 @@
 
 #include "base/butler_span.h"
 
-//  A service and a method, "" where there is none; zeroed means both are. The room is kept for the
+//  A service, a method and a trace, "" where there is none; zeroed means all are. The room is kept for the
 //  names that come next, so that remembering them for each request costs no allocation.
 typedef struct {
-    char *text;                     //  the service, a NUL, the method, a NUL
-    size_t method;                  //  where it begins
+    char *text;                     //  the service, a NUL, the method, a NUL, the trace, a NUL
+    size_t method, trace;           //  where each begins
     size_t room;
 } butler_names_t;
 
 //  Keeps copies; of a text that is too long for a name, ""
 void
-butler_names_set (butler_names_t *self, butler_span_t service, butler_span_t method);
+butler_names_set (butler_names_t *self, butler_span_t service, butler_span_t method, butler_span_t trace);
 
 void
 butler_names_swap (butler_names_t *self, butler_names_t *other);
@@ -36,6 +36,12 @@ static inline const char *
 butler_names_service (const butler_names_t *self)
 {
     return self->text? self->text: "";
+}
+
+static inline const char *
+butler_names_trace (const butler_names_t *self)
+{
+    return self->text? self->text + self->trace: "";
 }
 
 static inline const char *

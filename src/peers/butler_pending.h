@@ -30,9 +30,11 @@ struct butler_call {
     size_t heap_index;
     uint32_t epoch;                 //  the connection that took its last attempt
     int attempts;                   //  that are left after this one
+    unsigned refusals;              //  routers that did not take it, since they are about to end
     int status;                     //  ended: without an answer 0 or -1; discovery's code; else 0
     butler_call_state_t state;
     bool sent;                      //  some attempt went out
+    bool kept;                      //  body is the request's
     bool answered;                  //  body is the answer's
     zmq_msg_t body;                 //  the request's while it may have to be sent, then the answer's
     size_t offset;                  //  where in it the answer's content begins, which is its end

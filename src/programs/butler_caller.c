@@ -4,10 +4,13 @@
 
 #include "butler_caller.h"
 #include <errno.h>
+#include <signal.h>
 #include <stdlib.h>
 #include <string.h>
 #include "programs/butler_output.h"
 #include "programs/butler_terminal.h"
+
+#define LOOK 1000                   //  ms between looks whether a signal came between two waits
 
 int
 butler_caller_connect (butler_caller_t *self, butler_client_t **client_p)
@@ -54,14 +57,65 @@ butler_caller_end (butler_caller_t *self, butler_client_t **client_p, int status
     return butler_output_end (self->name, status);
 }
 
+//  ---- a signal while it waits
+
+static volatile sig_atomic_t s_signal;
+
+static void
+s_note (int number)
+{
+    s_signal = number;
+}
+
+//  The default alone: what nohup and its like ignore stays ignored
+static void
+s_catch (int number)
+{
+    struct sigaction action;
+    if (sigaction (number, NULL, &action) == 0 && action.sa_handler == SIG_DFL) {
+        action.sa_handler = s_note;
+        action.sa_flags = 0;
+        sigaction (number, &action, NULL);
+    }
+}
+
+static void
+s_let_go (int number)
+{
+    struct sigaction action;
+    if (sigaction (number, NULL, &action) == 0 && action.sa_handler == s_note)
+        signal (number, SIG_DFL);
+}
+
+//  Ends as the signal ends any program, but the router is told that nobody waits any more: what is sent
+//  to it has left when the library is shut down
+static void
+s_die (butler_caller_t *self, butler_client_t *client)
+{
+    butler_progress_end (&self->progress);
+    butler_client_destroy (&client);
+    zsys_shutdown ();
+    signal (s_signal, SIG_DFL);
+    raise (s_signal);
+}
+
+//  ---- requests
+
 //  Until this request, the only one, has ended; 0: it could not be sent
 static void
 s_wait (butler_caller_t *self, butler_client_t *client, uint64_t number)
 {
-    const int step = self->progress.possible? BUTLER_PROGRESS_STEP: -1;
-    while (number && butler_client_recv (client, step) != number)
+    const int step = self->progress.possible? BUTLER_PROGRESS_STEP: LOOK;
+    s_catch (SIGINT);
+    s_catch (SIGTERM);
+    while (number && butler_client_recv (client, step) != number) {
+        if (s_signal)
+            s_die (self, client);
         butler_progress_show (&self->progress);
+    }
     butler_progress_end (&self->progress);
+    s_let_go (SIGINT);
+    s_let_go (SIGTERM);
 }
 
 json_t *

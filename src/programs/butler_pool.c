@@ -14,14 +14,14 @@
 #include "programs/butler_program.h"
 
 #define ERROR "CommandError"
-#define CHECK 1000                  //  ms; a child may be started meanwhile
+#define CHECK 250                   //  ms; a child may be started meanwhile, and a client give up
 #define GRACE 100                   //  ms for the router to end the request first
-#define VARIABLES 5                 //  of the environment, beside what we have ourselves
+#define VARIABLES 7                 //  of the environment, beside what we have ourselves
 
 typedef struct {
     butler_child_t *child;          //  NULL: the place is free
-    int64_t deadline;               //  when its request expires, by zclock_mono ()
-    bool expired;                   //  and it was killed for that
+    const butler_request_t *request;    //  there as long as its child
+    const char *why;                //  it was killed, or NULL
 } running_t;
 
 struct butler_pool {
@@ -104,7 +104,8 @@ static bool
 s_is_ours (const char *variable)
 {
     static const char *const names [] = {
-        "BUTLER_SERVICE=", "BUTLER_METHOD=", "BUTLER_REQUEST_ID=", "BUTLER_DEADLINE_MS=", "BUTLER_WORKER="
+        "BUTLER_SERVICE=", "BUTLER_METHOD=", "BUTLER_REQUEST_ID=", "BUTLER_DEADLINE_MS=", "BUTLER_WORKER=",
+        "BUTLER_ATTEMPT=", "BUTLER_TRACE="
     };
     for (size_t index = 0; index < VARIABLES; index++)
         if (strncmp (variable, names [index], strlen (names [index])) == 0)
@@ -126,6 +127,8 @@ s_environment (const butler_pool_t *self, const butler_request_t *request)
     *next++ = zsys_sprintf ("BUTLER_REQUEST_ID=%s", butler_request_id (request));
     *next++ = zsys_sprintf ("BUTLER_DEADLINE_MS=%lld", (long long) butler_request_time_left (request));
     *next++ = zsys_sprintf ("BUTLER_WORKER=%s", self->worker? self->worker: "");
+    *next++ = zsys_sprintf ("BUTLER_ATTEMPT=%d", butler_request_attempt (request));
+    *next++ = zsys_sprintf ("BUTLER_TRACE=%s", butler_request_trace (request));
     for (size_t index = 0; index < count; index++)
         if (!s_is_ours (environ [index]))
             *next++ = environ [index];
@@ -156,9 +159,7 @@ s_start (butler_pool_t *self, butler_child_t *child, const butler_request_t *req
         while (self->running [place].child)
             place++;                //  there is one for each thread
         assert (place < self->threads);
-        self->running [place] = (running_t) {
-            child, zclock_mono () + butler_request_time_left (request), false
-        };
+        self->running [place] = (running_t) { child, request, NULL };
     }
     pthread_mutex_unlock (&self->mutex);
     const int reason = errno;
@@ -167,19 +168,27 @@ s_start (butler_pool_t *self, butler_child_t *child, const butler_request_t *req
     return rc;
 }
 
-//  Its status; and whether it was killed since its request had expired
+//  Its status; and why it was killed
 static int
-s_end (butler_pool_t *self, butler_child_t *child, bool *expired)
+s_end (butler_pool_t *self, butler_child_t *child, const char **why)
 {
     butler_child_wait (child);
     pthread_mutex_lock (&self->mutex);
     for (int place = 0; place < self->threads; place++)
         if (self->running [place].child == child) {
-            *expired = self->running [place].expired;
+            *why = self->running [place].why;
             self->running [place].child = NULL;
         }
     pthread_mutex_unlock (&self->mutex);
     return butler_child_reap (child);       //  now its pid may become another's
+}
+
+static void
+s_kill (running_t *self, const char *why)
+{
+    if (!self->why)
+        self->why = why;
+    butler_child_kill (self->child);
 }
 
 void
@@ -189,7 +198,7 @@ butler_pool_kill (butler_pool_t *self)
     self->killed = true;
     for (int place = 0; place < self->threads; place++)
         if (self->running [place].child)
-            butler_child_kill (self->running [place].child);
+            s_kill (&self->running [place], "its worker was told to end");
     pthread_mutex_unlock (&self->mutex);
 }
 
@@ -197,17 +206,17 @@ int
 butler_pool_kill_expired (butler_pool_t *self)
 {
     int64_t next = CHECK;
-    const int64_t now = zclock_mono ();
     pthread_mutex_lock (&self->mutex);
     for (int place = 0; place < self->threads; place++) {
         running_t *running = &self->running [place];
         if (!running->child)
             continue;
-        const int64_t left = running->deadline - now;
-        if (left <= -GRACE) {
-            running->expired = true;
-            butler_child_kill (running->child);
-        }
+        const int64_t left = butler_request_time_left (running->request);
+        if (left <= -GRACE)
+            s_kill (running, "its request had expired");
+        else
+        if (left > 0 && butler_request_cancelled (running->request))
+            s_kill (running, "its request was cancelled");
         else
         if (left + GRACE < next)
             next = left + GRACE;
@@ -217,11 +226,11 @@ butler_pool_kill_expired (butler_pool_t *self)
 }
 
 static void
-s_fail (const butler_pool_t *self, butler_child_t *child, int status, bool expired, butler_request_t *request)
+s_fail (const butler_pool_t *self, butler_child_t *child, int status, const char *why, butler_request_t *request)
 {
     const char *name = self->argv [0];
-    if (expired)
-        butler_request_fail (request, ERROR, "%s was killed: its request had expired", name);
+    if (why)
+        butler_request_fail (request, ERROR, "%s was killed: %s", name, why);
     else
     if (child->excessive)
         butler_request_fail (request, ERROR, "%s wrote more than %d bytes", name, BUTLER_CHILD_OUTPUT_MAX);
@@ -262,11 +271,11 @@ s_run (butler_pool_t *self, butler_child_t *child, butler_request_t *request,
     child->heard = self->heard? s_hear: NULL;
     child->heard_arg = &speaker;
     butler_child_talk (child, input, size);
-    bool expired = false;
-    const int status = s_end (self, child, &expired);
+    const char *why = NULL;
+    const int status = s_end (self, child, &why);
     if (status == 0 && !child->excessive)
         return 0;
-    s_fail (self, child, status, expired, request);
+    s_fail (self, child, status, why, request);
     return -1;
 }
 

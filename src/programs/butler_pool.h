@@ -39,8 +39,8 @@ butler_pool_answer_direct (butler_request_t *request, void *pool);
 json_t *
 butler_pool_answer_call (butler_request_t *request, void *pool);
 
-//  Kill what runs for a request that has expired. How many ms until that is to be asked again; what
-//  starts meanwhile may live for so long, though its request expires sooner.
+//  Kill what runs for a request that has expired, or was cancelled. How many ms until that is to be asked
+//  again; what starts or is cancelled meanwhile may live for so long, though its request expires sooner.
 int
 butler_pool_kill_expired (butler_pool_t *self);
 

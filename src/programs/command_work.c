@@ -21,6 +21,7 @@
 typedef struct {
     butler_texts_t endpoints, methods, docs, operands;
     int threads;
+    int drain;                      //  ms that commands may run on after a signal, -1: without a limit
     const char *name;               //  what the worker is called; NULL: HOST/PID
     bool kill_expired, as_json, verbose;
     butler_pool_t *pool;
@@ -171,16 +172,21 @@ s_serve (work_t *self)
     }
 }
 
-//  After the first signal what runs may finish, as long as somebody waits for its answer; the
-//  second kills it, the third does not wait for its end
+//  After the first signal what runs may finish, as long as somebody waits for its answer and within the
+//  limit; the second kills it, the third does not wait for its end
 static void
 s_drain (work_t *self)
 {
     int told = 1;
+    const int64_t until = self->drain == -1? INT64_MAX: zclock_mono () + self->drain;
     zstr_send (self->worker, "DRAIN");
     while (told < 3) {
+        const int64_t left = until - zclock_mono ();
+        if (left <= 0)
+            butler_pool_kill (self->pool);
         const int due = butler_pool_kill_expired (self->pool);
-        const butler_stop_reason_t reason = butler_stop_wait (&self->stop, self->worker, due);
+        const butler_stop_reason_t reason = butler_stop_wait (
+            &self->stop, self->worker, left > 0 && left < due? (int) left: due);
         if (reason == BUTLER_STOP_SOCKET) {
             char *answer = zstr_recv (self->worker);
             zstr_free (&answer);
@@ -223,9 +229,9 @@ static const char s_more [] =
     "is the result: JSON where it parses as JSON, else a string without the newline at its end.\n"
     "A status that is not 0 is an exception, with what it wrote to stderr as the traceback. In its\n"
     "environment: BUTLER_SERVICE, BUTLER_METHOD, BUTLER_REQUEST_ID, BUTLER_DEADLINE_MS (time left),\n"
-    "BUTLER_WORKER.\n\n"
-    "After SIGTERM or SIGINT running commands may finish as long as their answers are awaited; a\n"
-    "second signal kills them. Exit status 0.\n\n"
+    "BUTLER_WORKER, BUTLER_ATTEMPT (how many workers had the request before), BUTLER_TRACE.\n\n"
+    "After SIGTERM or SIGINT running commands may finish as long as their answers are awaited, and\n"
+    "within --drain; a second signal kills them. Exit status 0.\n\n"
     "Examples:\n"
     "  butler work api.upper -- tr a-z A-Z\n"
     "  butler work -j 4 --kill-expired api.thumbnail -- convert - -resize 150x180 jpeg:-\n"
@@ -235,7 +241,7 @@ static const char s_more [] =
 int
 command_work (int argc, char **argv)
 {
-    work_t self = { .threads = 1, .stop.handle = -1 };
+    work_t self = { .threads = 1, .drain = -1, .stop.handle = -1 };
     const butler_option_t options [] = {
         { "endpoint", 'e', BUTLER_OPTION_TEXTS, "ENDPOINT", "the router's backend; again for each further router "
           "($BUTLER_BACKEND, else " BUTLER_BACKEND ")", &self.endpoints, 0, 0 },
@@ -246,8 +252,10 @@ command_work (int argc, char **argv)
           &self.docs, 0, 0 },
         { "name", 'n', BUTLER_OPTION_TEXT, "NAME", "what the worker is called, in lists and errors (HOST/PID)",
           &self.name, 0, 0 },
-        { "kill-expired", 'k', BUTLER_OPTION_FLAG, NULL, "kill a command whose answer nobody awaits any more",
-          &self.kill_expired, 0, 0 },
+        { "kill-expired", 'k', BUTLER_OPTION_FLAG, NULL, "kill a command whose answer nobody awaits any more: "
+          "its request has expired, or its client has given up", &self.kill_expired, 0, 0 },
+        { "drain", 0, BUTLER_OPTION_NUMBER, "MS", "how long commands may run on after SIGTERM or SIGINT (as long as "
+          "their answers are awaited)", &self.drain, 0, 3600000 },
         { "json", 0, BUTLER_OPTION_FLAG, NULL, "print objects, one a line: when it started, and what it had done in "
           "the end", &self.as_json, 0, 0 },
         { "verbose", 'v', BUTLER_OPTION_FLAG, NULL, "log what happens, on stderr", &self.verbose, 0, 0 },

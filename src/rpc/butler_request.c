@@ -6,6 +6,16 @@
 #include <assert.h>
 #include <stdlib.h>
 #include "rpc/butler_request_internal.h"
+#include "wire/butler_fields.h"
+
+#define TRACE_MAX 255               //  bytes, as in the packed envelope
+
+//  What the router says of a request beside its fields
+typedef struct {
+    uint16_t attempt;
+    butler_span_t trace;
+    json_t *document;               //  NULL, or what the trace stands in
+} extra_t;
 
 //  Copies the bytes and a NUL to `into`, which moves on behind it
 static butler_span_t
@@ -19,10 +29,27 @@ s_keep (butler_span_t bytes, char **into)
     return butler_span (copy, bytes.size);
 }
 
+//  The seventh frame of those that come as frames; what is wrong in it says nothing
+static void
+s_read_extra (butler_span_t frame, extra_t *extra)
+{
+    extra->document = json_loadb ((const char *) frame.data, frame.size, 0, NULL);
+    const json_int_t attempt = json_integer_value (json_object_get (extra->document, "attempt"));
+    if (attempt > 0 && attempt <= UINT16_MAX)
+        extra->attempt = (uint16_t) attempt;
+    const char *trace = json_string_value (json_object_get (extra->document, "traceparent"));
+    const butler_span_t text = butler_span_string (trace? trace: "");
+    if (text.size <= TRACE_MAX && butler_field_printable (text))
+        extra->trace = text;
+}
+
 butler_request_t *
 butler_request_new (butler_view_t *view, int64_t now, int64_t wall)
 {
-    const size_t size = view->token.size + view->api_id.size + view->service.size + 3;
+    extra_t extra = { view->attempt, view->trace, NULL };
+    if (view->properties.size)
+        s_read_extra (view->properties, &extra);
+    const size_t size = view->token.size + view->api_id.size + view->service.size + extra.trace.size + 4;
     butler_request_t *self = (butler_request_t *) malloc (sizeof *self + size);
     assert (self);
     memset (self, 0, offsetof (butler_request_t, bound));
@@ -30,6 +57,9 @@ butler_request_new (butler_view_t *view, int64_t now, int64_t wall)
     self->token = s_keep (view->token, &into);
     self->api_id = s_keep (view->api_id, &into);
     self->service = (const char *) s_keep (view->service, &into).data;
+    self->trace = (const char *) s_keep (extra.trace, &into).data;
+    self->attempt = extra.attempt;
+    json_decref (extra.document);
     self->deadline = now + (view->relative? view->expiration: view->expiration - wall);
     self->skew = now - zclock_mono ();
     self->envelope = view->envelope;
@@ -99,6 +129,36 @@ int64_t
 butler_request_time_left (const butler_request_t *self)
 {
     return self->deadline - (zclock_mono () + self->skew);
+}
+
+void
+butler_request_cancel (butler_request_t *self)
+{
+    __atomic_store_n (&self->cancelled, true, __ATOMIC_RELAXED);
+}
+
+bool
+butler_request_is_cancelled (const butler_request_t *self)
+{
+    return __atomic_load_n (&self->cancelled, __ATOMIC_RELAXED);
+}
+
+bool
+butler_request_cancelled (const butler_request_t *self)
+{
+    return butler_request_is_cancelled (self) || butler_request_time_left (self) <= 0;
+}
+
+int
+butler_request_attempt (const butler_request_t *self)
+{
+    return self->attempt;
+}
+
+const char *
+butler_request_trace (const butler_request_t *self)
+{
+    return self->trace;
 }
 
 butler_span_t

@@ -74,6 +74,21 @@ butler_request_fail (butler_request_t *self, const char *name, const char *forma
     return NULL;
 }
 
+bool
+butler_request_turn_away (butler_request_t *self)
+{
+    const int64_t left = butler_request_time_left (self);
+    if (butler_request_is_cancelled (self))
+        butler_request_fail (self, "CancelledError", "the request was cancelled before a worker began it");
+    else
+    if (left <= 0)
+        butler_request_refuse (self, 504, "expired", "Expired",
+                               "the request expired %lld ms before a worker began it", (long long) -left);
+    else
+        return false;
+    return true;
+}
+
 void
 butler_request_set_traceback (butler_request_t *self, const char *traceback)
 {

@@ -37,16 +37,21 @@ struct butler_request {
     const butler_keeper_t *keeper;  //  NULL: none
     void *origin;                   //  the connection that it came over
     uint32_t epoch;                 //  and which of them
+    bool begun;                     //  the worker's threads': somebody took it out of their list
+    bool cancelled;                 //  atomic: nobody will get its answer
     bool away;                      //  atomic: its handler, or another, answers it on its own
     bool shelved, replied;          //  the keeper's: the handler has returned; the response is there
+    butler_request_t *held_next, *held_prev;
+    void *held_in;                  //  a list of the worker's, by which it finds what is cancelled
     //  As it came
     zmq_msg_t body;                 //  the message that came with the content at its end
     size_t offset;                  //  where in it the content begins
     int64_t deadline;               //  by the monotonic clock of the one who made it
     int64_t skew;                   //  that clock, less ours
     uint8_t envelope, dialect;      //  its reply is to be in the same
-    butler_span_t token, api_id;    //  these and the service's name stand in `text`
-    const char *service;
+    uint16_t attempt;
+    butler_span_t token, api_id;    //  these and the two texts stand in `text`
+    const char *service, *trace;
     //  Decoded, where the body is RPC; what it is bound to, where a method was found for it
     json_t *document;
     const char *method;
@@ -68,7 +73,7 @@ struct butler_request {
 };
 
 //  From a DISPATCH (or, for a service inside the router, a REQUEST: its token is empty). Moves
-//  the body out of the frames, copies token, api:id and service. The deadline is reckoned from
+//  the body out of the frames, copies token, api:id, service and trace. The deadline is reckoned from
 //  the caller's clocks, in ms: `now` is monotonic, and taken to run on from there even where it
 //  is a simulated one; `wall` is zclock_time ().
 butler_request_t *
@@ -99,6 +104,10 @@ json_t *
 butler_request_refuse (butler_request_t *self, int code, const char *kind, const char *name,
                        const char *format, ...) __attribute__ ((format (printf, 5, 6)));
 
+//  True: nobody waits for it any more, and that is its answer; so it is not to be begun
+bool
+butler_request_turn_away (butler_request_t *self);
+
 //  Forgets result, raw bytes or error
 void
 butler_request_drop_outcome (butler_request_t *self);
@@ -108,6 +117,14 @@ butler_request_drop_outcome (butler_request_t *self);
 //  second time.
 void
 butler_request_finish (butler_request_t *self);
+
+//  From any thread: nobody will get its answer
+void
+butler_request_cancel (butler_request_t *self);
+
+//  Whether that was said; its deadline is another matter
+bool
+butler_request_is_cancelled (const butler_request_t *self);
 
 //  Whether it is to be left to whoever answers it, though its handler has returned
 bool

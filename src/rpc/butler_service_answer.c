@@ -96,13 +96,8 @@ s_answer (const butler_service_t *self, butler_request_t *request)
 bool
 butler_service_answer (const butler_service_t *self, butler_request_t *request)
 {
-    const int64_t left = butler_request_time_left (request);
-    if (left > 0)
+    if (!butler_request_turn_away (request))
         s_answer (self, request);
-    else
-        butler_request_refuse (request, 504, "expired", "Expired",
-                               "the request expired %lld ms before a worker began it",
-                               (long long) -left);
     if (butler_request_is_away (request))
         return false;
     butler_request_finish (request);
@@ -119,12 +114,14 @@ s_signatures (const butler_service_t *self)
 }
 
 char *
-butler_service_properties (const butler_service_t *self, const char *worker, int capacity)
+butler_service_properties (const butler_service_t *self, const char *worker, int capacity, int64_t heartbeat)
 {
-    json_t *properties = json_pack ("{s:s, s:i, s:i, s:s, s:s, s:i, s:o}",
+    json_t *properties = json_pack ("{s:s, s:i, s:i, s:I, s:s, s:s, s:i, s:i, s:o}",
         "worker", worker, "capacity", capacity,
         "threads", self->threads? self->threads: 1,     //  the reactor itself is one
-        "api", BUTLER_VERSION_STRING, "deadline", "relative", "packed", 1, "methods", s_signatures (self));
+        "heartbeat", (json_int_t) heartbeat,
+        "api", BUTLER_VERSION_STRING, "deadline", "relative", "packed", 1, "request", 2,
+        "methods", s_signatures (self));
     assert (properties);
     if (self->retry)
         json_object_set_new (properties, "retry", json_integer (self->retry));

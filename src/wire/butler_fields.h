@@ -7,9 +7,11 @@
 
 #include "base/butler_span.h"
 
-//  What a router itself answers for: its own service, and whether it reads the packed envelope
+//  What a router itself answers for: its own service, whether it reads the packed envelope, and clients that
+//  give up on a request
 #define BUTLER_NAME_ROUTER "butler.router"
 #define BUTLER_NAME_PACKED "butler.packed"
+#define BUTLER_NAME_CANCEL "butler.cancel"
 
 //  Of an api:id: printable ASCII, with something before its first colon and something after it
 bool

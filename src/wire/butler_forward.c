@@ -51,6 +51,7 @@ s_send_anew (const butler_view_t *view, butler_kind_t kind, const butler_onward_
     onward.envelope = to->envelope;
     onward.peer = butler_span (NULL, 0);
     onward.token = to->token;
+    onward.properties = to->extra;
     if (to->renewed) {
         onward.relative = to->relative;
         onward.expiration = to->expiration;
@@ -65,9 +66,10 @@ static void
 s_send_request (butler_frames_t *frames, const butler_view_t *view, const butler_onward_t *to, void *socket)
 {
     s_send_bytes (to->token, ZMQ_SNDMORE, socket);
+    const unsigned last = to->extra.size? frames->count: frames->count - 1;
     for (unsigned index = view->passed; index < frames->count; index++) {
         zmq_msg_t *frame = &frames->frame [index];
-        const int more = index + 1 < frames->count? ZMQ_SNDMORE: 0;
+        const int more = index < last? ZMQ_SNDMORE: 0;
         if (frame == view->deadline && to->renewed) {
             char digits [BUTLER_FIELD_DIGITS];
             s_send_bytes (butler_field_write_expiration (digits, to->relative, to->expiration), more, socket);
@@ -75,6 +77,8 @@ s_send_request (butler_frames_t *frames, const butler_view_t *view, const butler
         else
             s_send_frame (frame, more, socket);
     }
+    if (to->extra.size)
+        s_send_bytes (to->extra, 0, socket);
 }
 
 //  [packed] [token] ([body])

@@ -12,6 +12,7 @@ typedef struct {
     butler_span_t peer;             //  routing id
     uint8_t envelope;               //  that it speaks
     butler_span_t token;            //  where that is a worker
+    butler_span_t extra;            //  a worker's seventh frame; empty: it is sent none
     bool renewed;                   //  the expiration stands here, and not in the message
     bool relative;
     int64_t expiration;

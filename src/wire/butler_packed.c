@@ -221,6 +221,8 @@ butler_packed_parse (butler_view_t *self, butler_side_t side, butler_frames_t *f
         fault = s_take_content (self, frames, first, next, &bytes);
     if (!fault && !form.content && (self->content.size || next < frames->count))
         fault = "packed: there is something behind the last part";
+    if (fault && side == BUTLER_SIDE_FRONTEND && !form.content)
+        self->api_id = butler_span (NULL, 0);
     if (fault)
         return s_fault (self, fault);
     self->passed = first;

@@ -101,8 +101,9 @@ typedef struct {
     const char *fault;              //  after -1: what was wrong, a static string
 } butler_view_t;
 
-//  0, or -1 with EPROTO. After -1 peer, api_id and dialect are set where they could be read.
-//  Nothing is allocated or copied, and nothing that a peer can send is asserted.
+//  0, or -1 with EPROTO. After -1 peer, api_id and dialect are set where they could be read; but a
+//  client that sent no request is to be told nothing, so not the api_id of its CANCEL. Nothing is allocated or
+//  copied, and nothing that a peer can send is asserted.
 int
 butler_view_parse (butler_view_t *self, butler_side_t side, butler_frames_t *frames);
 

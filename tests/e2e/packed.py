@@ -74,14 +74,20 @@ class PackedClient(Client):
             self.send(packed + body, *between)
 
     def request(self, service, body=b"", api_id=None, expiration=None, attempt=0, trace=b"", apart=None):
-        """Send a request; its api:id. `expiration`: the number that stands in the frame."""
+        """Send a request; its api:id. `expiration`: the number that stands in the frame, or as in frames."""
         if api_id is None:
             api_id = b"%s:packed-%d" % (self.version, next(_numbers))
         if expiration is None:
             expiration = RELATIVE | int(scaled(30000)) if self.version == b"1.0" else 999999999999999
+        if isinstance(expiration, bytes):
+            expiration = RELATIVE | int(expiration) if expiration.startswith(b"+") else int(expiration)
         packed = pack_request(api_id, text(service), expiration, attempt, trace)
         self.send_body(packed, text(body), apart=apart)
         return api_id
+
+    @staticmethod
+    def in_time():
+        return RELATIVE | int(scaled(30000))
 
     def cancel(self, api_id):
         self.send(head(CANCEL) + string(api_id))

@@ -6,6 +6,7 @@
 import collections
 import itertools
 import json
+import re
 import time
 
 import zmq
@@ -105,6 +106,10 @@ class Client(Peer):
             raise AssertionError("%r is no answer to %r" % (frames, api_id))
         return frames[-1]
 
+    def cancel(self, api_id, expiration=b"0"):
+        """Give up on a request."""
+        self.request(b"butler.cancel", api_id=api_id, expiration=expiration)
+
     def before_fence(self):
         """All that the router sent before it answered a probe that is sent now."""
         api_id = b"1.0:fence-%d" % next(_numbers)
@@ -119,8 +124,13 @@ class Client(Peer):
     def call(self, service, method, /, *args, **kwargs):
         """A call in dialect 1; the result, read as JSON."""
         body = {"method": method, "args": args, "kwargs": kwargs}
-        response = self.answer(self.request(service, json.dumps(body)))
+        response = self.answer(self.request(service, json.dumps(body), expiration=self.in_time()))
         return json.loads(response)
+
+    @staticmethod
+    def in_time():
+        """The expiration of a call, whatever the clocks say."""
+        return relative(scaled(30000))
 
 
 class Worker(Peer):
@@ -165,6 +175,16 @@ class Worker(Peer):
         if len(frames) not in (6, 7) or frames[1] != b"":
             raise AssertionError("%r is no request" % frames)
         return Job(frames[0], *frames[2:6], frames[6] if len(frames) == 7 else None)
+
+    def cancelled(self, seconds=10):
+        """The token of the request that the next message says nobody waits for."""
+        frames = self.command(seconds)
+        if len(frames) != 2 or frames[0] != HEARTBEAT:
+            raise AssertionError("%r is no notice" % frames)
+        notice = json.loads(frames[1])
+        if list(notice) != ["cancel"] or not re.fullmatch("[0-9a-f]{18}", notice["cancel"]):
+            raise AssertionError("%r cancels nothing" % frames)
+        return bytes.fromhex(notice["cancel"])
 
     def reply(self, job, response):
         self.send(REPLY, job.token, b"", job.api_id, response)

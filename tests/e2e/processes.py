@@ -189,6 +189,13 @@ class Run:
     def running(self):
         return self._popen.poll() is None
 
+    @property
+    def pid(self):
+        return self._popen.pid
+
+    def signal(self, number):
+        self._popen.send_signal(number)
+
     def crash(self):
         if self._popen.returncode is None:
             self._popen.kill()
@@ -198,7 +205,7 @@ class Run:
 class Router(Process):
     """A butlerd of the test's own, on a configuration of its own."""
 
-    def __init__(self, folder, settings=None, frontend=LOOPBACK, backend=LOOPBACK):
+    def __init__(self, folder, settings=None, frontend=LOOPBACK, backend=LOOPBACK, env=None):
         chosen = dict(SETTINGS)
         chosen.update(settings or {})
         chosen["frontend/bind"] = frontend
@@ -206,7 +213,7 @@ class Router(Process):
         handle, path = tempfile.mkstemp(".cfg", "butlerd-", folder)
         with os.fdopen(handle, "w") as config:
             config.write(zpl(chosen))
-        super().__init__([program("butlerd"), "-c", path], cwd=folder)
+        super().__init__([program("butlerd"), "-c", path], cwd=folder, env=env)
         try:
             log = self.wait_for(lambda lines: any("event=ready" in line for line in lines), self.log)
         except AssertionError:

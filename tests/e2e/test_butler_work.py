@@ -386,7 +386,7 @@ class Ending(Case):
         self.assertIsNone(client.poll(0.4))
         process.signal(signal.SIGTERM)
         self.assertEqual(self.error(client.answer(api_id, seconds=20))["message"],
-                         "sh was ended by signal 9 (Killed)")
+                         "sh was killed: its worker was told to end")
         self.assertEqual(process.finish(), DONE)
         with open(os.path.join(self.folder, "running")) as file:
             self.assertFalse(os.path.exists("/proc/%s" % file.read().strip()))

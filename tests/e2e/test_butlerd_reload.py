@@ -376,6 +376,16 @@ class Workers(Case):
         self.assertEqual(read_error(client.answer(api_id))[0], 504)
         wait_until(lambda: not os.path.exists("/proc/" + child), "it is killed")
 
+    def test_cancelled_programs_are_killed_where_the_section_says_so(self):
+        router = self.serve(BINDS + "butler_worker\n    service = api.slow\n    kill_expired = 1\n"
+                            "    run = echo $$ >begun; exec sleep 1000\n")
+        client = self.client(router)
+        api_id = client.request("api.slow", b"body")
+        child = self.begun()
+        client.cancel(api_id)
+        wait_until(lambda: not os.path.exists("/proc/" + child), "it is killed")
+        wait_until(lambda: self.stat(router, "running") == 0, "its place is free")
+
     def test_programs_and_errors_know_the_worker(self):
         router = self.serve(BINDS + "butler_worker\n    service = api.one\n    run = true\n"
                             "butler_worker\n    service = api.two\n    run = echo \"$BUTLER_WORKER $BUTLER_SERVICE\"\n")

@@ -191,9 +191,10 @@ class Attempts(ClientCase):
     def test_persistent_client_sends_once_and_waits_on(self):
         started = time.monotonic()
         run = self.begin("call", "-e", self.peer.frontend, "-t", "300", "-r", "3", "s", "m")
-        self.peer.recv_client()
+        peer, request = self.peer.recv_client()
         self.assertEqual(run.end().returncode, SILENT)
         self.assert_took(started, 0.9, 2.1)
+        self.assertEqual(self.peer.recv_client(), (peer, [b"", request[1], b"butler.cancel", b"+0", b""]))
         self.assertFalse(self.peer.front.poll(0), "it was sent once")
 
     def test_answer_in_a_later_attempt_counts(self):

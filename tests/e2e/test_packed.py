@@ -10,7 +10,7 @@ import time
 import test_rubbish
 import zmq
 from harness import TestCase, main, scaled, wait_until
-from packed import (DISCOVERY, INLINE, PROPERTIES, RELATIVE, REPLY, REQUEST, PackedClient, PackedWorker, head,
+from packed import (CANCEL, DISCOVERY, INLINE, PROPERTIES, RELATIVE, REPLY, REQUEST, PackedClient, PackedWorker, head,
                     pack_request, string)
 from peers import read_error
 
@@ -75,6 +75,30 @@ class Passage(Packing):
                     self.assertRegex(job.expiration, rb"^\d{13}$", "0.3.0 knows the absolute form alone")
                     worker.reply(job, body[::-1])
                     self.assertEqual(client.answer(api_id), body[::-1])
+
+    def test_worker_of_frames_that_asks_gets_the_trace(self):
+        router = self.router()
+        worker = self.worker(router, "api.images", {"capacity": 1, "request": 2})
+        client = self.packed_client(router)
+        for size in SIZES:
+            for trace in ("00-4bf92f3577b34da6a3ce929d0e0e4736-00f067aa0ba902b7-01", "gr\u00fc\u00df \\ \"dich\"",
+                          '"' * 255):
+                for waits in (False, True):
+                    with self.subTest(size=size, trace=trace, waits=waits):
+                        if waits:
+                            before = client.request("api.images", b"before")
+                        client.request("api.images", b"b" * size, trace=trace.encode())
+                        if waits:
+                            client.before_fence()
+                            worker.reply(worker.job(), b"fine")
+                            self.assertEqual(client.answer(before), b"fine")
+                        job = worker.job()
+                        self.assertEqual(job.body, b"b" * size)
+                        self.assertEqual(json.loads(job.extra), {"attempt": 0, "traceparent": trace})
+                        worker.reply(job, b"fine")
+                        client.response()
+        client.request("api.images", b"body")
+        self.assertEqual(json.loads(worker.job().extra), {"attempt": 0})
 
     def test_client_of_frames_and_packed_worker(self):
         router = self.router()
@@ -297,13 +321,23 @@ class Cancelling(Packing):
         worker.reply(worker.job(), b"fine")
         self.assertEqual(client.answer(again), b"fine")
 
-    def test_worker_of_frames_hears_nothing(self):
+    def test_worker_of_frames_is_told_by_a_notice(self):
         router = self.router()
         worker, client = self.worker(router, "api.images", BUSY), self.packed_client(router)
         client.cancel(client.request("api.images", b"body"))
         client.request("api.images", b"next")
-        worker.reply(worker.job(), b"too late")
+        job = worker.job()
+        self.assertEqual(worker.cancelled(), job.token)
+        worker.reply(job, b"too late")
         self.assertEqual(worker.job().body, b"next")
+
+    def test_malformed_cancel_is_not_answered(self):
+        router = self.router()
+        client = self.packed_client(router)
+        client.send(head(CANCEL) + string(b"1.0:7") + b"more")
+        client.send(head(CANCEL) + string(b"1.0:7"), b"more")
+        self.assertEqual(client.before_fence(), [])
+        self.assertEqual(self.stat(router, "malformed"), 2)
 
     def test_nobody_cancels_for_another(self):
         router = self.router()
@@ -326,7 +360,7 @@ class Discovery(Packing):
         for dialect in (0, 1):
             client = self.packed_client(router, dialect=dialect)
             for name, code in (("api.images", b"200"), ("api.nobody", b"400"), ("butler.router", b"200"),
-                               ("butler.packed", b"200"), ("butler.nothing", b"400")):
+                               ("butler.packed", b"200"), ("butler.cancel", b"200"), ("butler.nothing", b"400")):
                 self.assertEqual(client.find(name), code, name)
 
     def test_client_of_frames_learns_that_it_may_pack(self):

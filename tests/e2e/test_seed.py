@@ -179,6 +179,8 @@ class Client(SeedCase):
         self.assertEqual(len({peer for peer, _ in attempts}), 3, "a socket for each attempt")
         self.assertEqual(process.finish(), 1)
         self.assertTrue(process.log[0].startswith("0 "), process.log)
+        peer, frames = attempts[-1]
+        self.assertEqual(router.recv_client(), (peer, [b"", frames[1], b"butler.cancel", b"+0", b""]))
         self.assertFalse(router.front.poll(0), "it tried three times")
 
     def test_last_attempt_may_succeed(self):

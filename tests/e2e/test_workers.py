@@ -119,10 +119,25 @@ class Registration(TestCase):
         router = self.router()
         worker = self.worker(router, "api.images", {"capacity": 1, "request": 2})
         client = self.client(router)
-        client.request("api.images")
+        api_id = client.request("api.images", b"body")
         job = worker.job()
-        if job.extra is not None:       # an extra frame is JSON, and goes to nobody else
-            self.assertIsInstance(json.loads(job.extra), dict)
+        self.assertEqual((job.api_id, job.body), (api_id, b"body"))
+        self.assertEqual(json.loads(job.extra), {"attempt": 0})
+        worker.reply(job, b"fine")
+        self.assertEqual(client.answer(api_id), b"fine")
+
+    def test_repeated_request_tells_its_attempt(self):
+        router = self.router()
+        asks = {"capacity": 1, "request": 2, "retry": 3}
+        first, second = self.worker(router, "api.images", asks), self.worker(router, "api.images", asks)
+        client = self.client(router)
+        api_id = client.request("api.images", b"body")
+        self.assertEqual(json.loads(first.job().extra), {"attempt": 0})
+        first.close()
+        job = second.job()
+        self.assertEqual((job.body, json.loads(job.extra)), (b"body", {"attempt": 1}))
+        second.reply(job, b"fine")
+        self.assertEqual(client.answer(api_id), b"fine")
 
 
 class Forgery(TestCase):

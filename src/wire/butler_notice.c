@@ -1,0 +1,76 @@
+/*  butler_notice.c - what the router tells a worker that reads frames beside its requests: JSON
+    Butler, a service-oriented request-reply framework over ZeroMQ
+    SPDX-License-Identifier: MIT */
+
+#include "butler_notice.h"
+#include <assert.h>
+#include <stdio.h>
+#include "butler_fields.h"
+
+#define TOKEN_MAX 255               //  bytes, and of a trace
+
+static char *
+s_put_text (char *into, const char *text)
+{
+    const size_t size = strlen (text);
+    memcpy (into, text, size);
+    return into + size;
+}
+
+//  What is printable needs no other escapes
+static char *
+s_put_escaped (char *into, butler_span_t text)
+{
+    for (size_t index = 0; index < text.size; index++) {
+        if (text.data [index] == '"' || text.data [index] == '\\')
+            *into++ = '\\';
+        *into++ = (char) text.data [index];
+    }
+    return into;
+}
+
+butler_span_t
+butler_notice_cancel (char text [BUTLER_NOTICE_SIZE], butler_span_t token)
+{
+    assert (token.size <= TOKEN_MAX);
+    static const char digits [] = "0123456789abcdef";
+    char *into = s_put_text (text, "{\"cancel\":\"");
+    for (size_t index = 0; index < token.size; index++) {
+        *into++ = digits [token.data [index] >> 4];
+        *into++ = digits [token.data [index] & 15];
+    }
+    into = s_put_text (into, "\"}");
+    return butler_span (text, (size_t) (into - text));
+}
+
+butler_span_t
+butler_notice_attempt (char text [BUTLER_NOTICE_SIZE], unsigned attempt, butler_span_t trace)
+{
+    assert (trace.size <= TOKEN_MAX);
+    char *into = text + snprintf (text, BUTLER_NOTICE_SIZE, "{\"attempt\":%u", attempt);
+    if (trace.size) {
+        into = s_put_text (into, ",\"traceparent\":\"");
+        into = s_put_escaped (into, trace);
+        into = s_put_text (into, "\"");
+    }
+    into = s_put_text (into, "}");
+    return butler_span (text, (size_t) (into - text));
+}
+
+void
+butler_notice_put_cancel (butler_frames_t *out, const butler_view_t *view)
+{
+    butler_view_t cancel = *view;
+    char text [BUTLER_NOTICE_SIZE];
+    cancel.kind = BUTLER_MSG_CANCEL;
+    if (view->envelope == BUTLER_ENVELOPE_FRAMES && view->token.data) {
+        cancel.kind = BUTLER_MSG_HEARTBEAT;
+        cancel.notice = butler_notice_cancel (text, view->token);
+    }
+    else
+    if (view->envelope == BUTLER_ENVELOPE_FRAMES) {
+        cancel.kind = BUTLER_MSG_REQUEST;
+        cancel.service = butler_span_string (BUTLER_NAME_CANCEL);
+    }
+    butler_view_encode (out, &cancel, NULL);
+}

@@ -1,0 +1,94 @@
+#   test_freeze.py - a router or a worker that was stopped for a while, as a debugger or SIGSTOP does
+#   Butler, a service-oriented request-reply framework over ZeroMQ
+#   SPDX-License-Identifier: MIT
+"""What was sent meanwhile has aged; what is sent later has not; nobody is taken for dead who was not heard."""
+
+import json
+import signal
+import time
+
+from harness import SETTINGS, TestCase, main, relative, scaled, wait_until
+from peers import read_error
+
+BUSY = {"capacity": 8, "deadline": "relative"}
+
+
+class Frozen(TestCase):
+
+    def freeze(self, process, seconds, meanwhile=lambda: None):
+        """Stop it for so long, however long what happens meanwhile takes."""
+        process.signal(signal.SIGSTOP)
+        started = time.monotonic()
+        try:
+            meanwhile()
+            wait_until(lambda: time.monotonic() - started > seconds, "the time is over")
+        finally:
+            process.signal(signal.SIGCONT)
+        return time.monotonic() - started
+
+    def test_what_was_sent_meanwhile_has_aged(self):
+        router = self.router()
+        worker = self.worker(router, "api.images", BUSY)
+        client = self.client(router)
+        api_ids = []
+        took = self.freeze(router, 1.2, lambda: api_ids.extend((
+            client.request("api.images", b"given up", expiration=relative(1000)),
+            client.request("api.images", b"wanted", expiration=relative(30000)))))
+        job = worker.job()
+        self.assertEqual(job.body, b"wanted", "an expired request is never dispatched")
+        self.assertLessEqual(int(job.expiration[1:]), 30000 - 1000)
+        self.assertGreater(int(job.expiration[1:]), 30000 - 1000 * took - scaled(2000))
+        self.assertEqual(read_error(client.answer(api_ids[0]))[:2], (504, "expired"))
+        worker.reply(job, b"fine")
+        self.assertEqual(client.answer(api_ids[1]), b"fine")
+
+    def test_what_is_sent_later_has_not_aged(self):
+        router = self.router()
+        worker = self.worker(router, "api.images", BUSY)
+        client = self.client(router)
+        self.freeze(router, 1.2)
+        client.before_fence()
+        api_id = client.request("api.images", expiration=relative(1000))
+        job = worker.job()
+        self.assertGreater(int(job.expiration[1:]), 500)
+        worker.reply(job, b"fine")
+        self.assertEqual(client.answer(api_id), b"fine")
+
+    def test_under_load_nothing_is_refused_that_was_sent_later(self):
+        #   Each of the open requests may be refused once: the one that was sent meanwhile
+        router = self.router()
+        flights = 4 * 128
+        bench = self.begin("bench", "-e", router.frontend, "-b", router.backend, "-c", "4", "-i", "128",
+                           "-t", "1000", "-s", "4", "--json")
+        self.wait_stat(router, 1000, "answered")
+        self.freeze(router, 1.5)
+        report = bench.end(60)
+        found = json.loads(report.stdout)
+        refused = sum(error["count"] for error in found["errors"] if error["status"] == 504)
+        self.assertLessEqual(refused, flights, found)
+        self.assertGreater(found["successes"], 10 * flights, found)
+
+    def test_frozen_router_takes_no_worker_for_dead(self):
+        interval = SETTINGS["router/heartbeat"] / 1000
+        router = self.router({"router/liveness": 5})
+        work = self.start("butler", "work", "-e", router.backend, "api.cat", "--", "cat")
+        wait_until(lambda: self.count_workers(router, "api.cat") == 1, "the worker is there")
+        self.freeze(router, max(0.8, 8 * interval))
+        self.assertEqual(self.count_workers(router, "api.cat"), 1)
+        self.assertEqual(self.stat(router, "workers_lost"), 0)
+        work.stop()
+
+    def test_frozen_worker_does_not_leave_a_router_that_kept_it(self):
+        router = self.router({"router/heartbeat": int(scaled(2000)), "router/liveness": 100})
+        work = self.start("butler", "work", "-e", router.backend, "api.cat", "--", "cat")
+        wait_until(lambda: self.count_workers(router, "api.cat") == 1, "the worker is there")
+        self.freeze(work, 3.5)
+        client = self.client(router)
+        self.assertEqual(client.answer(client.request("api.cat", b"still here")), b"still here")
+        self.assertEqual(self.stat(router, "workers_lost"), 0)
+        self.assertEqual(self.stat(router, "registrations"), 1)
+        work.stop()
+
+
+if __name__ == "__main__":
+    main()
