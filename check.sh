@@ -28,6 +28,8 @@ passed=0 failed=0 skipped=0
 #   The tests that run what was compiled, as Makefile.am names them
 # shellcheck disable=SC2016  # for make to expand
 of_programs='$(TESTS_IN_C) $(TESTS_END_TO_END)'
+# shellcheck disable=SC2016
+of_threads='$(TESTS_IN_C) $(filter-out $(TESTS_OF_WORDS),$(TESTS_END_TO_END)) tests/check_tsan.sh'
 #   Those that say whether the tarball has all it needs; the same code was tested before
 # shellcheck disable=SC2016
 of_tarball='$(TESTS_OF_SOURCE) $(TESTS_IN_C) tests/e2e/test_examples.py tests/e2e/test_readme.py'
@@ -158,7 +160,7 @@ run_asan () {
 run_tsan () {
     configured tsan --disable-static --enable-tsan CFLAGS='-g -O1'
     make -j"$jobs"
-    make -j"$abreast" check TESTS="$of_programs tests/check_tsan.sh" TEST_SLOW=3 TEST_TIMEOUT=300
+    make -j"$abreast" check TESTS="$of_threads" TEST_SLOW=3 TEST_TIMEOUT=300
 }
 
 run_valgrind () {
@@ -327,7 +329,7 @@ stage scripts   "scripts"
 stage plain     "gcc, all tests"
 stage clang     "clang"
 stage asan      "ASan and UBSan, all tests"
-stage tsan      "TSan, all tests"
+stage tsan      "TSan, all tests of threads"
 stage valgrind  "valgrind, tests in C"
 stage faults    "faults, plain and under ASan"
 stage fuzz      "fuzzing"

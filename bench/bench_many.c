@@ -100,7 +100,7 @@ bench_many_idle (bench_setup_t *setup)
     assert (socket);
     for (int number = 0; number < setup->workers && !bench_stopped (); number++) {
         socket [number] = bench_raw_socket (setup);
-        bench_raw_register (socket [number], setup, getpid () * 100000 + number);
+        bench_raw_register (socket [number], setup, INT64_C (100000) * getpid () + number);
         if (number % BURST == BURST - 1)
             bench_await_quiet (setup->pid, setup->beat? BEATING_MS: BURST_MS);
     }

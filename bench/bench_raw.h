@@ -37,7 +37,7 @@ extern const bench_peer_t bench_raw_peer;
 
 //  Tells the broker of a worker's service; as service.NUMBER where each has its own
 void
-bench_raw_register (void *socket, const bench_setup_t *setup, int number);
+bench_raw_register (void *socket, const bench_setup_t *setup, int64_t number);
 
 void
 bench_raw_beat (void *socket);

@@ -17,12 +17,12 @@
 #define MS INT64_C (1000000)
 
 void
-bench_raw_register (void *socket, const bench_setup_t *setup, int number)
+bench_raw_register (void *socket, const bench_setup_t *setup, int64_t number)
 {
     if (setup->plain)
         return;
     char service [256], properties [80];
-    const int size = setup->each? snprintf (service, sizeof service, "%s.%d", setup->service, number):
+    const int size = setup->each? snprintf (service, sizeof service, "%s.%lld", setup->service, (long long) number):
                                   snprintf (service, sizeof service, "%s", setup->service);
     const int length = snprintf (properties, sizeof properties, "{\"capacity\": %d%s}", setup->capacity,
                                  setup->packed? ", \"packed\": 1": "");
