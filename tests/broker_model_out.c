@@ -48,7 +48,6 @@ s_give (broker_model_t *self, model_worker_t *worker, model_request_t *request, 
     if (request != self->arriving)
         self->service [request->service].served [model_client (request)] = ++self->clock;
     worker->given = worker->touched = ++self->clock;
-    worker->sent = self->broker->now.mono;
     if (error) {                    //  it was never given
         self->count.bounced++;
         worker->clogged = true;
@@ -59,6 +58,7 @@ s_give (broker_model_t *self, model_worker_t *worker, model_request_t *request, 
     }
     const butler_service_settings_t *settings = model_settings (self, request->service);
     request->spare = (settings->retry_set? settings->retry: (int64_t) worker->retry) > request->attempts++;
+    worker->sent = self->broker->now.mono;
     request->state = MODEL_RUNNING;
     request->worker = (unsigned) (worker - self->worker);
     model_hold_t *hold = &worker->hold [worker->holds++];

@@ -252,6 +252,25 @@ worker_that_takes_nothing_is_passed_over_until_it_speaks (void **state)
     broker_expect (broker, "w1 takes 1.0:3 body");
 }
 
+//  A worker that beats more often than the router would never hear of it
+static void
+bounce_is_no_sign_of_life_to_the_worker (void **state)
+{
+    broker_t *broker = *state;
+    broker_ready (broker, "w1", "svc", "{\"capacity\": 2}");
+    broker_deafen (broker, "w1", EAGAIN);
+    broker_ask (broker, "alice", "1.0:1", "svc");
+    for (int count = 0; count < 3; count++) {
+        broker_pass (broker, 300);
+        broker_beat (broker, "w1");
+    }
+    assert_int_equal (broker_count (broker, bounced), 4);
+    broker_deafen (broker, "w1", 0);
+    assert_int_equal (broker->beats, 0);
+    broker_pass (broker, 110);
+    assert_int_equal (broker->beats, 1);
+}
+
 //  In its old place, after those that were taken
 static void
 what_waited_and_bounced_keeps_its_place (void **state)
@@ -428,6 +447,7 @@ main (void)
         cmocka_unit_test (request_that_nobody_takes_waits),
         BROKER_CALM_TEST (bounce_uses_up_no_retry),
         BROKER_CALM_TEST (worker_that_takes_nothing_is_passed_over_until_it_speaks),
+        BROKER_TEST (bounce_is_no_sign_of_life_to_the_worker),
         BROKER_CALM_TEST (what_waited_and_bounced_keeps_its_place),
         BROKER_CALM_TEST (worker_found_gone_loses_all_that_it_held),
         BROKER_CALM_TEST (body_is_not_kept_longer_than_it_may_be_needed),

@@ -26,6 +26,7 @@ worker_that_may_not_register_is_told_why (void **state)
         { "svc", "{\"a\": \"\xff\"}", "no JSON object" },
         { "svc", "\xf0\x9f\x92", "no JSON object" },
         { "svc", "{\"capacity\": 0}", "property 'capacity'" },
+        { "svc", "{\"heartbeat\": 60001}", "60001 ms is too rare; this router takes 60000" },
         { "svc", "{\"much\": \"too long to be taken by this router, which is strict\"}", "64 bytes" },
     };
     for (size_t index = 0; index < ROWS (rows); index++) {

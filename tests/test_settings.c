@@ -29,6 +29,7 @@ defaults_are_those_of_the_documentation (void **state)
     assert_int_equal (settings.max_deadline, 3600000);
     assert_int_equal (settings.worker_capacity, 1024);
     assert_int_equal (settings.worker_properties, 16384);
+    assert_int_equal (settings.worker_heartbeat, 60000);
     assert_false (settings.relay);
     assert_int_equal (settings.service.ttl, 3600000);
     assert_false (settings.service.unknown_queue);

@@ -33,10 +33,10 @@ s_make (zmq_msg_t *msg, size_t size)
 static bool
 s_send (butler_unread_t *self, const char *peer, zmq_msg_t *msg, size_t size)
 {
-    if (butler_unread_may (self, LIMIT, false, s_peer (peer), size))
+    if (butler_unread_may (self, LIMIT, s_peer (peer), size))
         return false;
     s_make (msg, size);
-    butler_unread_count (self, false, s_peer (peer), msg);
+    butler_unread_count (self, s_peer (peer), msg);
     return true;
 }
 
@@ -77,7 +77,7 @@ message_that_was_not_sent_is_as_it_was (void **state)
     zmq_msg_t msg;
     s_make (&msg, SIZE);
     const void *data = zmq_msg_data (&msg);
-    butler_unread_count (self, true, s_peer ("a"), &msg);
+    butler_unread_count (self, s_peer ("a"), &msg);
     butler_unread_recall (self, &msg);
     assert_int_equal (s_bytes (self), 0);
     assert_int_equal (zmq_msg_size (&msg), SIZE);
@@ -127,19 +127,6 @@ any_message_may_go_where_nothing_is_unread (void **state)
 }
 
 static void
-client_and_worker_of_one_name_are_two_peers (void **state)
-{
-    (void) state;
-    butler_unread_t *self = butler_unread_new (1);
-    zmq_msg_t msg;
-    assert_true (s_send (self, "a", &msg, LIMIT / 5));
-    assert_int_equal (butler_unread_may (self, LIMIT, false, s_peer ("a"), SIZE), -1);
-    assert_int_equal (butler_unread_may (self, LIMIT, true, s_peer ("a"), SIZE), 0);
-    zmq_msg_close (&msg);
-    butler_unread_destroy (&self);
-}
-
-static void
 peers_that_come_and_go_leave_nothing_wrong (void **state)
 {
     (void) state;
@@ -150,7 +137,7 @@ peers_that_come_and_go_leave_nothing_wrong (void **state)
         for (int index = 0; index < 300; index++) {
             snprintf (id, sizeof id, "%d-%d", round, index);
             s_make (&msg [index], 10000);
-            butler_unread_count (self, false, s_peer (id), &msg [index]);
+            butler_unread_count (self, s_peer (id), &msg [index]);
         }
         assert_int_equal (s_bytes (self), 300 * 10000);
         for (int index = 0; index < 300; index++)
@@ -177,7 +164,7 @@ peer_that_reads_pays_back (void **state)
     for (int count = 0; count < 100; count++) {
         zmq_msg_t msg;
         s_make (&msg, 1000000);
-        butler_unread_count (self, false, s_peer ("peer"), &msg);
+        butler_unread_count (self, s_peer ("peer"), &msg);
         assert_int_equal (zmq_send (zsock_resolve (router), "peer", 4, ZMQ_SNDMORE), 4);
         assert_int_equal (zmq_msg_send (&msg, zsock_resolve (router), 0), 1000000);
     }
@@ -204,7 +191,6 @@ main (void)
         cmocka_unit_test (message_that_was_not_sent_is_as_it_was),
         cmocka_unit_test (deaf_peers_share_what_there_is_and_leave_some),
         cmocka_unit_test (any_message_may_go_where_nothing_is_unread),
-        cmocka_unit_test (client_and_worker_of_one_name_are_two_peers),
         cmocka_unit_test (peers_that_come_and_go_leave_nothing_wrong),
         cmocka_unit_test (peer_that_reads_pays_back),
     };

@@ -39,17 +39,23 @@ s_encode (butler_carrier_t *self, const butler_view_t *view, zmq_msg_t *body)
 //  ---- large bodies: what libzmq holds of them for a peer that does not read is bounded
 
 static int
-s_may (const butler_carrier_t *self, bool worker, size_t bytes)
+s_may (const butler_carrier_t *self, const butler_unread_t *unread, size_t bytes)
 {
     return bytes <= BUTLER_UNREAD_LARGE? 0: butler_unread_may (
-        self->unread, self->dispatch->settings->unread, worker, self->verdict.peer, bytes);
+        unread, self->dispatch->settings->unread, self->verdict.peer, bytes);
 }
 
 static void
-s_count (butler_carrier_t *self, bool worker, zmq_msg_t *body)
+s_count (const butler_carrier_t *self, butler_unread_t *unread, zmq_msg_t *body)
 {
     if (zmq_msg_size (body) > BUTLER_UNREAD_LARGE)
-        butler_unread_count (self->unread, worker, self->verdict.peer, body);
+        butler_unread_count (unread, self->verdict.peer, body);
+}
+
+static butler_unread_t *
+s_unread (const butler_carrier_t *self, const void *socket)
+{
+    return socket == self->frontend? self->frontend_unread: self->backend_unread;
 }
 
 typedef int (s_forward_fn) (butler_frames_t *frames, const butler_view_t *view, const butler_onward_t *to,
@@ -59,13 +65,11 @@ static int
 s_forward_large (butler_carrier_t *self, const butler_view_t *view, const butler_onward_t *to,
                  s_forward_fn *forward, void *socket)
 {
-    const bool worker = socket == self->backend;
-    if (s_may (self, worker, zmq_msg_size (view->body)))
-        return -1;
-    s_count (self, worker, view->body);
+    butler_unread_t *unread = s_unread (self, socket);
+    s_count (self, unread, view->body);
     const int rc = forward (self->in, view, to, &self->out, socket), reason = errno;
     if (rc)
-        butler_unread_recall (self->unread, view->body);
+        butler_unread_recall (unread, view->body);
     errno = reason;
     return rc;
 }
@@ -93,7 +97,10 @@ s_forward (butler_carrier_t *self, const butler_view_t *view, const butler_onwar
 {
     if (view->content.size <= BUTLER_UNREAD_LARGE)
         return forward (self->in, view, to, &self->out, socket);
-    const bool mixed = view->envelope != to->envelope && zmq_msg_size (view->body) != view->content.size;
+    if (s_may (self, s_unread (self, socket), view->content.size))
+        return -1;
+    const bool mixed = zmq_msg_size (view->body) != view->content.size
+                    && (view->envelope != to->envelope || to->renewed);
     return (mixed? s_forward_mixed: s_forward_large) (self, view, to, forward, socket);
 }
 
@@ -127,7 +134,7 @@ s_encode_stored (butler_carrier_t *self, butler_view_t *view)
         s_adopt (&body, block, view->content);
     else
         s_copy (&body, view->content);
-    s_count (self, true, &body);
+    s_count (self, self->backend_unread, &body);
     s_encode (self, view, &body);
 }
 
@@ -137,7 +144,7 @@ s_give_stored (butler_carrier_t *self)
 {
     const butler_verdict_t *verdict = &self->verdict;
     const butler_job_t *job = verdict->job;
-    if (s_may (self, true, job->body_size) || butler_forward_begin (verdict->peer, self->backend))
+    if (s_may (self, self->backend_unread, job->body_size) || butler_forward_begin (verdict->peer, self->backend))
         return -1;
     char text [BUTLER_NOTICE_SIZE];
     butler_view_t view = {
@@ -225,7 +232,7 @@ s_compose (butler_carrier_t *self)
     zmq_msg_init (&text);
     if (kind == BUTLER_MSG_RESPONSE) {
         s_adopt (&text, verdict->text, butler_span (verdict->text, verdict->text_size));
-        s_count (self, false, &text);
+        s_count (self, self->frontend_unread, &text);
     }
     if (kind == BUTLER_MSG_HEARTBEAT)
         view.notice = butler_span (verdict->text, verdict->text_size);
@@ -257,7 +264,7 @@ s_tell (butler_carrier_t *self, const butler_view_t *view)
     butler_verdict_t *verdict = &self->verdict;
     if (verdict->kind == BUTLER_VERDICT_FORWARD)
         return s_pass_reply (self, view);
-    if (verdict->kind == BUTLER_VERDICT_ANSWER && s_may (self, false, verdict->text_size)) {
+    if (verdict->kind == BUTLER_VERDICT_ANSWER && s_may (self, self->frontend_unread, verdict->text_size)) {
         free (verdict->text);
         errno = ENOBUFS;
         return -1;
@@ -298,8 +305,8 @@ butler_carrier_do (butler_carrier_t *self, const butler_view_t *view, const butl
         const int reason = errno;
         s_note_deaf (self, reason);
         butler_dispatch_unsent (self->dispatch, verdict, reason, now);
-        //  Where an answer is too large, there is room for one that says so
-        if (verdict->kind != BUTLER_VERDICT_FORWARD || reason != ENOBUFS)
+        //  Where an answer to what is in hand is too large, there is room for one that says so
+        if (reason != ENOBUFS || !view)
             return;
         butler_dispatch_excuse (view, verdict);
     }
@@ -309,5 +316,6 @@ void
 butler_carrier_fini (butler_carrier_t *self)
 {
     butler_frames_clear (&self->out);
-    butler_unread_destroy (&self->unread);
+    butler_unread_destroy (&self->frontend_unread);
+    butler_unread_destroy (&self->backend_unread);
 }

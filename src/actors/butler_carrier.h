@@ -12,7 +12,7 @@ typedef struct {
     butler_dispatch_t *dispatch;
     void *frontend, *backend;       //  raw sockets
     bool frontend_used, backend_used;   //  something was sent there; who wants to know sets them to false
-    butler_unread_t *unread;        //  what peers have not read of large bodies
+    butler_unread_t *frontend_unread, *backend_unread;  //  what peers have not read of large bodies
     uint64_t frontend_deaf, backend_deaf;   //  messages that a peer did not take as it has too much unread
     butler_frames_t *in;            //  the message in hand
     butler_frames_t out;

@@ -175,8 +175,10 @@ s_init_broker (butler_router_parts_t *self)
     self->dispatch.observer = s_observe;
     self->dispatch.observer_arg = self;
     self->carrier.dispatch = &self->dispatch;
-    self->carrier.unread = butler_unread_new (seed);
-    self->dispatch.unread = butler_unread_bytes (self->carrier.unread);
+    self->carrier.frontend_unread = butler_unread_new (seed);
+    self->carrier.backend_unread = butler_unread_new (seed);
+    self->dispatch.unread [0] = butler_unread_bytes (self->carrier.frontend_unread);
+    self->dispatch.unread [1] = butler_unread_bytes (self->carrier.backend_unread);
     self->carrier.frontend = self->frontend.handle;
     self->carrier.backend = self->backend.handle;
     return 0;

@@ -7,7 +7,7 @@
 #include <sys/eventfd.h>
 
 #define GROUPS 32                   //  of messages, before pipe and timers have their turn
-#define CATCH_UP 1024               //  of messages that came while the process was stopped
+#define CATCH_UP 200                //  ms at most for what came while the process was stopped
 #define BREATH 50                   //  ms for libzmq's threads, which were stopped, too, to hand them out
 #define SETTLE 1024                 //  verdicts of time and free places in one turn
 #define HUSH 60000                  //  ms between lines in the log of peers that do not read
@@ -71,10 +71,11 @@ static void
 s_catch_up (butler_router_parts_t *self)
 {
     zclock_sleep (BREATH);
-    for (int group = 0; group < CATCH_UP; group++)
-        if (s_take_group (self, &self->frontend) < BUTLER_ROUTER_GROUP)
-            break;
+    const int64_t until = zclock_mono () + CATCH_UP;
+    while (s_take_group (self, &self->frontend) == BUTLER_ROUTER_GROUP && zclock_mono () < until)
+        continue;
     self->now.aged = 0;
+    butler_now_update (&self->now, zclock_mono (), zclock_time (), false);  //  it took long, and is no stop
 }
 
 //  What has become due or free since. False: there is more
@@ -92,7 +93,7 @@ s_settle (butler_router_parts_t *self)
 int64_t
 butler_router_held (const butler_router_parts_t *self)
 {
-    return self->dispatch.held + __atomic_load_n (self->dispatch.unread, __ATOMIC_RELAXED);
+    return self->dispatch.held + butler_dispatch_unread (&self->dispatch);
 }
 
 //  Peers that do not read: once a minute at most, however many they are

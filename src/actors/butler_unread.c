@@ -1,4 +1,4 @@
-/*  butler_unread.c - large bodies that libzmq holds for peers, counted until it lets go of them
+/*  butler_unread.c - large bodies that libzmq holds for peers of a socket, counted until it lets go of them
     Butler, a service-oriented request-reply framework over ZeroMQ
     SPDX-License-Identifier: MIT */
 
@@ -10,7 +10,7 @@
 #include <errno.h>
 #include <stdlib.h>
 
-#define LOOKS 2                     //  at entries that may be of no more use, for each message
+#define LOOKS 2                     //  at entries that may be of no more use, for each new one
 
 #define SHARE 4                     //  what is free is so many times what one peer has
 
@@ -19,7 +19,6 @@ typedef struct {
     int64_t bytes;                  //  also for libzmq's threads
     uint32_t hash, index;
     bool taken;
-    bool worker;
     uint8_t size;
     uint8_t id [255];
 } entry_t;
@@ -81,9 +80,9 @@ butler_unread_bytes (const butler_unread_t *self)
 //  ---- peers
 
 static uint32_t
-s_hash (const butler_unread_t *self, bool worker, butler_span_t peer)
+s_hash (const butler_unread_t *self, butler_span_t peer)
 {
-    return butler_hash (self->seed + worker, peer.data, peer.size);
+    return butler_hash (self->seed, peer.data, peer.size);
 }
 
 static entry_t *
@@ -93,18 +92,18 @@ s_at (const butler_unread_t *self, uint32_t index)
 }
 
 static entry_t *
-s_find (const butler_unread_t *self, bool worker, butler_span_t peer, uint32_t hash)
+s_find (const butler_unread_t *self, butler_span_t peer, uint32_t hash)
 {
     uint32_t at = hash, index;
     while ((index = butler_table_find (&self->table, hash, &at)) != BUTLER_TABLE_NONE) {
         entry_t *entry = s_at (self, index);
-        if (entry->worker == worker && butler_span_equal (butler_span (entry->id, entry->size), peer))
+        if (butler_span_equal (butler_span (entry->id, entry->size), peer))
             return entry;
     }
     return NULL;
 }
 
-//  Nobody tells when a peer has read all; so each message pays for a look at some of the others
+//  Nobody tells when a peer has read all; so each new one pays for a look at some of the others
 static void
 s_look (butler_unread_t *self)
 {
@@ -120,11 +119,11 @@ s_look (butler_unread_t *self)
 }
 
 static entry_t *
-s_require (butler_unread_t *self, bool worker, butler_span_t peer)
+s_require (butler_unread_t *self, butler_span_t peer)
 {
     assert (peer.size <= 255);
-    const uint32_t hash = s_hash (self, worker, peer);
-    entry_t *entry = s_find (self, worker, peer, hash);
+    const uint32_t hash = s_hash (self, peer);
+    entry_t *entry = s_find (self, peer, hash);
     if (entry)
         return entry;
     s_look (self);
@@ -132,7 +131,7 @@ s_require (butler_unread_t *self, bool worker, butler_span_t peer)
     entry = butler_pool_take (&self->pool);
     const uint32_t index = self->pool.used != fresh? fresh: entry->index;
     *entry = (entry_t) {
-        .hash = hash, .index = index, .taken = true, .worker = worker, .size = (uint8_t) peer.size
+        .hash = hash, .index = index, .taken = true, .size = (uint8_t) peer.size
     };
     memcpy (entry->id, peer.data, peer.size);
     butler_table_add (&self->table, hash, index);
@@ -156,12 +155,12 @@ s_let_go (void *data, void *arg)
 }
 
 int
-butler_unread_may (const butler_unread_t *self, int64_t limit, bool worker, butler_span_t peer, size_t bytes)
+butler_unread_may (const butler_unread_t *self, int64_t limit, butler_span_t peer, size_t bytes)
 {
     const int64_t all = __atomic_load_n (&self->bytes, __ATOMIC_RELAXED), size = (int64_t) bytes;
     if (all == 0)
         return 0;
-    const entry_t *entry = s_find (self, worker, peer, s_hash (self, worker, peer));
+    const entry_t *entry = s_find (self, peer, s_hash (self, peer));
     const int64_t own = entry? __atomic_load_n (&entry->bytes, __ATOMIC_RELAXED): 0;
     const int64_t left = limit - all - size;
     if (left >= 0 && (own == 0 || own + size <= left / SHARE))
@@ -172,12 +171,12 @@ butler_unread_may (const butler_unread_t *self, int64_t limit, bool worker, butl
 
 //  The message becomes another, of the same bytes, that tells of its end
 void
-butler_unread_count (butler_unread_t *self, bool worker, butler_span_t peer, zmq_msg_t *msg)
+butler_unread_count (butler_unread_t *self, butler_span_t peer, zmq_msg_t *msg)
 {
     note_t *note = malloc (sizeof *note);
     assert (note);
     self->last = note;
-    note->entry = s_require (self, worker, peer);
+    note->entry = s_require (self, peer);
     note->bytes = (int64_t) zmq_msg_size (msg);
     zmq_msg_init (&note->msg);
     zmq_msg_move (&note->msg, msg);

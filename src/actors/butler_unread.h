@@ -1,4 +1,4 @@
-/*  butler_unread.h - large bodies that libzmq holds for peers, counted until it lets go of them
+/*  butler_unread.h - large bodies that libzmq holds for peers of a socket, counted until it lets go of them
     Butler, a service-oriented request-reply framework over ZeroMQ
     SPDX-License-Identifier: MIT */
 
@@ -29,16 +29,16 @@ butler_unread_destroy (butler_unread_t **self_p);
 const int64_t *
 butler_unread_bytes (const butler_unread_t *self);
 
-//  Whether so many bytes may be sent to a worker, or else to a client: 0, or -1 with ENOBUFS. A peer may have
+//  Whether so many bytes may be sent to a peer: 0, or -1 with ENOBUFS. It may have
 //  a quarter as much unread as stays free of `limit`, or one message: one that does not read has a fifth of it
 //  at most, the next a fifth of the rest, and there is room for others. Where nothing is counted any message
 //  may go.
 int
-butler_unread_may (const butler_unread_t *self, int64_t limit, bool worker, butler_span_t peer, size_t bytes);
+butler_unread_may (const butler_unread_t *self, int64_t limit, butler_span_t peer, size_t bytes);
 
 //  A message is about to be sent, and counts until libzmq lets go of it
 void
-butler_unread_count (butler_unread_t *self, bool worker, butler_span_t peer, zmq_msg_t *msg);
+butler_unread_count (butler_unread_t *self, butler_span_t peer, zmq_msg_t *msg);
 
 //  The message that was counted last has not been sent: it is as it was before
 void

@@ -8,8 +8,8 @@
 #   include <malloc.h>
 #endif
 
-#define WORTH 4194304               //  bytes
-#define PAUSE 1000                  //  ms
+#define WORTH 16777216              //  bytes
+#define PAUSE 5000                  //  ms; it takes a look at all that the process has freed
 
 bool
 butler_trim_wanted (const butler_trim_t *self, int64_t held)

@@ -79,6 +79,15 @@ butler_dispatch_abandon (butler_dispatch_t *self, const butler_now_t *now)
     return abandoned;
 }
 
+int64_t
+butler_dispatch_unread (const butler_dispatch_t *self)
+{
+    int64_t bytes = 0;
+    for (int side = 0; side < 2 && self->unread [side]; side++)
+        bytes += __atomic_load_n (self->unread [side], __ATOMIC_RELAXED);
+    return bytes;
+}
+
 static int64_t
 s_time_left (const butler_dispatch_t *self, const butler_view_t *view)
 {
@@ -332,6 +341,7 @@ butler_dispatch_bounced (butler_dispatch_t *self, butler_job_t *job, const butle
     verdict->kind = BUTLER_VERDICT_NONE;
     butler_worker_entry_t *worker = job->at.worker;
     worker->clogged = true;
+    worker->pulse.sent = verdict->silent_since;
     butler_lifecycle_recall (self, job);
     job->attempts--;                //  it was never given
     if (error == EHOSTUNREACH)

@@ -34,7 +34,8 @@ typedef struct {
     int64_t held;                   //  bytes kept for what waits or may be given again
     int64_t block_bytes;            //  of these, what stands in blocks of traces and bodies
     bool draining;
-    const int64_t *unread;          //  bytes of large bodies that peers have not read; whoever sends counts them
+    const int64_t *unread [2];      //  bytes of large bodies that clients and workers have not read; whoever
+                                    //  sends counts them
     butler_now_t now;               //  of the call under way
 } butler_dispatch_t;
 
@@ -61,6 +62,10 @@ butler_dispatch_drain (butler_dispatch_t *self);
 //  All that waits or runs ends with an answer; returns how many
 size_t
 butler_dispatch_abandon (butler_dispatch_t *self, const butler_now_t *now);
+
+//  Bytes of large bodies that were sent and have not been read, by whomever
+int64_t
+butler_dispatch_unread (const butler_dispatch_t *self);
 
 //  A REQUEST or CANCEL has come on the frontend. The latter, in frames, is a request to butler.cancel.
 void

@@ -60,8 +60,13 @@ s_fault (butler_dispatch_t *self, const butler_view_t *view, butler_properties_t
         return fault;
     }
     const uint32_t limit = (uint32_t) self->settings->worker_capacity;
-    return butler_properties_parse (properties, view->properties, limit, fault, fault_size) == -1
-        ? fault: NULL;
+    if (butler_properties_parse (properties, view->properties, limit, fault, fault_size) == -1)
+        return fault;
+    if (properties->heartbeat <= self->settings->worker_heartbeat)
+        return NULL;
+    snprintf (fault, fault_size, "a heartbeat each %lld ms is too rare; this router takes %lld",
+              (long long) properties->heartbeat, (long long) self->settings->worker_heartbeat);
+    return fault;
 }
 
 static void

@@ -139,8 +139,7 @@ butler_introspect_stats (const butler_dispatch_t *self)
         butler_registry_service_bytes (&self->registry)));
     json_object_set_new (stats, "worker_bytes", json_integer (
         butler_registry_worker_bytes (&self->registry)));
-    json_object_set_new (stats, "unread_bytes", json_integer (
-        self->unread? __atomic_load_n (self->unread, __ATOMIC_RELAXED): 0));
+    json_object_set_new (stats, "unread_bytes", json_integer (butler_dispatch_unread (self)));
     return stats;
 }
 

@@ -111,6 +111,7 @@ butler_lifecycle_assign (butler_dispatch_t *self, butler_job_t *job, butler_work
     self->counters.running++;
     worker->service->running++;
     butler_registry_hold (worker, job);
+    verdict->silent_since = worker->pulse.sent;
     butler_pulse_sent (&worker->pulse, self->now.mono);
     verdict->last = job->attempts > butler_lifecycle_retries (worker);
     if (view && verdict->last)

@@ -21,6 +21,7 @@ butler_settings_init (butler_settings_t *self)
         .max_deadline = 3600000,
         .worker_capacity = 1024,
         .worker_properties = 16384,
+        .worker_heartbeat = 60000,
         .service = {
             .ttl = 3600000,
             .queue = 10000,

@@ -37,6 +37,7 @@ typedef struct {
     int64_t max_deadline;           //  ms; later ones are clipped
     int64_t worker_capacity;        //  most that a worker may offer
     int64_t worker_properties;      //  bytes
+    int64_t worker_heartbeat;       //  ms; the longest interval that a worker may beat at
     bool relay;                     //  a backend peer may speak for the router to a worker
     butler_service_settings_t service;      //  for all that are not named below
     butler_service_override_t *overrides;   //  owned by the configuration

@@ -32,6 +32,7 @@ typedef struct {
     size_t text_size;
     uint8_t envelope;               //  the receiver's, butler_envelope_t
     bool extra;                     //  DISPATCH: with a seventh frame
+    int64_t silent_since;           //  DISPATCH: when the worker was sent something before that
     bool last;                      //  DISPATCH: the body is not needed again
     bool renewed;                   //  DISPATCH: the expiration is not as it came
     bool relative;                  //  and it is this: milliseconds from now, or since the Unix epoch

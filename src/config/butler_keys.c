@@ -95,7 +95,7 @@ const butler_key_t butler_keys [] = {
       "held for what waits, of all services", NULL, IN_SETTINGS (bytes),
       .more = "What may be repeated counts as well; what runs, and what a peer has not read yet, does not." },
     { "router/unread", BUTLER_KEY_INTEGER, 0, TERA, NULL, "268435456", "bytes",
-      "of bodies over 8192 bytes that were sent and peers have not read", NULL, IN_SETTINGS (unread),
+      "of bodies over 8192 bytes that were sent to clients and not read, and as many to workers", NULL, IN_SETTINGS (unread),
       .more = "A peer may have a quarter as much as is free for all, or one message. An answer beyond that "
       "is replaced by 503; a request goes to another worker, or waits. Smaller bodies are bounded by "
       "number: of a client's answers twice client/limit are held for it, of a worker's requests twice worker/capacity." },
@@ -135,6 +135,9 @@ const butler_key_t butler_keys [] = {
       "wait, given as many as keep it busy: butler workers --json tells the limit." },
     { "worker/properties", BUTLER_KEY_INTEGER, 2, 1048576, NULL, "16384", "bytes",
       "that a worker may say of itself when it registers", NULL, IN_SETTINGS (worker_properties) },
+    { "worker/heartbeat", BUTLER_KEY_INTEGER, 10, 3600000, NULL, "60000", "ms",
+      "the longest interval of heartbeats that a worker may have", NULL, IN_SETTINGS (worker_heartbeat),
+      .more = "One that is silent is taken for dead after router/liveness of its own intervals, where those are longer." },
 
     { "butler_router/echo", BUTLER_KEY_COMMAND, 0, 0, NULL, NULL, NULL,
       "TEXT, which is logged when the file is taken", IN_FILE, .owner = BUTLER_KEY_OF_CONFIG, .sample = "the router starts" },
