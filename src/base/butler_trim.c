@@ -14,7 +14,7 @@
 bool
 butler_trim_wanted (const butler_trim_t *self, int64_t held)
 {
-    return self->most >= WORTH && held < self->most / 4;
+    return self->most >= WORTH && held < self->most / 8;
 }
 
 bool
