@@ -137,16 +137,22 @@ butler_request_cancel (butler_request_t *self)
     __atomic_store_n (&self->cancelled, true, __ATOMIC_RELAXED);
 }
 
-bool
-butler_request_is_cancelled (const butler_request_t *self)
+void
+butler_request_abandon (butler_request_t *self)
 {
-    return __atomic_load_n (&self->cancelled, __ATOMIC_RELAXED);
+    __atomic_store_n (&self->abandoned, true, __ATOMIC_RELAXED);
+}
+
+bool
+butler_request_is_awaited (const butler_request_t *self)
+{
+    return !__atomic_load_n (&self->cancelled, __ATOMIC_RELAXED) && butler_request_time_left (self) > 0;
 }
 
 bool
 butler_request_cancelled (const butler_request_t *self)
 {
-    return butler_request_is_cancelled (self) || butler_request_time_left (self) <= 0;
+    return __atomic_load_n (&self->abandoned, __ATOMIC_RELAXED) || !butler_request_is_awaited (self);
 }
 
 int
