@@ -8,8 +8,6 @@
 #include "rpc/butler_request_internal.h"
 #include "wire/butler_fields.h"
 
-#define TRACE_MAX 255               //  bytes, as in the packed envelope
-
 //  What the router says of a request beside its fields
 typedef struct {
     uint16_t attempt;
@@ -39,7 +37,7 @@ s_read_extra (butler_span_t frame, extra_t *extra)
         extra->attempt = (uint16_t) attempt;
     const char *trace = json_string_value (json_object_get (extra->document, "traceparent"));
     const butler_span_t text = butler_span_string (trace? trace: "");
-    if (text.size <= TRACE_MAX && butler_field_printable (text))
+    if (text.size <= BUTLER_TRACE_MAX && butler_field_printable (text))
         extra->trace = text;
 }
 

@@ -7,8 +7,6 @@
 #include <stdio.h>
 #include "butler_fields.h"
 
-#define TOKEN_MAX 255               //  bytes, and of a trace
-
 static char *
 s_put_text (char *into, const char *text)
 {
@@ -32,7 +30,7 @@ s_put_escaped (char *into, butler_span_t text)
 butler_span_t
 butler_notice_cancel (char text [BUTLER_NOTICE_SIZE], butler_span_t token)
 {
-    assert (token.size <= TOKEN_MAX);
+    assert (token.size <= BUTLER_TOKEN_MAX);
     static const char digits [] = "0123456789abcdef";
     char *into = s_put_text (text, "{\"cancel\":\"");
     for (size_t index = 0; index < token.size; index++) {
@@ -89,7 +87,7 @@ butler_notice_clear (butler_notice_t *self)
 butler_span_t
 butler_notice_attempt (char text [BUTLER_NOTICE_SIZE], unsigned attempt, butler_span_t trace)
 {
-    assert (trace.size <= TOKEN_MAX);
+    assert (trace.size <= BUTLER_TRACE_MAX);
     char *into = text + snprintf (text, BUTLER_NOTICE_SIZE, "{\"attempt\":%u", attempt);
     if (trace.size) {
         into = s_put_text (into, ",\"traceparent\":\"");
