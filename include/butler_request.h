@@ -23,7 +23,8 @@ extern "C" {
 //  any order and from any thread, by butler_request_reply (). One thread at a time uses it. Until
 //  it is answered it counts against the worker's capacity. Its client waits no longer than it
 //  said (butler_request_time_left ()), and may give up before (butler_request_cancelled ()), but
-//  the request has to be answered or destroyed all the same. A worker that ends does not wait for it; then it can't be answered any more.
+//  the request has to be answered or destroyed all the same. A worker that ends does not wait for
+//  it; then it can't be answered any more.
 //
 //      static json_t *s_resize (butler_request_t *request, void *arg)
 //      {
@@ -68,16 +69,18 @@ BUTLER_EXPORT const char *
 BUTLER_EXPORT int64_t
     butler_request_time_left (const butler_request_t *self);
 
-//  Return whether nobody waits for the answer any more: the client gave up and said so, its
-//  time is over, or the worker has lost the router that gave it the request, or was told to
-//  end and has no time left (DRAIN). A long handler may look here now and then, which costs
-//  no more than a look at the clock, and stop: whatever it returns then reaches nobody. It
-//  never changes back. Any thread may ask for as long as it knows that the request is there,
-//  which is until its handler returns, or until it is given back. A client that gives up is
-//  heard of at once, and at the latest within the worker's heartbeat interval. But where the
-//  service has no threads (butler_service_set_threads ()) its handlers keep the worker from
-//  hearing anything, and they see the end of the request's time alone. A request that was
-//  cancelled before a handler took it is not begun.
+//  Return whether the handler is to stop: nobody waits for the answer any more, since the
+//  client gave up and said so, its time is over, or the worker has lost the router that gave
+//  it the request; or the worker was told to end and has no time left (DRAIN). A long handler
+//  may look here now and then, which costs no more than a look at the clock, and stop with
+//  butler_request_fail (): after DRAIN the client still waits, and gets what the handler
+//  returns, so that must not look like a result that is whole. It never changes back. Any
+//  thread may ask for as long as it knows that the request is there, which is until its
+//  handler returns, or until it is given back. A client that gives up is heard of at once,
+//  and at the latest within the worker's heartbeat interval. But where the service has no
+//  threads (butler_service_set_threads ()) its handlers keep the worker from hearing
+//  anything, and they see the end of the request's time alone. A request that was cancelled
+//  before a handler took it is not begun.
 BUTLER_EXPORT bool
     butler_request_cancelled (const butler_request_t *self);
 

@@ -42,10 +42,11 @@ extern "C" {
 //                              until they are answered, or no client waits for them any more.
 //                              With a limit, 0 to 3600000, an ERROR comes after so many ms and
 //                              tells how many are not done. What no handler has begun is then
-//                              answered with 503, and the others are cancelled: who looks
-//                              (butler_request_cancelled ()) may stop, what they answer before
-//                              the end still goes out, and another DRAIN waits on. Where the
-//                              service has no threads, all this waits for the handler that runs
+//                              answered with 503, and the others are told to stop: who looks
+//                              (butler_request_cancelled ()) may fail. Their clients still wait:
+//                              what is answered before the end goes out, be it a failure or a
+//                              result, and another DRAIN waits on. Where the service has no
+//                              threads, all this waits for the handler that runs
 //      $TERM                   end; zactor_destroy () sends it, and waits for the handlers that
 //                              run: what they reply is still sent. What they have not begun is
 //                              dropped, and what they deferred is not waited for: DRAIN first

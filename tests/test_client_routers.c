@@ -159,6 +159,33 @@ attempts_go_over_with_it (void **state)
     s_expect (self, number, 200);
 }
 
+//  Both have refused something when the client looks again: it is the word of the one in use that counts
+static void
+both_may_refuse_at_a_time (void **state)
+{
+    self_t *self = *state;
+    const uint64_t old = s_submit (self, "old");
+    zmsg_t *held = s_next (self, self->first, "old");
+    const uint64_t moved = s_submit (self, "moved");
+    s_answer (self->first, s_next (self, self->first, "moved"), DRAINING);
+    s_answer (self->second, s_next (self, self->second, "moved"), "1");
+    s_expect (self, moved, 200);
+    const uint64_t new = s_submit (self, "new");
+    s_answer (self->second, s_next (self, self->second, "new"), DRAINING);
+    s_answer (self->first, held, DRAINING);
+    const butler_channels_t *channels = &self->client->courier.channels;
+    assert_int_equal (channels->count, 2);
+    for (int index = 0; index < 2; index++) {
+        zmq_pollitem_t item = { .socket = channels->channel [index].handle, .events = ZMQ_POLLIN };
+        assert_int_equal (zmq_poll (&item, 1, PATIENCE), 1);
+    }
+    s_answer (self->first, s_next (self, self->first, "new"), "2");         //  it is back
+    s_expect (self, new, 200);
+    s_answer (self->first, s_next (self, self->first, "old"), "3");
+    s_expect (self, old, 200);
+    assert_false (raw_router_hears (self->second, 20));
+}
+
 static void
 next_router_may_be_absent (void **state)
 {
@@ -181,6 +208,7 @@ main (void)
         S_TEST (other_refusals_are_answers),
         S_TEST (router_that_is_alone_is_not_asked_again),
         S_TEST (attempts_go_over_with_it),
+        S_TEST (both_may_refuse_at_a_time),
         S_TEST (next_router_may_be_absent),
     };
     return cmocka_run_group_tests_name ("client of several routers", tests, NULL, NULL);

@@ -61,6 +61,59 @@ attempt_comes_alone_or_with_a_trace (void **state)
                    "{\"attempt\":1,\"traceparent\":\"00-4bf9-00f0-01\"}");
 }
 
+static void
+all_that_a_notice_says_is_read (void **state)
+{
+    (void) state;
+    butler_notice_t notice;
+    butler_notice_parse (&notice, butler_span_string ("{\"refused\": \"full\", \"heartbeat\": 3600000, \"more\": 1, "
+                                                      "\"cancel\": \"1000000007fedcba98\"}"));
+    assert_string_equal (notice.refused, "full");
+    assert_int_equal (notice.heartbeat, 3600000);
+    assert_int_equal (notice.token_size, sizeof s_token);
+    assert_memory_equal (notice.token, s_token, sizeof s_token);
+    butler_notice_clear (&notice);
+    assert_null (notice.refused);
+}
+
+static void
+token_is_read_as_it_was (void **state)
+{
+    (void) state;
+    char text [BUTLER_NOTICE_SIZE];
+    uint8_t token [BUTLER_TOKEN_MAX];
+    butler_notice_t notice;
+    for (size_t size = 1; size <= sizeof token; size++) {
+        token [size - 1] = (uint8_t) (size * 89);
+        butler_notice_parse (&notice, butler_notice_cancel (text, butler_span (token, size)));
+        assert_int_equal (notice.token_size, size);
+        assert_memory_equal (notice.token, token, size);
+        butler_notice_clear (&notice);
+    }
+}
+
+static void
+what_is_wrong_says_nothing (void **state)
+{
+    (void) state;
+    char longer [2 * (BUTLER_TOKEN_MAX + 1) + 32] = "{\"cancel\": \"";
+    memset (longer + strlen (longer), '7', 2 * (BUTLER_TOKEN_MAX + 1));
+    strcat (longer, "\"}");
+    const char *const texts [] = {
+        "", "{", "[]", "\"cancel\"", "{}", "{\"refused\": 1}", "{\"heartbeat\": 0}", "{\"heartbeat\": -1}",
+        "{\"heartbeat\": 3600001}", "{\"heartbeat\": \"1\"}", "{\"heartbeat\": 1.5}", "{\"cancel\": \"\"}",
+        "{\"cancel\": \"7\"}", "{\"cancel\": \"7A\"}", "{\"cancel\": \"7a7\"}", "{\"cancel\": 7}", longer
+    };
+    for (size_t index = 0; index < sizeof texts / sizeof *texts; index++) {
+        butler_notice_t notice;
+        butler_notice_parse (&notice, butler_span_string (texts [index]));
+        assert_null (notice.refused);
+        assert_int_equal (notice.heartbeat, 0);
+        assert_int_equal (notice.token_size, 0);
+        butler_notice_clear (&notice);
+    }
+}
+
 //  Any printable UTF-8 may be a trace
 static void
 trace_is_read_as_it_was (void **state)
@@ -129,6 +182,9 @@ main (void)
         cmocka_unit_test (cancel_names_the_token_in_hexadecimal),
         cmocka_unit_test (longest_token_finds_room),
         cmocka_unit_test (attempt_comes_alone_or_with_a_trace),
+        cmocka_unit_test (all_that_a_notice_says_is_read),
+        cmocka_unit_test (token_is_read_as_it_was),
+        cmocka_unit_test (what_is_wrong_says_nothing),
         cmocka_unit_test (trace_is_read_as_it_was),
         cmocka_unit_test (cancel_is_put_in_its_envelope),
         cmocka_unit_test (client_in_frames_asks_butler_cancel),

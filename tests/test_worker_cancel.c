@@ -758,6 +758,50 @@ drain_without_time_gives_back_what_is_not_begun (void **state)
     assert_answer (self->worker, "OK");
 }
 
+//  Before each but the first the worker has looked whether it is done
+static void
+s_expect_beats (self_t *self, int count)
+{
+    while (count--) {
+        zmsg_t *beat = raw_router_recv (self->router);
+        assert_frame (beat, 1, "\x02");
+        raw_router_send (self->router, self->peer, "\x02", NULL);
+        zmsg_destroy (&beat);
+    }
+}
+
+//  Of those that a handler put aside, it waits for those that clients wait for
+static void
+drain_beyond_its_limit_loses_nothing (void **state)
+{
+    self_t *self = *state;
+    s_start (self);
+    zstr_sendx (self->worker, "SET", "heartbeat", "50", NULL);
+    assert_answer (self->worker, "OK");
+    zstr_sendx (self->worker, "SET", "liveness", "100", NULL);
+    assert_answer (self->worker, "OK");
+    butler_request_t *request [3];
+    for (int index = 0; index < 3; index++) {
+        s_dispatch (self, &"a\0b\0c" [2 * index], index < 2? "+60000": "+1000", LATER);
+        request [index] = s_until_begun (self, index + 1);
+    }
+    s_until_stat (self, "deferred", 3);
+    zstr_sendx (self->worker, "DRAIN", "0", NULL);
+    s_expect_leave (self);
+    assert_answer (self->worker, "ERROR requests that are not done: 3");
+    assert_true (butler_request_cancelled (request [0]));
+    zstr_send (self->worker, "DRAIN");
+    s_expect_beats (self, 3);
+    butler_request_answer_json (request [0], json_true ());
+    assert_int_equal (butler_request_reply (&request [0]), 0);
+    s_expect_reply (self, "a", "true");
+    s_cancel (self, "b");
+    assert_answer (self->worker, "OK");         //  and the last one's time is over
+    assert_true (butler_request_time_left (request [2]) <= 0);
+    butler_request_destroy (&request [1]);
+    butler_request_destroy (&request [2]);
+}
+
 static void
 limit_that_is_none_is_refused (void **state)
 {
@@ -851,6 +895,7 @@ main (void)
         S_TEST (drain_within_its_limit_is_done),
         S_TEST (drain_beyond_its_limit_says_so),
         S_TEST (drain_without_time_gives_back_what_is_not_begun),
+        S_TEST (drain_beyond_its_limit_loses_nothing),
         S_TEST (limit_that_is_none_is_refused),
         S_TEST (client_gives_up_and_handlers_hear_it),
     };

@@ -21,7 +21,8 @@ s_divide (butler_request_t *request, void *arg)
                       "remainder", (json_int_t) (a % b));
 }
 
-//  Any bytes in, any bytes out; long work stops when nobody waits for it
+//  Any bytes in, any bytes out. Long work stops when it is told to, but half
+//  a result is none: the client of a worker that ends still waits for it
 static json_t *
 s_reverse (butler_request_t *request, void *arg)
 {
@@ -32,13 +33,15 @@ s_reverse (butler_request_t *request, void *arg)
     if (!answer)
         return butler_request_fail (request, "MemoryError",
                                     "no room for %zu bytes", size);
-    size_t done = 0;
-    for (; done < size; done++) {
-        if (done % 65536 == 0 && butler_request_cancelled (request))
-            break;
+    for (size_t done = 0; done < size; done++) {
+        if (done % 65536 == 0 && butler_request_cancelled (request)) {
+            free (answer);
+            return butler_request_fail (request, "CancelledError",
+                                        "stopped after %zu bytes", done);
+        }
         answer [done] = body [size - 1 - done];
     }
-    butler_request_answer (request, answer, done);
+    butler_request_answer (request, answer, size);
     free (answer);
     return NULL;
 }

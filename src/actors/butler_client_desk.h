@@ -41,11 +41,11 @@ butler_client_desk_call (butler_client_desk_t *self, zmsg_t *arguments);
 void
 butler_client_desk_send (butler_client_desk_t *self, zmsg_t *arguments);
 
-//  A JSON object; fresh
 //  Takes back what is open under a tag; false: nothing is. Each is answered before that.
 bool
 butler_client_desk_cancel (butler_client_desk_t *self, zframe_t *tag);
 
+//  A JSON object; fresh
 json_t *
 butler_client_desk_stats (const butler_client_desk_t *self);
 

@@ -51,3 +51,10 @@ butler_held_cancel (butler_held_t *self)
         butler_held_remove (self->head);
     }
 }
+
+void
+butler_held_abandon (butler_held_t *self)
+{
+    for (butler_request_t *request = self->head; request; request = request->held_next)
+        butler_request_abandon (request);
+}

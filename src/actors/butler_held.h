@@ -29,4 +29,8 @@ butler_held_find (const butler_held_t *self, butler_span_t token);
 void
 butler_held_cancel (butler_held_t *self);
 
+//  Who works on any of them is to stop; their clients wait, and may still cancel them
+void
+butler_held_abandon (butler_held_t *self);
+
 #endif

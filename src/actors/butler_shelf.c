@@ -137,7 +137,7 @@ butler_shelf_count (butler_shelf_t *self, bool *awaited)
 {
     pthread_mutex_lock (&self->lock);
     const butler_request_t *request = self->requests.head;
-    while (request && butler_request_cancelled (request))
+    while (request && !butler_request_is_awaited (request))
         request = request->next;
     *awaited = request != NULL;
     const size_t count = self->requests.count;

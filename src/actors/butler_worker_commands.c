@@ -145,12 +145,13 @@ s_do_stats (void *arg, zmsg_t *arguments)
     bool awaited;
     json_t *stats = json_pack ("{s:s, s:i, s:I, s:I, s:I, s:I, s:I, s:I, s:I, s:I, s:I, s:I, s:I, s:o}",
         "service", butler_service_name (self->service), "capacity", self->capacity,
-        "held", (json_int_t) self->held,
-        "deferred", (json_int_t) butler_core_aside (self, &awaited), "received", (json_int_t) self->received,
-        "answered", (json_int_t) self->answered, "refused", (json_int_t) self->refused,
-        "stale", (json_int_t) self->stale, "dropped", (json_int_t) self->dropped,
-        "delayed", (json_int_t) self->delayed, "cancelled", (json_int_t) self->cancelled,
-        "emitted", (json_int_t) self->outlet.emitted, "emissions_dropped", (json_int_t) butler_outlet_dropped (&self->outlet), "routers", s_describe_routers (self));
+        "held", (json_int_t) self->held, "deferred", (json_int_t) butler_core_aside (self, &awaited),
+        "received", (json_int_t) self->received, "answered", (json_int_t) self->answered,
+        "refused", (json_int_t) self->refused, "stale", (json_int_t) self->stale,
+        "dropped", (json_int_t) self->dropped, "delayed", (json_int_t) self->delayed,
+        "cancelled", (json_int_t) self->cancelled, "emitted", (json_int_t) self->outlet.emitted,
+        "emissions_dropped", (json_int_t) butler_outlet_dropped (&self->outlet),
+        "routers", s_describe_routers (self));
     assert (stats);
     char *text = json_dumps (stats, JSON_COMPACT);
     json_decref (stats);

@@ -65,7 +65,7 @@ s_drained (butler_core_t *self)
     s_answer (self, NULL);
 }
 
-//  What is not begun may go to another worker; what runs goes on, and may see that nobody waits
+//  What is not begun may go to another worker; what runs goes on, and may see that it is to stop
 static void
 s_abandon (butler_core_t *self)
 {
@@ -73,10 +73,10 @@ s_abandon (butler_core_t *self)
     butler_request_t *request;
     self->crew.pick (self->crew.arg, NULL, &waiting);
     for (size_t index = 0; index < self->posts; index++)
-        butler_held_cancel (&self->post [index]->held);
+        butler_held_abandon (&self->post [index]->held);
     while ((request = butler_requests_take (&waiting))) {
-        butler_request_refuse (request, 503, "unavailable", "Unavailable",
-                               "the worker ended before it began the request");
+        butler_held_remove (request);       //  it has its answer, though that may wait for the router
+        butler_request_turn_away (request);
         butler_core_send_reply (self, request);
     }
     if (self->held == 0)

@@ -11,7 +11,6 @@
 #include "peers/butler_client_internal.h"
 #include "wire/butler_fields.h"
 
-#define TRACE_MAX 255               //  bytes
 #define LOOK 50                     //  ms between looks at the sockets of earlier attempts
 
 butler_client_t *
@@ -74,7 +73,7 @@ int
 butler_client_set_trace (butler_client_t *self, const char *trace)
 {
     const butler_span_t bytes = butler_span_string (trace? trace: "");
-    if (bytes.size > TRACE_MAX || !butler_field_printable (bytes)) {
+    if (bytes.size > BUTLER_TRACE_MAX || !butler_field_printable (bytes)) {
         errno = EINVAL;
         return -1;
     }

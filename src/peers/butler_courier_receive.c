@@ -50,7 +50,8 @@ s_moves_on (butler_courier_t *self, butler_call_t *call, const butler_channel_t 
 {
     if (!call->kept || call->refusals + 1 >= self->channels.endpoints || !s_is_refused (view))
         return false;
-    self->refused = channel->epoch;
+    if (self->refused != self->channels.epoch)
+        self->refused = channel->epoch;     //  the word of the router in use comes first
     if (call->epoch != channel->epoch || call->state == BUTLER_CALL_UNSENT)
         return true;                //  another attempt is under way
     call->refusals++;

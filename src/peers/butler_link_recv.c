@@ -7,9 +7,7 @@
 #include <errno.h>
 #include <stdlib.h>
 #include <string.h>
-#include <jansson.h>
-
-#define INTERVAL_MAX 3600000        //  ms, the most that a router may beat at
+#include "wire/butler_notice.h"
 
 //  The router takes this worker: the next failure is a first one
 static void
@@ -39,54 +37,21 @@ s_cancelled (butler_link_t *self, butler_span_t token)
         self->cancel (self->cancel_arg, token);
 }
 
-//  0 to 15, or -1
-static int
-s_digit (char digit)
-{
-    static const char digits [] = "0123456789abcdef";
-    const char *found = digit? strchr (digits, digit): NULL;
-    return found? (int) (found - digits): -1;
-}
-
-//  A token as hexadecimal digits; what is none is no request's
-static void
-s_cancelled_text (butler_link_t *self, const char *text)
-{
-    uint8_t token [BUTLER_TOKEN_MAX];
-    size_t size = 0;
-    for (; *text && size < sizeof token; text += 2) {
-        const int high = s_digit (text [0]), low = high == -1? -1: s_digit (text [1]);
-        if (low == -1)
-            return;
-        token [size++] = (uint8_t) (high << 4 | low);
-    }
-    if (size && !*text)
-        s_cancelled (self, butler_span (token, size));
-}
-
-//  The router says how often it beats. What is no interval is ignored, as all that is not known
-static void
-s_paced (butler_link_t *self, const json_t *object)
-{
-    const json_int_t interval = json_integer_value (json_object_get (object, "heartbeat"));
-    if (interval > 0 && interval <= INTERVAL_MAX)
-        self->pulse.peer = interval;
-}
-
 //  True: this notice says why the router does not take us
 static bool
-s_notice (butler_link_t *self, butler_span_t notice)
+s_notice (butler_link_t *self, butler_span_t text)
 {
-    json_t *object = json_loadb ((const char *) notice.data, notice.size, 0, NULL);
-    s_paced (self, object);
-    const char *reason = json_string_value (json_object_get (object, "refused"));
-    const char *token = json_string_value (json_object_get (object, "cancel"));
-    if (reason)
-        s_refused (self, reason);
-    if (token)
-        s_cancelled_text (self, token);
-    json_decref (object);
-    return reason != NULL;
+    butler_notice_t notice;
+    butler_notice_parse (&notice, text);
+    const bool refused = notice.refused != NULL;
+    if (notice.heartbeat)
+        self->pulse.peer = notice.heartbeat;    //  the router says how often it beats
+    if (refused)
+        s_refused (self, notice.refused);
+    if (notice.token_size)
+        s_cancelled (self, butler_span (notice.token, notice.token_size));
+    butler_notice_clear (&notice);
+    return refused;
 }
 
 //  A router that refused says nothing more but that, so one that says anything else does not refuse

@@ -18,33 +18,6 @@ butler_progress_start (butler_progress_t *self, const char *name, int64_t limit)
     };
 }
 
-//  ^C leaves a clean line, too, and is then what it is without us
-static void
-s_interrupted (int number)
-{
-    (void) !write (STDERR_FILENO, REMOVE, sizeof REMOVE - 1);
-    signal (number, SIG_DFL);
-    raise (number);
-}
-
-static void
-s_catch (int number)
-{
-    struct sigaction action = { .sa_flags = 0 };
-    if (sigaction (number, NULL, &action) || action.sa_handler != SIG_DFL)
-        return;
-    action.sa_handler = s_interrupted;
-    sigaction (number, &action, NULL);
-}
-
-static void
-s_let_go (int number)
-{
-    struct sigaction action = { .sa_flags = 0 };
-    if (sigaction (number, NULL, &action) == 0 && action.sa_handler == s_interrupted)
-        signal (number, SIG_DFL);
-}
-
 //  "butler call [=====     ] 12 of 60 s"; where there is little room, the text alone
 static void
 s_draw (const butler_progress_t *self, int64_t done, int64_t total, const char *text)
@@ -68,10 +41,6 @@ butler_progress_show (butler_progress_t *self)
     const int64_t passed = zclock_mono () - self->start;
     if (!self->possible || passed < PATIENCE)
         return;
-    if (!self->shown) {
-        s_catch (SIGINT);
-        s_catch (SIGTERM);
-    }
     self->shown = true;
     char text [128];
     if (self->total) {
@@ -91,8 +60,6 @@ butler_progress_end (butler_progress_t *self)
     if (self->shown) {
         fputs (REMOVE, stderr);
         fflush (stderr);
-        s_let_go (SIGINT);
-        s_let_go (SIGTERM);
     }
     self->shown = false;
 }

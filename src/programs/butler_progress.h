@@ -25,7 +25,7 @@ typedef struct {
 void
 butler_progress_start (butler_progress_t *self, const char *name, int64_t limit);
 
-//  Shows how far it is
+//  Shows how far it is. A signal that kills meanwhile has to be caught, and this ended before
 void
 butler_progress_show (butler_progress_t *self);
 

@@ -8,8 +8,6 @@
 #include "rpc/butler_request_internal.h"
 #include "wire/butler_fields.h"
 
-#define TRACE_MAX 255               //  bytes, as in the packed envelope
-
 //  What the router says of a request beside its fields
 typedef struct {
     uint16_t attempt;
@@ -39,7 +37,7 @@ s_read_extra (butler_span_t frame, extra_t *extra)
         extra->attempt = (uint16_t) attempt;
     const char *trace = json_string_value (json_object_get (extra->document, "traceparent"));
     const butler_span_t text = butler_span_string (trace? trace: "");
-    if (text.size <= TRACE_MAX && butler_field_printable (text))
+    if (text.size <= BUTLER_TRACE_MAX && butler_field_printable (text))
         extra->trace = text;
 }
 
@@ -137,16 +135,22 @@ butler_request_cancel (butler_request_t *self)
     __atomic_store_n (&self->cancelled, true, __ATOMIC_RELAXED);
 }
 
-bool
-butler_request_is_cancelled (const butler_request_t *self)
+void
+butler_request_abandon (butler_request_t *self)
 {
-    return __atomic_load_n (&self->cancelled, __ATOMIC_RELAXED);
+    __atomic_store_n (&self->abandoned, true, __ATOMIC_RELAXED);
+}
+
+bool
+butler_request_is_awaited (const butler_request_t *self)
+{
+    return !__atomic_load_n (&self->cancelled, __ATOMIC_RELAXED) && butler_request_time_left (self) > 0;
 }
 
 bool
 butler_request_cancelled (const butler_request_t *self)
 {
-    return butler_request_is_cancelled (self) || butler_request_time_left (self) <= 0;
+    return __atomic_load_n (&self->abandoned, __ATOMIC_RELAXED) || !butler_request_is_awaited (self);
 }
 
 int

@@ -78,12 +78,16 @@ bool
 butler_request_turn_away (butler_request_t *self)
 {
     const int64_t left = butler_request_time_left (self);
-    if (butler_request_is_cancelled (self))
+    if (__atomic_load_n (&self->cancelled, __ATOMIC_RELAXED))
         butler_request_fail (self, "CancelledError", "the request was cancelled before a worker began it");
     else
     if (left <= 0)
         butler_request_refuse (self, 504, "expired", "Expired",
                                "the request expired %lld ms before a worker began it", (long long) -left);
+    else
+    if (__atomic_load_n (&self->abandoned, __ATOMIC_RELAXED))
+        butler_request_refuse (self, 503, "unavailable", "Unavailable",
+                               "the worker ended before it began the request");
     else
         return false;
     return true;

@@ -39,6 +39,7 @@ struct butler_request {
     uint32_t epoch;                 //  and which of them
     bool begun;                     //  the worker's threads': somebody took it out of their list
     bool cancelled;                 //  atomic: nobody will get its answer
+    bool abandoned;                 //  atomic: the worker ends; its client still waits
     bool away;                      //  atomic: its handler, or another, answers it on its own
     bool shelved, replied;          //  the keeper's: the handler has returned; the response is there
     butler_request_t *held_next, *held_prev;
@@ -104,7 +105,7 @@ json_t *
 butler_request_refuse (butler_request_t *self, int code, const char *kind, const char *name,
                        const char *format, ...) __attribute__ ((format (printf, 5, 6)));
 
-//  True: nobody waits for it any more, and that is its answer; so it is not to be begun
+//  True: nobody waits for it any more, or its worker ends, and that is its answer; so it is not to be begun
 bool
 butler_request_turn_away (butler_request_t *self);
 
@@ -122,9 +123,13 @@ butler_request_finish (butler_request_t *self);
 void
 butler_request_cancel (butler_request_t *self);
 
-//  Whether that was said; its deadline is another matter
+//  From any thread: who works on it is to stop, as if it were cancelled, though its answer is awaited
+void
+butler_request_abandon (butler_request_t *self);
+
+//  Whether anybody waits for its answer, so that it makes sense to wait for the one who gives it
 bool
-butler_request_is_cancelled (const butler_request_t *self);
+butler_request_is_awaited (const butler_request_t *self);
 
 //  Whether it is to be left to whoever answers it, though its handler has returned
 bool

@@ -53,6 +53,9 @@ butler_field_write_expiration (char digits [BUTLER_FIELD_DIGITS], bool relative,
 bool
 butler_service_name_valid (butler_span_t self);
 
+//  Bytes of a trace, which is printable UTF-8
+#define BUTLER_TRACE_MAX 255
+
 #define BUTLER_WORKER_NAME_MAX 255
 
 //  1 to 255 bytes of printable UTF-8

@@ -19,14 +19,12 @@ enum {
     S_BLOBS
 };
 
-#define TRACE_MAX UINT8_MAX
-
 struct butler_msg {
     butler_side_t side;
     int id;
     butler_envelope_t envelope;
     uint16_t attempt;
-    char trace [TRACE_MAX + 1];
+    char trace [BUTLER_TRACE_MAX + 1];
     const char *fault;              //  a static string
     uint8_t routing_id [BUTLER_ROUTING_ID_MAX];
     size_t routing_id_size;
@@ -741,7 +739,7 @@ butler_msg_set_trace (butler_msg_t *self, const char *trace)
 {
     assert (self);
     const butler_span_t bytes = butler_span_string (trace? trace: "");
-    if (bytes.size > TRACE_MAX || !butler_field_printable (bytes)) {
+    if (bytes.size > BUTLER_TRACE_MAX || !butler_field_printable (bytes)) {
         errno = EINVAL;
         return -1;
     }

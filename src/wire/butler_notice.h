@@ -1,13 +1,31 @@
-/*  butler_notice.h - what the router tells a worker that reads frames beside its requests: JSON
+/*  butler_notice.h - what is told beside requests: a worker's notices, as JSON, and cancellations
     Butler, a service-oriented request-reply framework over ZeroMQ
     SPDX-License-Identifier: MIT */
 
 #ifndef BUTLER_NOTICE_H
 #define BUTLER_NOTICE_H
 
+#include <jansson.h>
 #include "butler_view.h"
 
-#define BUTLER_NOTICE_SIZE 640      //  bytes that any of these texts has at most
+#define BUTLER_NOTICE_SIZE 640      //  bytes that any of the texts made here has at most
+#define BUTLER_NOTICE_INTERVAL_MAX 3600000      //  ms, the most that a router may beat at
+
+//  What a router says to a worker in a heartbeat
+typedef struct {
+    const char *refused;            //  why the worker is not taken; NULL: it does not say that
+    int64_t heartbeat;              //  ms between the router's heartbeats; 0: it does not say that
+    size_t token_size;              //  0: nothing is cancelled
+    uint8_t token [BUTLER_TOKEN_MAX];   //  whose request nobody waits for
+    json_t *document;               //  what `refused` stands in; NULL: the notice is no JSON
+} butler_notice_t;
+
+//  Reads one, whatever it is: what is not known, or wrong, says nothing. To be cleared.
+void
+butler_notice_parse (butler_notice_t *self, butler_span_t text);
+
+void
+butler_notice_clear (butler_notice_t *self);
 
 //  {"cancel":"10000000070000002a"}: nobody waits for the request of this token any longer. Points to `text`.
 butler_span_t

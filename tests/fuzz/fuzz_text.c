@@ -69,6 +69,23 @@ s_notice (butler_span_t bytes, unsigned attempt)
     json_decref (object);
 }
 
+//  What a worker is told in a heartbeat is whatever comes. A token is read as it was written
+static void
+s_heartbeat (butler_span_t bytes)
+{
+    butler_notice_t notice;
+    char text [BUTLER_NOTICE_SIZE];
+    butler_notice_parse (&notice, bytes);
+    assert (notice.heartbeat >= 0 && notice.heartbeat <= BUTLER_NOTICE_INTERVAL_MAX);
+    assert (notice.token_size <= sizeof notice.token);
+    butler_notice_clear (&notice);
+    if (!bytes.size || bytes.size > BUTLER_TOKEN_MAX)
+        return;
+    butler_notice_parse (&notice, butler_notice_cancel (text, bytes));
+    assert (butler_span_equal (butler_span (notice.token, notice.token_size), bytes));
+    butler_notice_clear (&notice);
+}
+
 //  A line is one line, and printable
 static void
 s_line (butler_span_t bytes, unsigned fields)
@@ -111,6 +128,7 @@ LLVMFuzzerTestOneInput (const uint8_t *data, size_t size)
     s_fields (bytes);
     s_json (bytes);
     s_notice (bytes, how);
+    s_heartbeat (bytes);
     uint8_t *block = (uint8_t *) (uintptr_t) bytes.data;
     free (block);
     return 0;
