@@ -168,14 +168,15 @@ run_valgrind () {
     make -j"$jobs" check-valgrind
 }
 
-#   Each target is one verdict
-#   verdicts NAME: TAP on stdin as automake tells it; a plan that is not fulfilled has failed
+#   verdicts NAME: TAP on stdin as automake tells it, what is said of each indented below; a plan that is
+#   not fulfilled has failed
 verdicts () {
     awk -v name="$1" '
         /^1\.\.[0-9]+/   { plan = substr ($1, 4) }
         /^not ok /       { told++; sub (/^not ok [0-9]+ - /, ""); print "FAIL: " name ": " $0; next }
         /^ok .* # SKIP / { told++; sub (/^ok [0-9]+ - /, ""); print "SKIP: " name ": " $0; next }
         /^ok /           { told++; sub (/^ok [0-9]+ - /, ""); print "PASS: " name ": " $0; next }
+        /^# /            { print "    " substr ($0, 3); next }
                          { print }
         END { if (told + 0 != plan + 0 || !plan) print "FAIL: " name ": " told + 0 " of " plan + 0 " were told" }'
 }
@@ -201,6 +202,7 @@ run_faults () {
     faults asan 2 --duration "$seconds"
 }
 
+#   Each target is one verdict
 run_fuzz () {
     configured fuzz --disable-shared --enable-fuzz CC=clang CXX=clang++ CFLAGS='-g -O1'
     make -j"$jobs" fuzz

@@ -37,7 +37,7 @@ class Caller:
     expires: float = 20.0               # seconds
     patience: float = 10.0              # seconds that it waits beyond that: its own timeout
     cancels: float = 0.0                # the share that it cancels some time after sending
-    reads_after: float = 0.0            # seconds for which it reads nothing, at the start
+    reads_after: float = 0.0            # seconds for which it reads nothing, at the start, nor before all is sent
     insists: bool = False               # connects anew until the router answers
     routing_id: bytes = None
     seed: int = 0
@@ -174,7 +174,7 @@ class Calling:
             now = time.monotonic()
             self.fill(now)
             self.look_at_clock(now)
-            if now < silent_until:
+            if now < silent_until or self.caller.reads_after and self.may_send:
                 time.sleep(0.01)
                 continue
             frames = self.client.poll(0.01)

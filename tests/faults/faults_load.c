@@ -133,6 +133,8 @@ s_run (load_t *self)
             break;
     }
     self->hung = self->open;
+    puts ("ended");
+    fflush (stdout);
     while (s_wait (self, 500))      //  seconds
         s_recv (self);
 }

@@ -13,6 +13,7 @@ BUTLER_BUILD names the build folder, BUTLER_TEST_SLOW stretches all time limits.
 import argparse
 import os
 import random
+import shlex
 import shutil
 import signal
 import subprocess
@@ -25,6 +26,7 @@ import scenarios
 from pace import scaled
 
 SKIPPED = 77
+GRACE = 30              # seconds after which a scenario that nobody ended ends itself
 
 
 def parse(arguments):
@@ -51,19 +53,43 @@ def parse(arguments):
 
 
 def choose(parser, options, found):
-    """The scenarios that were asked for."""
-    for name in options.scenario:
-        if not any(name in one for one in found):
-            parser.error("no scenario has '%s' in its name; --list tells them" % name)
-    return [one for name, one in found.items() if
-            (any(word in name for word in options.scenario) if options.scenario
-             else options.long or not one.only_long)]
+    """The scenarios that were asked for, the longest first."""
+    wanted = set()
+    for word in options.scenario:
+        names = [word] if word in found else [name for name in found if word in name]
+        if not names:
+            parser.error("no scenario has '%s' in its name; --list tells them" % word)
+        wanted.update(names)
+    chosen = [one for name, one in found.items()
+              if (name in wanted if wanted else options.long or not one.only_long)]
+    return sorted(chosen, key=lambda one: one.limit(options.long), reverse=True)
+
+
+def limit(one, options):
+    """Seconds that a scenario may take."""
+    return scaled(one.limit(options.long)) + 2 * (options.duration or 0)
+
+
+def told(options):
+    """The options that a scenario's own process gets, too."""
+    return ((["--long"] if options.long else [])
+            + (["--duration", "%g" % options.duration] if options.duration else []))
+
+
+def again(job):
+    """The command that runs it so once more."""
+    environment = ["%s=%s" % (name, shlex.quote(os.environ[name]))
+                   for name in ("BUTLER_BUILD", "BUTLER_TEST_SLOW") if name in os.environ]
+    return " ".join(environment + ["tests/run_faults", "--seed", str(job.seed)] + job.told + [job.one.name])
 
 
 # ---- a scenario, in its own process
 
 def run_one(one, seed, options):
     from ground import Ground, Skip
+    #   Who started it may be gone: it, and all it started
+    signal.signal(signal.SIGALRM, lambda *_: os.killpg(0, signal.SIGKILL))
+    signal.alarm(int(limit(one, options)) + GRACE)
     ground = Ground(one.name, seed, options.one, options.long, options.duration)
     try:
         one.function(ground)
@@ -92,16 +118,12 @@ class Job:
         self.keep = options.keep
         self.live = options.live
         arguments = [sys.executable, "-u", os.path.abspath(__file__), "--one", self.folder, "--seed", str(seed)]
-        if options.long:
-            arguments.append("--long")
-        if options.duration:
-            arguments += ["--duration", str(options.duration)]
+        self.told = told(options)
         self.said = open(os.path.join(self.folder, "said"), "w")
         self.read = open(os.path.join(self.folder, "said"))
-        seconds = one.long_seconds if options.long else one.seconds
-        self.until = time.monotonic() + scaled(seconds) + 2 * (options.duration or 0)
+        self.until = time.monotonic() + limit(one, options)
         self.started = time.monotonic()
-        self.process = subprocess.Popen(arguments + [one.name], stdout=self.said, stderr=self.said,
+        self.process = subprocess.Popen(arguments + self.told + [one.name], stdout=self.said, stderr=self.said,
                                         stdin=subprocess.DEVNULL, start_new_session=True)
 
     def ended(self):
@@ -165,7 +187,7 @@ class Tap:
             print("# %s" % line)
         print("# %.1f s" % took)
         if failed:
-            print("# again: tests/run_faults --seed %d %s" % (job.seed, job.one.name))
+            print("# again: %s" % again(job))
         sys.stdout.flush()
 
 
@@ -191,7 +213,9 @@ def run_all(jobs, abreast):
 
 
 def main(arguments):
-    signal.signal(signal.SIGTERM, lambda *_: sys.exit(1))
+    for number in (signal.SIGTERM, signal.SIGHUP):
+        if signal.getsignal(number) != signal.SIG_IGN:      # as nohup has it
+            signal.signal(number, lambda *_: sys.exit(1))
     found = scenarios.find()
     parser, options = parse(arguments)
     if options.list:

@@ -28,12 +28,12 @@ def house(ground, liveness=LIVENESS, retry=5):
     return wire, router, near, far
 
 
-def mixed_clients(ground, wire, router):
-    """Some beside the router, some at the other end."""
+def mixed_clients(ground, wire, router, expires=4):
+    """Some beside the router, some at the other end, whose requests expire after so many seconds."""
     near = ground.clients(router, 2, work=(0, 20))
     ground.beyond = wire
-    far = [ground.client(router, work=(0, 20), window=4, expires=scaled(4), patience=scaled(2)),
-           ground.library_client(router, window=4, timeout=scaled(6))]
+    far = [ground.client(router, work=(0, 20), window=4, expires=scaled(expires), patience=scaled(2)),
+           ground.library_client(router, window=4, timeout=scaled(expires + 2))]
     ground.beyond = None
     return near, far
 
@@ -106,7 +106,8 @@ def router_vanishes(ground):
 @scenario("Packets are lost by chance: it takes longer, and all is answered", 120)
 def packets_lost(ground):
     wire, router, _, _ = house(ground, liveness=100)
-    near, far = mixed_clients(ground, wire, router)
+    #   Which packets are lost no seed decides; one that is lost again and again comes within seconds
+    near, far = mixed_clients(ground, wire, router, expires=20)
     wire.lose(20 if ground.long else 8)
     for client in far:
         before = ground.stats(router)["answered"]

@@ -10,7 +10,7 @@ from scenarios import scenario
 
 
 def house(ground, workers, **settings):
-    """Two routers, workers at both, and clients of both that begin with the first."""
+    """Two routers, and workers at both; the last one is `butler work`."""
     routers = [ground.router(dict(settings)), ground.router(dict(settings))]
     staff = [ground.library_worker(routers) for _ in range(workers)]
     staff.append(ground.command_worker(routers))
@@ -77,13 +77,13 @@ def rolling_routers(ground):
 def rolling_all(ground):
     routers, staff = house(ground, 3)
     clients = [ground.library_client(routers, work=work, window=window) for work, window in ((0, 30), (20, 6))]
-    for turn in range(6 if ground.long else 2):
-        index = turn % 2
+    for turn in range(8):
+        index, number = turn % 2, turn % len(staff)
         wait_load(ground, routers, 100)
-        member = staff[turn % 3]
         routers[index].signal(signal.SIGTERM)
-        member.finish()
-        staff[turn % 3] = ground.library_worker(routers)
+        staff[number].finish()
+        hire = ground.command_worker if number == len(staff) - 1 else ground.library_worker
+        staff[number] = hire(routers)
         if routers[index].finish() != 0:
             raise AssertionError("the router ended badly")
         routers[index] = ground.again(routers[index])

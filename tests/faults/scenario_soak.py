@@ -7,7 +7,7 @@ from scenarios import scenario
 from soak import soak
 
 
-@scenario("All faults at random, for --duration seconds (10, or 600 in the long form); nothing grows", 90, 900)
+@scenario("All faults at random, for --duration seconds (8, or 600 in the long form); nothing grows", 90, 900)
 def random_faults(ground):
-    seconds = ground.duration or (600 if ground.long else 10)
+    seconds = ground.duration or (600 if ground.long else 8)
     soak(ground, seconds)

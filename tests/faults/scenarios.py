@@ -28,6 +28,10 @@ class Scenario:
         self.only_long = only_long
         self.name = function.__name__
 
+    def limit(self, long):
+        """Seconds that it may take."""
+        return self.long_seconds if long else self.seconds
+
 
 def scenario(about, seconds=60, long_seconds=None, only_long=False):
     def mark(function):

@@ -5,7 +5,7 @@
 
 In a round everything happens that the seed chooses; then those who come and go are gone, the rest is
 quiet, the round's history is checked and forgotten, and memory, descriptors and threads of those who
-stay are taken down. They must be the same at the end as after the first tenth. The second router
+stay are taken down. They must be the same at the end as after the first tenth, or the first round. The second router
 crashes now and then; of the routers the first one is looked at.
 """
 
@@ -18,7 +18,8 @@ from ground import scaled, wait_until
 from history import History, Policy, check
 from pace import Deadline
 
-ROUND = 20.0                # seconds
+ROUND = 20.0                # seconds; less where there would be fewer than three
+ROUND_LEAST = 2.0
 WARM = 0.1                  # of the time, before what is taken down counts
 GROWTH = 1.05               # of memory, and so much more
 GROWTH_BYTES = 3 << 20
@@ -267,9 +268,10 @@ class Soak:
 
     def run(self, seconds):
         started, number = time.monotonic(), 0
-        while number == 0 or time.monotonic() - started < seconds:
+        #   Growth is between two looks
+        while number < 2 or time.monotonic() - started < seconds:
             number += 1
-            self.round(number, min(ROUND, seconds), started)
+            self.round(number, max(ROUND_LEAST, min(ROUND, seconds / 3)), started)
         self.say("%d rounds, %d requests, %d faults" % (number, self.sent, self.faults))
 
     def check_growth(self):
