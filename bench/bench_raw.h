@@ -5,6 +5,7 @@
 #ifndef BENCH_RAW_H
 #define BENCH_RAW_H
 
+#include <stdint.h>
 #include "bench_client.h"
 #include "bench_setup.h"
 
