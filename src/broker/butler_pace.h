@@ -14,12 +14,14 @@
 //  requests wait for it, by answers counted in windows of time. First it is given as many as it has threads;
 //  then four times that, and so on, as long as that makes it answer more than twice as many; then what it has
 //  proved to make use of, and a little more. This holds for a while, or until it answers much more or fewer.
+//  Where it answers fewer, more are tried at once, as one whose answers take different times may have been wronged.
 //  One that answers nothing for seconds may answer in any order, or never: it is given all, and learnt of later.
 typedef struct {
     uint32_t threads, capacity;
     uint32_t limit;                 //  requests that it may hold now
     uint32_t answered;              //  in the present window
-    uint8_t phase, tries;
+    uint32_t tries;
+    uint8_t phase;
     uint8_t freed;                  //  how often it was given all for being stuck
     int64_t since;                  //  when the window began, ms; -1: none has
     int64_t began;                  //  when the phase did
