@@ -99,8 +99,10 @@ BUTLER_EXPORT int
 //  Set how many requests a worker may hold at a time, those in work and those that wait for a
 //  thread; clipped to 65535 (a router may allow less). 0, which is the default, is 64 and
 //  16 more for each thread, or 256 where there are none. That keeps quick handlers busy.
-//  While requests wait, a router gives a worker no more than keep it busy, since what it holds
-//  waits behind the others and is lost with it.
+//  By default a router gives the worker, while requests wait, only as many as keep it busy,
+//  since what it holds waits behind the others and is lost with it; it finds out how many by
+//  giving it fewer for seconds now and then. One that sets a capacity is given as many as
+//  that, always: set one where handlers defer their answers.
 BUTLER_EXPORT void
     butler_service_set_capacity (butler_service_t *self, int capacity);
 

@@ -12,7 +12,7 @@ static const struct {
     { NULL, 1, 1, 0, 0 },
     { "{\"heartbeat\": 900}", 1, 1, 0, 900 },
     { "{\"capacity\": 3, \"request\": 2}", 3, 3, 0, 0 },
-    { "{\"capacity\": 4, \"threads\": 2, \"retry\": 1}", 4, 2, 1, 0 },
+    { "{\"capacity\": 4, \"threads\": 2, \"paced\": 1, \"retry\": 1}", 4, 2, 1, 0 },
     { "{\"retry\": 2, \"deadline\": \"relative\", \"request\": 2}", 1, 1, 2, 0 },
     { "{\"capacity\": 2, \"threads\": 1, \"packed\": 1, \"heartbeat\": 10}", 2, 1, 0, 10 },
     { "{\"capacity\": 8, \"retry\": 1, \"packed\": 1}", 8, 8, 1, 0 },

@@ -3,6 +3,7 @@
     SPDX-License-Identifier: MIT */
 
 #include "broker_script.h"
+#include <limits.h>
 #include <setjmp.h>
 #include <stdarg.h>
 #include <stddef.h>
@@ -21,7 +22,11 @@ enum {
 typedef struct {
     int threads, capacity;
     int64_t handler;                //  ms
+    int64_t sometimes;              //  ms that it takes for a tenth of them; 0: all take as long
     int64_t way;                    //  ms to the worker, and as many back
+    bool defers;                    //  it works on all that it holds
+    bool strict;                    //  it wants its capacity
+    unsigned lost;                  //  the number of a request that is never answered; 0: all are
 } world_t;
 
 typedef struct {
@@ -40,8 +45,9 @@ typedef struct {
     const world_t *world;
     row_t there, back;              //  on their way
     row_t waiting;                  //  at the worker
-    parcel_t working [64];
+    parcel_t working [600];
     int busy;
+    unsigned taken;
     uint32_t number;
     int64_t asked;                  //  when the other client did; 0: it pauses
     int64_t next;                   //  when it asks again
@@ -133,8 +139,12 @@ s_work (scene_t *self)
             index++;
     while (s_take (&self->there, s_now (self), &parcel))
         s_put (&self->waiting, parcel, 0);
-    while (self->busy < self->world->threads && s_take (&self->waiting, s_now (self), &parcel)) {
-        parcel.at = s_now (self) + self->world->handler;
+    const int most = self->world->defers? self->world->capacity: self->world->threads;
+    while (self->busy < most && s_take (&self->waiting, s_now (self), &parcel)) {
+        if (++self->taken == self->world->lost)
+            continue;
+        const bool long_one = self->world->sometimes && (self->taken * 2654435761U >> 16) % 10 == 0;
+        parcel.at = s_now (self) + (long_one? self->world->sometimes: self->world->handler);
         self->working [self->busy++] = parcel;
     }
 }
@@ -144,6 +154,7 @@ s_tick (scene_t *self)
 {
     parcel_t parcel;
     script_pass (&self->script, 1);
+    s_settle (self);
     s_work (self);
     while (self->answers < ASKED && s_take (&self->back, s_now (self), &parcel))
         s_answer (self, &parcel);
@@ -165,18 +176,33 @@ s_compare (const void *a, const void *b)
     return (left > right) - (left < right);
 }
 
-static figures_t
-s_measure (const world_t *world, bool flooded)
+static scene_t *
+s_begin (const world_t *world, bool flooded)
 {
     scene_t *self = calloc (1, sizeof *self);
     assert_non_null (self);
     self->world = world;
     script_init (&self->script);
     char properties [80];
-    snprintf (properties, sizeof properties, "{\"capacity\": %d, \"threads\": %d}", world->capacity, world->threads);
+    snprintf (properties, sizeof properties, "{\"capacity\": %d, \"threads\": %d, \"paced\": %d}",
+              world->capacity, world->threads, !world->strict);
     script_ready_as (&self->script, 1, "service", properties);
     for (int count = 0; flooded && count < FLOOD; count++)
         s_ask (self, 0);
+    return self;
+}
+
+static void
+s_end (scene_t *self)
+{
+    script_fini (&self->script);
+    free (self);
+}
+
+static figures_t
+s_measure (const world_t *world, bool flooded)
+{
+    scene_t *self = s_begin (world, flooded);
     const int64_t start = s_now (self);
     self->next = start + 100;
     while (self->answers < ASKED) {
@@ -189,8 +215,7 @@ s_measure (const world_t *world, bool flooded)
         self->took [ASKED / 2], self->took [ASKED * 99 / 100], (double) self->served / seconds,
         (double) (self->served + ASKED) / seconds
     };
-    script_fini (&self->script);
-    free (self);
+    s_end (self);
     return figures;
 }
 
@@ -230,12 +255,76 @@ worker_that_is_far_away_is_kept_busy (void **state)
     s_check (&(world_t) { .threads = 4, .capacity = 64, .handler = 10, .way = 50 }, 3, 0.8);
 }
 
+//  How many it answers a second, at least in any ten after the first so many, and in all of the time
+static void
+s_run (const world_t *world, int after, int seconds, double least, double average)
+{
+    scene_t *self = s_begin (world, true);
+    self->next = INT64_MAX;
+    unsigned long begun = 0, before = 0, worst = ULONG_MAX;
+    for (int second = 1; second <= seconds; second++) {
+        for (int count = 0; count < 1000; count++) {
+            if (count % 100 == 0)
+                script_beat (&self->script, 1);
+            s_tick (self);
+        }
+        if (second == after)
+            begun = before = self->served;
+        if (second <= after || (second - after) % 10)
+            continue;
+        worst = self->served - before < worst? self->served - before: worst;
+        before = self->served;
+    }
+    const double slowest = (double) worst / 10, all = (double) (self->served - begun) / (seconds - after);
+    print_message ("# capacity %d%s, %s %lld ms, sometimes %lld, lost %u: after %d s %.1f a second, never less than %.1f\n",
+                   world->capacity, world->strict? " asked for": "", world->defers? "answers after": "handler",
+                   (long long) world->handler, (long long) world->sometimes, world->lost, after, all, slowest);
+    s_end (self);
+    assert_true (slowest >= least);
+    assert_true (all >= average);
+}
+
+static void
+worker_that_defers_its_answers_comes_back_to_its_rate (void **state)
+{
+    (void) state;
+    s_run (&(world_t) { .threads = 1, .capacity = 80, .handler = 100, .way = 1, .defers = true }, 10, 1200, 600, 750);
+    s_run (&(world_t) { .threads = 1, .capacity = 80, .handler = 1000, .way = 1, .defers = true }, 30, 1200, 70, 78);
+    s_run (&(world_t) { .threads = 1, .capacity = 80, .handler = 2500, .way = 1, .defers = true }, 60, 1200, 24, 30);
+    s_run (&(world_t) { .threads = 1, .capacity = 80, .handler = 10000, .way = 1, .defers = true }, 20, 1200, 0, 7);
+    //  Which are the next to come, nobody can know
+    s_run (&(world_t) { .threads = 1, .capacity = 80, .handler = 10, .sometimes = 2000, .way = 1, .defers = true },
+           60, 1800, 150, 340);
+}
+
+static void
+worker_that_says_its_capacity_is_given_it (void **state)
+{
+    (void) state;
+    s_run (&(world_t) { .threads = 1, .capacity = 500, .handler = 1000, .way = 1, .defers = true, .strict = true },
+           2, 102, 498, 498);
+}
+
+//  The first one, and one that comes when it has been found out how many it is given
+static void
+worker_goes_on_beside_requests_that_are_never_answered (void **state)
+{
+    (void) state;
+    s_run (&(world_t) { .threads = 1, .capacity = 80, .handler = 100, .way = 1, .defers = true, .lost = 1 },
+           10, 1200, 300, 700);
+    s_run (&(world_t) { .threads = 1, .capacity = 80, .handler = 10, .way = 1, .lost = 1 }, 10, 1200, 40, 90);
+    s_run (&(world_t) { .threads = 1, .capacity = 80, .handler = 10, .way = 1, .lost = 5000 }, 10, 1200, 40, 90);
+}
+
 int
 main (void)
 {
     const struct CMUnitTest tests [] = {
         cmocka_unit_test (quiet_client_waits_at_most_twice_as_long_beside_a_flood),
         cmocka_unit_test (worker_that_is_far_away_is_kept_busy),
+        cmocka_unit_test (worker_that_defers_its_answers_comes_back_to_its_rate),
+        cmocka_unit_test (worker_that_says_its_capacity_is_given_it),
+        cmocka_unit_test (worker_goes_on_beside_requests_that_are_never_answered),
     };
     return cmocka_run_group_tests_name ("dispatch: fairness", tests, NULL, NULL);
 }

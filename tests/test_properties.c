@@ -22,30 +22,32 @@ good_properties_are_read (void **state)
         uint32_t capacity, threads;
         int32_t retry;
         bool relative;
-        bool packed, extra;
+        bool packed, extra, paced;
     } rows [] = {
-        { "{}", 1, 1, 0, false, false, false },
-        { "{\"capacity\": 8}", 8, 8, 0, false, false, false },
-        { "{\"capacity\": 8, \"threads\": 2}", 8, 2, 0, false, false, false },
-        { "{\"capacity\": 2, \"threads\": 8}", 2, 2, 0, false, false, false },
-        { "{\"capacity\": 8, \"threads\": 0}", 8, 8, 0, false, false, false },
-        { "{\"threads\": 4}", 1, 1, 0, false, false, false },
-        { "{\"capacity\": 1000}", 100, 100, 0, false, false, false },
-        { "{\"capacity\": 2147483647, \"threads\": 2147483647}", 100, 100, 0, false, false, false },
-        { "{\"retry\": 3}", 1, 1, 3, false, false, false },
-        { "{\"retry\": 1000}", 1, 1, 1000, false, false, false },
-        { "{\"deadline\": \"relative\"}", 1, 1, 0, true, false, false },
-        { "{\"deadline\": \"absolute\"}", 1, 1, 0, false, false, false },
-        { "{\"deadline\": 7}", 1, 1, 0, false, false, false },
-        { "{\"packed\": 1}", 1, 1, 0, false, true, false },
-        { "{\"packed\": 2}", 1, 1, 0, false, true, false },
-        { "{\"packed\": 0}", 1, 1, 0, false, false, false },
-        { "{\"request\": 2}", 1, 1, 0, false, false, true },
-        { "{\"request\": 3}", 1, 1, 0, false, false, true },
-        { "{\"request\": 1}", 1, 1, 0, false, false, false },
-        { "{\"request\": 0}", 1, 1, 0, false, false, false },
-        { "{\"request\": 2, \"packed\": 1}", 1, 1, 0, false, true, true },
-        { "{\"api\": \"1.0\", \"methods\": [\"f ()\"], \"colour\": {\"of\": \"choice\"}}", 1, 1, 0, false, false, false },
+        { "{}", 1, 1, 0, false, false, false, false },
+        { "{\"capacity\": 8}", 8, 8, 0, false, false, false, false },
+        { "{\"capacity\": 8, \"threads\": 2}", 8, 2, 0, false, false, false, false },
+        { "{\"capacity\": 2, \"threads\": 8}", 2, 2, 0, false, false, false, false },
+        { "{\"capacity\": 8, \"threads\": 0}", 8, 8, 0, false, false, false, false },
+        { "{\"threads\": 4}", 1, 1, 0, false, false, false, false },
+        { "{\"capacity\": 1000}", 100, 100, 0, false, false, false, false },
+        { "{\"capacity\": 2147483647, \"threads\": 2147483647}", 100, 100, 0, false, false, false, false },
+        { "{\"retry\": 3}", 1, 1, 3, false, false, false, false },
+        { "{\"retry\": 1000}", 1, 1, 1000, false, false, false, false },
+        { "{\"deadline\": \"relative\"}", 1, 1, 0, true, false, false, false },
+        { "{\"deadline\": \"absolute\"}", 1, 1, 0, false, false, false, false },
+        { "{\"deadline\": 7}", 1, 1, 0, false, false, false, false },
+        { "{\"packed\": 1}", 1, 1, 0, false, true, false, false },
+        { "{\"packed\": 2}", 1, 1, 0, false, true, false, false },
+        { "{\"packed\": 0}", 1, 1, 0, false, false, false, false },
+        { "{\"paced\": 1}", 1, 1, 0, false, false, false, true },
+        { "{\"paced\": 0}", 1, 1, 0, false, false, false, false },
+        { "{\"request\": 2}", 1, 1, 0, false, false, true, false },
+        { "{\"request\": 3}", 1, 1, 0, false, false, true, false },
+        { "{\"request\": 1}", 1, 1, 0, false, false, false, false },
+        { "{\"request\": 0}", 1, 1, 0, false, false, false, false },
+        { "{\"request\": 2, \"packed\": 1}", 1, 1, 0, false, true, true, false },
+        { "{\"api\": \"1.0\", \"methods\": [\"f ()\"], \"colour\": {\"of\": \"choice\"}}", 1, 1, 0, false, false, false, false },
     };
     for (size_t index = 0; index < ROWS (rows); index++) {
         butler_properties_t properties;
@@ -58,6 +60,7 @@ good_properties_are_read (void **state)
         assert_int_equal (properties.relative, rows [index].relative);
         assert_int_equal (properties.packed, rows [index].packed);
         assert_int_equal (properties.extra, rows [index].extra);
+        assert_int_equal (properties.paced, rows [index].paced);
     }
 }
 
@@ -124,6 +127,8 @@ bad_properties_are_refused_with_a_reason (void **state)
         { "{\"heartbeat\": 9}", "heartbeat" },
         { "{\"heartbeat\": 3600001}", "heartbeat" },
         { "{\"heartbeat\": \"slow\"}", "heartbeat" },
+        { "{\"paced\": -1}", "paced" },
+        { "{\"paced\": true}", "paced" },
         { "{\"packed\": 1.5}", "packed" },
         { "{\"packed\": -1}", "packed" },
         { "{\"packed\": true}", "packed" },

@@ -458,7 +458,17 @@ properties_tell_the_router (void **state)
     (void) state;
     butler_service_t *service = butler_service_new ("s");
     butler_service_register (service, "one (a: any)", s_open, NULL);
-    char *text = butler_service_properties (service, "w", 16, 1000);
+    char *text = butler_service_properties (service, "w", 0, 1000);
+    assert_non_null (strstr (text, "\"capacity\":80,\"threads\":1,"));
+    assert_non_null (strstr (text, "\"paced\":1"));
+    free (text);
+    butler_service_set_capacity (service, 80);
+    text = butler_service_properties (service, "w", 0, 1000);
+    assert_non_null (strstr (text, "\"capacity\":80,\"threads\":1,"));
+    assert_null (strstr (text, "paced"));
+    free (text);
+    butler_service_set_capacity (service, 0);
+    text = butler_service_properties (service, "w", 16, 1000);
     assert_string_equal (text, "{\"worker\":\"w\",\"capacity\":16,\"threads\":1,\"heartbeat\":1000,\"api\":\"" BUTLER_VERSION_STRING "\","
                                "\"deadline\":\"relative\",\"packed\":1,\"request\":2,\"methods\":[\"one (a: any)\"]}");
     free (text);

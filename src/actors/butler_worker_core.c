@@ -72,7 +72,7 @@ butler_core_init (butler_core_t *self, const butler_service_t *service, const bu
     self->capacity = butler_service_capacity (service);
     self->heartbeat = 1000;
     self->liveness = 3;
-    self->properties = butler_service_properties (service, self->name, self->capacity, self->heartbeat);
+    self->properties = butler_service_properties (service, self->name, self->chosen, self->heartbeat);
     self->timer = -1;
     self->log_level = BUTLER_LOG_WARNING;
     return 0;
@@ -97,7 +97,7 @@ static void
 s_describe (butler_core_t *self)
 {
     free (self->properties);
-    self->properties = butler_service_properties (self->service, self->name, self->capacity, self->heartbeat);
+    self->properties = butler_service_properties (self->service, self->name, self->chosen, self->heartbeat);
     for (size_t index = 0; index < self->posts; index++)
         butler_link_set_properties (self->post [index]->link, self->properties, self->capacity);
 }
@@ -106,7 +106,7 @@ s_describe (butler_core_t *self)
 void
 butler_core_set_capacity (butler_core_t *self, int capacity)
 {
-    self->capacity = capacity;
+    self->capacity = self->chosen = capacity;
     s_describe (self);
     self->now = zclock_mono ();
     for (size_t index = 0; index < self->posts; index++)

@@ -62,6 +62,7 @@ struct butler_core {
     char *name;                     //  of this worker
     char *properties;
     int capacity;
+    int chosen;                     //  the same where SET told it, otherwise 0
     butler_crew_t crew;
     butler_post_t **post;
     size_t posts;

@@ -114,6 +114,17 @@ s_death (const butler_worker_entry_t *worker)
     return grace > death? grace: death;
 }
 
+//  No answer may ever come that would change how much it is given
+static void
+s_pace (butler_dispatch_t *self, butler_worker_entry_t *worker)
+{
+    const bool waited_for = worker->service->queue.depth && worker->holds >= worker->pace.limit;
+    if (worker->pace.limit < worker->capacity && butler_pace_stuck (&worker->pace, waited_for, self->now.mono)) {
+        butler_registry_place (worker);
+        butler_lifecycle_wake (self, worker->service);
+    }
+}
+
 static void
 s_worker_due (butler_dispatch_t *self, butler_worker_entry_t *worker, butler_verdict_t *verdict)
 {
@@ -126,6 +137,7 @@ s_worker_due (butler_dispatch_t *self, butler_worker_entry_t *worker, butler_ver
         butler_wheel_put (&self->wheel, &worker->timed, s_death (worker));
         return;
     }
+    s_pace (self, worker);
     if (worker->untold || butler_pulse_beat_due (&worker->pulse, now)) {
         butler_pulse_sent (&worker->pulse, now);
         verdict->kind = BUTLER_VERDICT_HEARTBEAT;

@@ -106,7 +106,7 @@ s_enlist (butler_dispatch_t *self, butler_worker_entry_t *worker, const butler_v
     worker->modern = view->properties.size > 0;
     worker->capacity = properties->capacity;
     worker->threads = properties->threads;
-    butler_pace_init (&worker->pace, worker->threads, worker->capacity);
+    butler_pace_init (&worker->pace, properties->paced? worker->threads: worker->capacity, worker->capacity);
     worker->retry = properties->retry;
     worker->relative = properties->relative;
     worker->either = properties->packed;

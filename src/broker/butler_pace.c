@@ -9,12 +9,16 @@
 #define STEP 4                      //  times as many are tried next
 #define WORTH 2                     //  where so many times the answers have come of it
 #define TRIES 2                     //  windows in which they may: another program may have had the processor
-#define SLOW 500                    //  ms; who takes longer for one request has no use for more
+#define LONG 2000                   //  ms; in a window that takes so long half as many answers do
 #define QUICK 20                    //  answers in a millisecond; who is as quick may hold those of two
 #define HOLD 10000                  //  ms at least
 #define SHARE 400                   //  times as long as it was tried
 #define SOON 1000                   //  ms before an unexpected rate is believed,
-#define ODD 10                      //  and windows
+#define ODD 10                      //  and windows,
+#define HALF 500                    //  ms; a window that takes longer counts for as many more
+#define STUCK 3000                  //  ms without an answer
+#define FREEDOM 60000               //  ms that it is given all of its capacity then, and twice as long each time,
+#define DOUBLED 6                   //  so many times
 #define RATE INT64_C (1000000)      //  ms that rates are answers in
 
 enum { FREE, DRAINING, SINGLE, RISING, HOLDING };
@@ -23,7 +27,7 @@ void
 butler_pace_init (butler_pace_t *self, uint32_t threads, uint32_t capacity)
 {
     *self = (butler_pace_t) {
-        .threads = threads, .capacity = capacity, .limit = capacity, .phase = FREE, .since = -1
+        .threads = threads, .capacity = capacity, .limit = capacity, .phase = FREE, .since = -1, .stuck = -1
     };
 }
 
@@ -55,14 +59,14 @@ s_hold (butler_pace_t *self, int64_t rate, int64_t now)
     s_enter (self, HOLDING, used > s_quick (rate)? used: s_quick (rate), now);
 }
 
-//  With a request for each thread it answers so many; does it with more?
+//  With what it is given now it answers so many; does it with more?
 static void
 s_try_more (butler_pace_t *self, int64_t rate, int64_t now)
 {
-    self->base = self->rate = rate;
+    const int64_t base = self->threads * rate / self->limit;
+    self->base = base? base: 1;
+    self->rate = rate;
     s_enter (self, RISING, (int64_t) self->limit * STEP, now);
-    if (self->threads * RATE / rate > SLOW)
-        s_hold (self, rate, now);
 }
 
 static void
@@ -79,9 +83,20 @@ s_try_again (butler_pace_t *self, int64_t rate, int64_t now)
         s_hold (self, rate > before? rate: before, now);
 }
 
-//  It goes on as was found out, unless it is much quicker or slower now
+//  It is given all, for a good while
 static void
-s_go_on (butler_pace_t *self, int64_t rate, int64_t now)
+s_free (butler_pace_t *self, int64_t now)
+{
+    s_enter (self, FREE, self->capacity, now);
+    self->until = now + ((int64_t) FREEDOM << self->freed);
+    if (self->freed < DOUBLED)
+        self->freed++;
+}
+
+//  It goes on as was found out, unless it is much quicker or slower now: one that is slower may be given too few.
+//  One that makes use of all is left alone.
+static void
+s_go_on (butler_pace_t *self, int64_t rate, int64_t took, int64_t now)
 {
     const int64_t quick = s_quick (rate);
     if (quick > self->limit) {
@@ -91,19 +106,25 @@ s_go_on (butler_pace_t *self, int64_t rate, int64_t now)
         self->began = began;
         return;
     }
-    const bool odd = rate > 2 * self->rate || 2 * rate < self->rate;
-    self->tries = odd? (uint8_t) (self->tries + 1): 0;
-    if (now >= self->until || (self->tries >= ODD && now - self->began >= SOON))
+    const bool odd = self->limit < self->capacity && (rate > 2 * self->rate || 2 * rate < self->rate);
+    self->tries = odd? self->tries + 1 + (uint32_t) (took / HALF): 0;
+    const bool believed = self->tries >= ODD && now - self->began >= SOON;
+    if (believed && rate < self->rate)
+        s_try_more (self, rate, now);
+    else
+    if (believed || now >= self->until)
         s_enter (self, DRAINING, self->threads, now);
 }
 
 //  A window is over
 static void
-s_learn (butler_pace_t *self, int64_t rate, int64_t now)
+s_learn (butler_pace_t *self, int64_t rate, int64_t took, int64_t now)
 {
     self->since = -1;
-    if (self->phase == FREE)
-        s_enter (self, DRAINING, self->threads, now);
+    if (self->phase == FREE) {
+        if (now >= self->until)
+            s_enter (self, DRAINING, self->threads, now);
+    }
     else
     if (self->phase == SINGLE)
         s_try_more (self, rate, now);
@@ -111,7 +132,7 @@ s_learn (butler_pace_t *self, int64_t rate, int64_t now)
     if (self->phase == RISING)
         s_try_again (self, rate, now);
     else
-        s_go_on (self, rate, now);
+        s_go_on (self, rate, took, now);
 }
 
 static void
@@ -124,20 +145,32 @@ s_count (butler_pace_t *self, int64_t now)
     }
     self->answered++;
     const int64_t took = now - self->since;
-    const uint32_t answers = self->phase == FREE? ANSWERS: 2 * self->limit;
-    if (took < WINDOW || self->answered < ANSWERS || self->answered < answers)
+    const uint32_t most = self->phase == FREE? 0: 2 * self->limit, answers = most > ANSWERS? most: ANSWERS;
+    if (took < WINDOW || self->answered < (took < LONG? answers: answers / 2))
         return;
     const int64_t rate = self->answered * RATE / took;
-    s_learn (self, rate? rate: 1, now);
+    s_learn (self, rate? rate: 1, took, now);
 }
 
 bool
 butler_pace_answered (butler_pace_t *self, uint32_t holds, int64_t now)
 {
     const uint32_t limit = self->limit;
+    self->stuck = -1;
     if (self->phase == DRAINING && holds < self->limit)
         s_enter (self, SINGLE, self->limit, now);
     if (self->phase != DRAINING)
         s_count (self, now);
     return self->limit != limit;
+}
+
+bool
+butler_pace_stuck (butler_pace_t *self, bool waited_for, int64_t now)
+{
+    if (!waited_for || self->stuck == -1)
+        self->stuck = waited_for? now: -1;
+    if (!waited_for || now - self->stuck < STUCK)
+        return false;
+    s_free (self, now);
+    return true;
 }

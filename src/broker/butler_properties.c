@@ -30,9 +30,10 @@ static int
 s_read (butler_properties_t *self, const json_t *object, uint32_t capacity_limit,
         char *fault, size_t fault_size)
 {
-    int64_t capacity, threads, retry, packed, request, heartbeat;
+    int64_t capacity, threads, paced, retry, packed, request, heartbeat;
     if (s_number (object, "capacity", 1, INT32_MAX, 1, &capacity, fault, fault_size) == -1
     ||  s_number (object, "threads", 0, INT32_MAX, 0, &threads, fault, fault_size) == -1
+    ||  s_number (object, "paced", 0, INT32_MAX, 0, &paced, fault, fault_size) == -1
     ||  s_number (object, "retry", 0, 1000, 0, &retry, fault, fault_size) == -1
     ||  s_number (object, "packed", 0, INT32_MAX, 0, &packed, fault, fault_size) == -1
     ||  s_number (object, "request", 0, INT32_MAX, 0, &request, fault, fault_size) == -1
@@ -50,6 +51,7 @@ s_read (butler_properties_t *self, const json_t *object, uint32_t capacity_limit
         .heartbeat = heartbeat,
         .relative = deadline && strcmp (deadline, "relative") == 0,
         .extra = request > 1,
+        .paced = paced > 0,
         .packed = packed > 0,       //  the highest version that it reads; there is one
     };
     return 0;

@@ -16,6 +16,7 @@ typedef struct {
     int64_t heartbeat;              //  ms between its signs of life; 0: it does not tell
     bool relative;                  //  wants "+N" for a deadline
     bool extra;                     //  wants a seventh frame with each request, which tells the attempt
+    bool paced;                     //  may be given fewer than its capacity, see butler_pace.h
     bool packed;                    //  reads the packed envelope, and either form of a deadline in it
 } butler_properties_t;
 

@@ -131,8 +131,8 @@ const butler_key_t butler_keys [] = {
 
     { "worker/capacity", BUTLER_KEY_INTEGER, 1, 1000000, NULL, "1024", NULL,
       "requests that one worker may hold at a time", NULL, IN_SETTINGS (worker_capacity),
-      .more = "One that offers more is given no more than these. One that has fewer threads than places is, while requests "
-      "wait, given as many as keep it busy: butler workers --json tells the limit." },
+      .more = "One that offers more is given no more than these. One that leaves its capacity to libbutler is, while "
+      "requests wait, given as many as keep it busy: butler workers --json tells the limit." },
     { "worker/properties", BUTLER_KEY_INTEGER, 2, 1048576, NULL, "16384", "bytes",
       "that a worker may say of itself when it registers", NULL, IN_SETTINGS (worker_properties) },
     { "worker/heartbeat", BUTLER_KEY_INTEGER, 10, 3600000, NULL, "60000", "ms",

@@ -117,12 +117,14 @@ char *
 butler_service_properties (const butler_service_t *self, const char *worker, int capacity, int64_t heartbeat)
 {
     json_t *properties = json_pack ("{s:s, s:i, s:i, s:I, s:s, s:s, s:i, s:i, s:o}",
-        "worker", worker, "capacity", capacity,
+        "worker", worker, "capacity", capacity? capacity: butler_service_capacity (self),
         "threads", self->threads? self->threads: 1,     //  the reactor itself is one
         "heartbeat", (json_int_t) heartbeat,
         "api", BUTLER_VERSION_STRING, "deadline", "relative", "packed", 1, "request", 2,
         "methods", s_signatures (self));
     assert (properties);
+    if (!capacity && !self->capacity)       //  nobody said how many: a router may find out
+        json_object_set_new (properties, "paced", json_integer (1));
     if (self->retry)
         json_object_set_new (properties, "retry", json_integer (self->retry));
     char *text = json_dumps (properties, JSON_COMPACT);

@@ -16,8 +16,8 @@
 bool
 butler_service_answer (const butler_service_t *self, butler_request_t *request);
 
-//  What READY tells the router of a worker that is called so, may hold so many requests, and beats
-//  every so many ms: a fresh text of JSON. The methods' signatures are left out where they would make it long (a
+//  What READY tells the router of a worker that is called so, may hold so many requests (0: as the service has it),
+//  and beats every so many ms: a fresh text of JSON. The methods' signatures are left out where they would make it long (a
 //  router limits it); butler.describe has them.
 char *
 butler_service_properties (const butler_service_t *self, const char *worker, int capacity, int64_t heartbeat);
