@@ -21,7 +21,7 @@ s_divide (butler_request_t *request, void *arg)
                       "remainder", (json_int_t) (a % b));
 }
 
-//  Any bytes in, any bytes out. Long work stops when it is told to, but half
+//  Any bytes in, any bytes out. Long work stops when told to, but half
 //  a result is none: the client of a worker that ends still waits for it
 static json_t *
 s_reverse (butler_request_t *request, void *arg)
