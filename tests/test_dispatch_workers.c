@@ -148,6 +148,36 @@ second_ready_may_be_refused_too (void **state)
     broker_expect_nothing (broker);
 }
 
+//  A worker may reply and end before the router has read what it sent
+static void
+last_reply_of_a_worker_that_is_gone_counts (void **state)
+{
+    broker_t *broker = *state;
+    broker_ready (broker, "w1", "svc", "{\"capacity\": 2}");
+    broker_ask (broker, "alice", "1.0:1", "svc");
+    broker_expect (broker, "w1 takes 1.0:1 body");
+    broker_ask (broker, "alice", "1.0:2", "svc");
+    broker_expect (broker, "w1 takes 1.0:2 body");
+    butler_dispatch_doom (&broker->dispatch, butler_span_string ("w1"));
+    broker_reply (broker, "w1", "1.0:1", "done");
+    broker_expect (broker, "alice gets 1.0:1 done");
+    butler_dispatch_bury (&broker->dispatch, butler_span_string ("w1"), &broker->now);
+    broker_pass (broker, 10);
+    broker_expect (broker, "alice gets 1.0:2 502:lost WorkerLost");
+}
+
+static void
+worker_that_registers_anew_is_not_gone (void **state)
+{
+    broker_t *broker = *state;
+    broker_ready (broker, "w1", "svc", NULL);
+    butler_dispatch_doom (&broker->dispatch, butler_span_string ("w1"));
+    broker_ready (broker, "w1", "svc", NULL);
+    butler_dispatch_bury (&broker->dispatch, butler_span_string ("w1"), &broker->now);
+    broker_ask (broker, "alice", "1.0:1", "svc");
+    broker_expect (broker, "w1 takes 1.0:1 body");
+}
+
 //  ---- replies
 
 static void
@@ -300,6 +330,8 @@ main (void)
         BROKER_CALM_TEST (peer_that_is_not_registered_is_told_to_reconnect),
         BROKER_CALM_TEST (second_ready_registers_anew_and_ends_what_was_held),
         BROKER_CALM_TEST (second_ready_may_be_refused_too),
+        BROKER_CALM_TEST (last_reply_of_a_worker_that_is_gone_counts),
+        BROKER_CALM_TEST (worker_that_registers_anew_is_not_gone),
         BROKER_CALM_TEST (reply_counts_only_with_a_token_and_an_id_that_its_worker_holds),
         BROKER_CALM_TEST (places_of_one_worker_are_free_in_any_order),
         BROKER_CALM_TEST (worker_that_leaves_is_given_no_more_and_finishes_what_it_holds),

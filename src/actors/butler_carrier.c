@@ -290,6 +290,31 @@ s_note_deaf (butler_carrier_t *self, int reason)
         ++*(client? &self->frontend_deaf: &self->backend_deaf);
 }
 
+//  libzmq tells that a peer is gone before all that it sent has been read. A worker's last replies count, so
+//  until then it is one that takes nothing now.
+static int
+s_reason (butler_carrier_t *self, int reason)
+{
+    const butler_span_t peer = self->verdict.peer;
+    if (reason != EHOSTUNREACH || self->gone_count == BUTLER_CARRIER_GONE
+    ||  (self->verdict.kind != BUTLER_VERDICT_DISPATCH && self->verdict.kind < BUTLER_VERDICT_HEARTBEAT))
+        return reason;
+    self->gone [self->gone_count].size = (uint8_t) peer.size;
+    memcpy (self->gone [self->gone_count++].id, peer.data, peer.size);
+    butler_dispatch_doom (self->dispatch, peer);
+    return EAGAIN;
+}
+
+void
+butler_carrier_bury (butler_carrier_t *self, unsigned count, const butler_now_t *now)
+{
+    for (unsigned index = 0; index < count; index++)
+        butler_dispatch_bury (
+            self->dispatch, butler_span (self->gone [index].id, self->gone [index].size), now);
+    self->gone_count -= count;
+    memmove (self->gone, self->gone + count, self->gone_count * sizeof *self->gone);
+}
+
 void
 butler_carrier_do (butler_carrier_t *self, const butler_view_t *view, const butler_now_t *now)
 {
@@ -299,12 +324,12 @@ butler_carrier_do (butler_carrier_t *self, const butler_view_t *view, const butl
             return;
         const int reason = errno;
         s_note_deaf (self, reason);
-        butler_dispatch_bounced (self->dispatch, verdict->job, view, reason, now, verdict);
+        butler_dispatch_bounced (self->dispatch, verdict->job, view, s_reason (self, reason), now, verdict);
     }
     while (verdict->kind != BUTLER_VERDICT_NONE && s_tell (self, view) == -1) {
         const int reason = errno;
         s_note_deaf (self, reason);
-        butler_dispatch_unsent (self->dispatch, verdict, reason, now);
+        butler_dispatch_unsent (self->dispatch, verdict, s_reason (self, reason), now);
         //  Where an answer to what is in hand is too large, there is room for one that says so
         if (reason != ENOBUFS || !view)
             return;

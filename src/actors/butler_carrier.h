@@ -8,9 +8,13 @@
 #include "actors/butler_unread.h"
 #include "broker/butler_dispatch.h"
 
+#define BUTLER_CARRIER_GONE 16
+
 typedef struct {
     butler_dispatch_t *dispatch;
     void *frontend, *backend;       //  raw sockets
+    unsigned gone_count;
+    struct { uint8_t size, id [255]; } gone [BUTLER_CARRIER_GONE];  //  workers that can't be reached any longer
     bool frontend_used, backend_used;   //  something was sent there; who wants to know sets them to false
     butler_unread_t *frontend_unread, *backend_unread;  //  what peers have not read of large bodies
     uint64_t frontend_deaf, backend_deaf;   //  messages that a peer did not take as it has too much unread
@@ -23,6 +27,10 @@ typedef struct {
 //  message in hand, or NULL where there is none.
 void
 butler_carrier_do (butler_carrier_t *self, const butler_view_t *view, const butler_now_t *now);
+
+//  All that has come from workers was read: the first so many of those that are gone are buried
+void
+butler_carrier_bury (butler_carrier_t *self, unsigned count, const butler_now_t *now);
 
 void
 butler_carrier_fini (butler_carrier_t *self);

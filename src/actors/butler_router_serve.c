@@ -124,10 +124,13 @@ butler_router_serve (butler_router_parts_t *self)
     for (int group = 0; !(frontend_empty && backend_empty && settled) && group < GROUPS; group++) {
         butler_router_update_now (self);
         self->carrier.frontend_used = self->carrier.backend_used = false;
+        const unsigned gone = self->carrier.gone_count;
         if (group % 2)
             frontend_empty = s_take_group (self, &self->frontend) < BUTLER_ROUTER_GROUP;
         else
             backend_empty = s_take_group (self, &self->backend) < BUTLER_ROUTER_GROUP;
+        if (gone && group % 2 == 0 && backend_empty)
+            butler_carrier_bury (&self->carrier, gone, &self->now);
         butler_trim_note (&self->trim, butler_router_held (self));
         settled = s_settle (self);
         frontend_empty = frontend_empty && !self->carrier.frontend_used;

@@ -63,6 +63,15 @@ butler_dispatch_drain (butler_dispatch_t *self);
 size_t
 butler_dispatch_abandon (butler_dispatch_t *self, const butler_now_t *now);
 
+//  A worker can't be reached any longer, but what it sent before may still be to be read: it is to be buried
+//  after that, unless it has registered anew
+void
+butler_dispatch_doom (butler_dispatch_t *self, butler_span_t peer);
+
+//  All that it sent has been read
+void
+butler_dispatch_bury (butler_dispatch_t *self, butler_span_t peer, const butler_now_t *now);
+
 //  Bytes of large bodies that were sent and have not been read, by whomever
 int64_t
 butler_dispatch_unread (const butler_dispatch_t *self);

@@ -103,6 +103,7 @@ s_enlist (butler_dispatch_t *self, butler_worker_entry_t *worker, const butler_v
           const butler_properties_t *properties, butler_verdict_t *verdict)
 {
     self->counters.registrations++;
+    worker->doomed = false;
     worker->modern = view->properties.size > 0;
     worker->capacity = properties->capacity;
     worker->threads = properties->threads;
@@ -319,6 +320,23 @@ butler_dispatch_unsent (butler_dispatch_t *self, const butler_verdict_t *verdict
         butler_lifecycle_bury (self, worker);
     else                            //  it may have been that which did not go out
         worker->untold = worker->pulse.peer > 0;
+}
+
+void
+butler_dispatch_doom (butler_dispatch_t *self, butler_span_t peer)
+{
+    butler_worker_entry_t *worker = butler_registry_worker (&self->registry, peer);
+    if (worker)
+        worker->doomed = true;
+}
+
+void
+butler_dispatch_bury (butler_dispatch_t *self, butler_span_t peer, const butler_now_t *now)
+{
+    self->now = *now;
+    butler_worker_entry_t *worker = butler_registry_worker (&self->registry, peer);
+    if (worker && worker->doomed)
+        butler_lifecycle_bury (self, worker);
 }
 
 void

@@ -157,6 +157,7 @@ struct butler_worker_entry {
     uint8_t envelope;               //  in which it takes requests, for the wire to know
     bool untold;                    //  of the router's interval, which it wants to know
     bool leaving;
+    bool doomed;                    //  gone, as soon as all that it sent has been read
     bool clogged;                   //  did not take a message: out of the rings until it speaks
     uint64_t serial;                //  how lists name it: routing ids are never disclosed
     uint64_t answered;
