@@ -252,9 +252,10 @@ class OurClient(Cancelling):
     def test_signal_ends_a_call_without_a_router_too(self):
         run = self.begin("call", "-e", "ipc://@butler-test-nobody", "-t", "60000", "s", "m")
         started = time.monotonic()
-        wait_until(lambda: catches(run.pid, signal.SIGINT), "it waits")
+        wait_until(lambda: catches(run.pid, signal.SIGINT), "it catches signals")
         run.signal(signal.SIGINT)
-        self.assertEqual(run.end().returncode, -signal.SIGINT)
+        #   Or 3: CZMQ's own handler stands there for a moment first, and then the call is interrupted
+        self.assertIn(run.end().returncode, (-signal.SIGINT, 3))
         self.assert_took(started, 0, 3)
 
 
