@@ -47,6 +47,12 @@ butler_dispatch_configure (butler_dispatch_t *self, const butler_settings_t *set
 }
 
 void
+butler_dispatch_admit_again (butler_dispatch_t *self, const butler_now_t *now)
+{
+    self->now = *now;
+}
+
+void
 butler_dispatch_lapse (butler_dispatch_t *self, int64_t gap)
 {
     for (butler_worker_entry_t *worker = self->registry.workers; worker; worker = worker->hh.next)

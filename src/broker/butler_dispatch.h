@@ -18,8 +18,14 @@
 typedef void (butler_observer_fn) (void *arg, const char *event, const butler_worker_entry_t *worker,
                                    const char *reason);
 
+//  Who was vouched for by this User-Id, as the entrance says: 0 and his name, "anonymous" where he showed none;
+//  -1: he may come in no longer
+typedef int (butler_admit_fn) (void *arg, butler_span_t vouched, char name [BUTLER_USER_MAX + 1]);
+
 typedef struct {
     const butler_settings_t *settings;
+    butler_admit_fn *admit;         //  asked once for each User-Id; NULL: that is the name, and he may come in
+    void *admit_arg;
     butler_observer_fn *observer;   //  or NULL
     void *observer_arg;
     butler_wheel_t wheel;
@@ -50,6 +56,11 @@ butler_dispatch_fini (butler_dispatch_t *self);
 //  The settings have changed
 void
 butler_dispatch_configure (butler_dispatch_t *self, const butler_settings_t *settings);
+
+//  Who may come in, or who may what, has changed: all are asked for again. Workers of those who may not serve
+//  any longer are refused, and what they held is treated as at their death.
+void
+butler_dispatch_admit_again (butler_dispatch_t *self, const butler_now_t *now);
 
 //  The process was stopped for so long: no worker has been silent for it
 void
