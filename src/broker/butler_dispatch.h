@@ -18,13 +18,9 @@
 typedef void (butler_observer_fn) (void *arg, const char *event, const butler_worker_entry_t *worker,
                                    const char *reason);
 
-//  Who was vouched for by this User-Id, as the entrance says: 0 and his name, "anonymous" where he showed none;
-//  -1: he may come in no longer
-typedef int (butler_admit_fn) (void *arg, butler_span_t vouched, char name [BUTLER_USER_MAX + 1]);
-
 typedef struct {
     const butler_settings_t *settings;
-    butler_admit_fn *admit;         //  asked once for each User-Id; NULL: that is the name, and he may come in
+    butler_admit_fn *admit;         //  asked once for each User-Id; NULL: users are not looked at. Once set, it stays.
     void *admit_arg;
     butler_observer_fn *observer;   //  or NULL
     void *observer_arg;
@@ -32,6 +28,10 @@ typedef struct {
     butler_jobs_t jobs;
     butler_clients_t clients;
     butler_registry_t registry;
+    butler_identities_t identities;
+    bool secured;                   //  `admit` was set, and all that was open then is known by its client
+    butler_identity_t *asker;       //  who asks the router's own service; NULL: users are not known
+    bool forbade;                   //  and it said that he may not
     butler_counters_t counters;
     butler_service_t *own;          //  butler.router
     butler_job_t *leaving, *leaving_tail;
