@@ -9,7 +9,7 @@
 #include <fcntl.h>
 #include <sys/stat.h>
 #include "config/butler_config_worker.h"
-#include "config/butler_zpl.h"
+#include "base/butler_zpl.h"
 
 #define FILE_MAX 1048576            //  bytes
 
