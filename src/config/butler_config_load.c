@@ -11,7 +11,7 @@
 #include "config/butler_config_permission.h"
 #include "config/butler_config_security.h"
 #include "config/butler_config_worker.h"
-#include "config/butler_zpl.h"
+#include "base/butler_zpl.h"
 
 #define FILE_MAX 1048576            //  bytes
 
