@@ -8,8 +8,8 @@
 #include <errno.h>
 #include <fcntl.h>
 #include <sys/stat.h>
-#include "config/butler_config_worker.h"
 #include "base/butler_zpl.h"
+#include "config/butler_config_worker.h"
 
 #define FILE_MAX 1048576            //  bytes
 
