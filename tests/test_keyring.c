@@ -80,7 +80,7 @@ what_is_no_certificate_is_told_once (void **state)
     assert_int_equal (butler_keyring_look (keyring), BUTLER_LOOK_SKIPPED);
     skipped = butler_keyring_skipped (keyring);
     assert_non_null (strstr (skipped, "has a name that no user can have"));
-    assert_non_null (strstr (skipped, "; 1 more files there"));
+    assert_non_null (strstr (skipped, "; and 1 more there"));
     zstr_free (&skipped);
     for (int count = 0; count < 5; count++)
         assert_int_equal (butler_keyring_look (keyring), 0);

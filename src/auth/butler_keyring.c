@@ -242,7 +242,7 @@ s_report (butler_keyring_t *self)
     }
     if (count < 2)
         return text;
-    char *longer = zsys_sprintf ("%s; %zu more files there can't be used either", text, count - 1);
+    char *longer = zsys_sprintf ("%s; and %zu more there", text, count - 1);
     zstr_free (&text);
     return longer;
 }
