@@ -14,7 +14,7 @@ allowed () {
         wire)       echo "base" ;;
         rpc)        echo "wire base" ;;
         broker)     echo "rpc wire base" ;;
-        config)     echo "broker/butler_settings.h butler_service.h base" ;;
+        config)     echo "broker/butler_permissions.h broker/butler_settings.h butler_service.h base" ;;
         auth)       echo "base" ;;
         peers)      echo "auth broker rpc wire base" ;;
         actors)     echo "auth config peers broker rpc wire base" ;;

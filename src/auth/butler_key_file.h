@@ -1,4 +1,4 @@
-/*  butler_key_file.h - a file with a secret key
+/*  butler_key_file.h - a file with a secret key of one's own
     Butler, a service-oriented request-reply framework over ZeroMQ
     SPDX-License-Identifier: MIT */
 
@@ -7,8 +7,9 @@
 
 #include <czmq.h>
 
-//  A file with a secret key, as a zcert. NULL, and *fault is a fresh text that names what is wrong and the
-//  remedy: others can read it, it has no secret key, or is no certificate.
+//  The certificate in this file or, as zcert_load () has it, where there is FILE_secret, in that one; the
+//  caller's. NULL: *fault is a fresh text of what is wrong and the remedy: others can read it, it has no
+//  secret key (a public certificate), its two keys do not belong together, it is no certificate.
 zcert_t *
 butler_key_file_load (const char *file, char **fault);
 
