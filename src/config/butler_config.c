@@ -56,6 +56,7 @@ butler_config_destroy (butler_config_t **self_p)
     for (size_t index = 0; index < self->echoes; index++)
         free (self->echo [index]);
     butler_config_workers_fini (self);
+    free (self->user);
     free (self->workdir);
     free (self->log_to);
     free (self->error);
@@ -110,22 +111,25 @@ butler_config_set (butler_config_t *self, const char *path, const char *value)
     return -1;
 }
 
+static bool
+s_keep_text (char **ours, const char *theirs)
+{
+    if (*ours == theirs || (*ours && theirs && strcmp (*ours, theirs) == 0))
+        return false;
+    free (*ours);
+    *ours = theirs? strdup (theirs): NULL;
+    assert (*ours || !theirs);
+    return true;
+}
+
 //  True where it had another value
 static bool
 s_keep (const butler_key_t *key, butler_config_t *self, const butler_config_t *running)
 {
     char *ours = (char *) self + key->offset;
     const char *theirs = (const char *) running + key->offset;
-    if (key->type == BUTLER_KEY_STRING) {
-        char **text = (char **) (void *) ours;
-        const char *kept = *(char *const *) (const void *) theirs;
-        if (strcmp (*text, kept) == 0)
-            return false;
-        free (*text);
-        *text = strdup (kept);
-        assert (*text);
-        return true;
-    }
+    if (key->type == BUTLER_KEY_STRING)
+        return s_keep_text ((char **) (void *) ours, *(char *const *) (const void *) theirs);
     if (memcmp (ours, theirs, key->size) == 0)
         return false;
     memcpy (ours, theirs, key->size);
