@@ -26,6 +26,7 @@ static const subcommand_t s_subcommands [] = {
     { "work", "SERVICE -- COMMAND...", "serve requests by running a program", command_work },
     { "sink", "", "print what workers emit", command_sink },
     { "bench", "[SERVICE [METHOD...]]", "put load on a service, and measure", command_bench },
+    { "keygen", "NAME", "make keys, for a router or for who uses it", command_keygen },
     { NULL, NULL, NULL, NULL }
 };
 
