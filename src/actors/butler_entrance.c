@@ -4,6 +4,7 @@
 
 #include "butler_entrance.h"
 #include "auth/butler_key_file.h"
+#include "config/butler_endpoint.h"
 
 static butler_security_t
 s_wanted (const butler_bindings_t *bindings, const butler_config_t *config)
@@ -108,7 +109,5 @@ butler_entrance_name (const butler_entrance_t *self)
 bool
 butler_entrance_open_to_all (const butler_entrance_t *self, const butler_config_t *config, const char *endpoint)
 {
-    return self->security == BUTLER_SECURITY_NULL && !config->allow_count
-        && strncmp (endpoint, "tcp://", 6) == 0
-        && strncmp (endpoint, "tcp://127.", 10) && strncmp (endpoint, "tcp://[::1]", 11);
+    return self->security == BUTLER_SECURITY_NULL && !config->allow_count && !butler_endpoint_is_local (endpoint);
 }

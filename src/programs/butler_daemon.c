@@ -11,7 +11,6 @@
 #include <sys/resource.h>
 #include <unistd.h>
 #include "base/butler_log.h"
-#include "config/butler_endpoint.h"
 #include "programs/butler_notify.h"
 #include "programs/butler_options.h"
 #include "programs/butler_order.h"
@@ -71,9 +70,6 @@ s_announce_socket (const json_t *stats, const char *socket)
         if (streq (name, BUTLER_STAFF_BACKEND))
             continue;               //  for our own workers alone
         butler_log (ALWAYS, BUTLER_LOG_INFO, "bound", "socket", socket, "endpoint", name, NULL);
-        if (!butler_endpoint_is_local (name))
-            butler_log (ALWAYS, BUTLER_LOG_WARNING, "open", "socket", socket, "endpoint", name, "reason",
-                        "whoever reaches it may use it: there is no authentication", NULL);
     }
 }
 

@@ -213,8 +213,8 @@ class Log(Case):
         while not lines or "event=ready" not in lines[-1]:
             lines.append(taken.recv(8192).decode().rstrip("\0\n"))
         who = r"butlerd\[%d\]: " % process.pid
-        self.assertRegex(lines[0], r"^<30>.*%sinfo event=bound socket=frontend endpoint=tcp://0\.0\.0\.0:\d+$" % who)
-        self.assertRegex(lines[1], r"^<28>.*%swarning event=open " % who)
+        self.assertRegex(lines[0], r"^<28>.*%swarning event=open " % who)
+        self.assertRegex(lines[1], r"^<30>.*%sinfo event=bound socket=frontend endpoint=tcp://0\.0\.0\.0:\d+$" % who)
         self.config("rubbish\n")
         process.signal(signal.SIGHUP)
         self.assertRegex(taken.recv(8192).decode(), r"^<27>.*%serror event=reload " % who)
