@@ -45,7 +45,7 @@ butler_dispatch_configure (butler_dispatch_t *self, const butler_settings_t *set
         worker->pulse.interval = settings->heartbeat;
         worker->pulse.liveness = settings->liveness;
         worker->untold = worker->pulse.peer > 0;    //  and is told before it could miss one
-        const int64_t due = worker->untold? self->now.mono: butler_pulse_next (&worker->pulse);
+        const int64_t due = worker->untold || worker->unaware? self->now.mono: butler_pulse_next (&worker->pulse);
         butler_wheel_put (&self->wheel, &worker->timed, due);
     }
 }
