@@ -25,6 +25,8 @@ jobs=${JOBS:-$(nproc 2>/dev/null || echo 2)}
 abreast=$((2 * jobs))
 #   more yet where their limits of time are stretched
 crowded=$((3 * jobs))
+#   seconds that one may take
+patience=${BUTLER_LONG:+3000}
 passed=0 failed=0 skipped=0
 
 #   The tests that run what is installed, as Makefile.am names them
@@ -140,11 +142,11 @@ run_scripts () {
 }
 
 run_plain () {
-    configured plain --prefix="$work/installed" CPPFLAGS=-D_FORTIFY_SOURCE=2
+    configured plain --prefix="$work/installed"
     make -j"$jobs"
     make -j"$jobs" check TESTS=
     echo "PASS: gcc compiles all without a warning"
-    make -j"$abreast" check
+    make -j"$abreast" check TEST_TIMEOUT="${patience:-120}"
 }
 
 run_clang () {
@@ -157,17 +159,19 @@ run_clang () {
 run_asan () {
     configured asan --disable-static --enable-asan CFLAGS='-g -O1'
     make -j"$jobs"
-    make -j"$crowded" check TESTS="$of_programs" TEST_SLOW=2 TEST_TIMEOUT=300
+    make -j"$crowded" check TESTS="$of_programs" TEST_SLOW=2 TEST_TIMEOUT="${patience:-300}"
 }
 
 run_tsan () {
     configured tsan --disable-static --enable-tsan CFLAGS='-g -O1'
     make -j"$jobs"
-    make -j"$crowded" check TESTS="$of_threads" TEST_SLOW=3 TEST_TIMEOUT=300
+    make -j"$crowded" check TESTS="$of_threads" TEST_SLOW=3 TEST_TIMEOUT="${patience:-300}"
 }
 
+#   The long form would take hours there
 run_valgrind () {
     cd "$work/plain"
+    unset BUTLER_LONG
     make -j"$jobs" check-valgrind
 }
 

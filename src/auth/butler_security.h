@@ -1,0 +1,18 @@
+/*  butler_security.h - how a socket makes sure of who is there
+    Butler, a service-oriented request-reply framework over ZeroMQ
+    SPDX-License-Identifier: MIT */
+
+#ifndef BUTLER_SECURITY_H
+#define BUTLER_SECURITY_H
+
+typedef enum {
+    BUTLER_SECURITY_NULL,           //  not at all
+    BUTLER_SECURITY_PLAIN,          //  by user name and password, which travel as they are
+    BUTLER_SECURITY_CURVE           //  by keys, and nobody can read along
+} butler_security_t;
+
+#define BUTLER_USER_SIZE 256        //  a user's name and its 0
+#define BUTLER_ANONYMOUS "anonymous"    //  who comes in by a socket without security
+#define BUTLER_EVERYONE "everyone"  //  all users, where permissions are named; no user has either name
+
+#endif
