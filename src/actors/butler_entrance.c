@@ -51,7 +51,7 @@ s_make (butler_entrance_t *self, const butler_bindings_t *bindings, const butler
     zsock_t *socket = bindings->socket;
     butler_entrance_fini (self);
     zsock_set_curve_server (socket, 0);     //  which is what undoes any security
-    zsock_set_zap_domain (socket, "");
+    zmq_setsockopt (bindings->handle, ZMQ_ZAP_DOMAIN, NULL, 0);
     zsock_set_router_handover (socket, config->handover);
     if (!s_wants_gate (bindings, config))
         return NULL;

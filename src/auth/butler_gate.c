@@ -112,14 +112,25 @@ s_is_ipc (butler_span_t address)
     return fields == 3;
 }
 
+static int
+s_parse_address (butler_span_t text, butler_address_t *address)
+{
+    char copy [64] = "";
+    if (text.size >= sizeof copy || (text.size && memchr (text.data, 0, text.size)))
+        return -1;
+    if (text.size)
+        memcpy (copy, text.data, text.size);
+    return butler_address_parse_peer (address, copy);
+}
+
 //  BUTLER_REFUSALS: nothing speaks against it
 static butler_reason_t
 s_judge_address (const rules_t *rules, butler_span_t text)
 {
-    butler_network_t address;
+    butler_address_t address;
     if (rules->allow.count == 0 && rules->deny.count == 0)
         return BUTLER_REFUSALS;
-    const bool known = butler_address_parse (text, &address) == 0;
+    const bool known = s_parse_address (text, &address) == 0;
     if (!known && s_is_ipc (text))
         return BUTLER_REFUSALS;
     if (!known || butler_addresses_have (&rules->deny, &address))

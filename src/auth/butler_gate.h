@@ -9,8 +9,7 @@
 #include "butler_security.h"
 
 //  A gate answers ZAP requests (RFC 27) for the domain that it makes up. It stands while any socket with that
-//  domain does: close those first, as libzmq lets all keys in where nobody answers, unless
-//  ZMQ_ZAP_ENFORCE_DOMAIN is set. All gates of a process have one thread, which ends with the last gate.
+//  domain does: close those first, as libzmq lets all keys in where nobody answers. All gates of a process have one thread, which ends with the last gate.
 //  While there is a gate, sockets of the process's own that use PLAIN, CURVE or another domain let nobody in.
 typedef struct butler_gate butler_gate_t;
 

@@ -53,10 +53,12 @@ butler_config_security_fault (const butler_config_t *self, const char **path)
     const char *fault = s_fault_of (self, 0, path);
     if (!fault)
         fault = s_fault_of (self, 1, path);
-    if (fault || !self->handover || self->settings.permissions.grants == 0)
+    if (fault || self->settings.permissions.grants == 0 || !(self->handover || self->settings.relay))
         return fault;
-    *path = "backend/handover";
-    return "lets each worker take another's requests, whatever permission sections say; remove it, or those";
+    *path = self->handover? "backend/handover": "backend/relay";
+    return self->handover
+        ? "lets each worker take another's requests, whatever permission sections say; remove it, or those"
+        : "lets each worker speak for the router to another, whatever permission sections say; remove it, or those";
 }
 
 static void
