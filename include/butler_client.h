@@ -146,8 +146,9 @@ BUTLER_EXPORT zframe_t *
         size_t size);
 
 //  Ask the router whether a live worker serves this name, and wait for its answer. Returns
-//  200 where one does, 400 where none does, or -1 where the router did not answer in time or
-//  could not be asked: butler_client_error () says why.
+//  200 where one does, 400 where none does, 403 where this client may not call it, so that
+//  nothing is said of it, or -1 where the router did not answer in time or could not be
+//  asked: butler_client_error () says why.
 BUTLER_EXPORT int
     butler_client_find (butler_client_t *self, const char *service);
 

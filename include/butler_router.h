@@ -59,14 +59,17 @@ extern "C" {
 //  when their files do. Peers over inproc:// are in the same process, and trusted. A process
 //  has one handler of ZAP: where it is another's, such as CZMQ's zauth, BIND and LOAD say so.
 //
-//  Any client may ask the router about itself, by the service butler.router:
+//  Any client may ask the router about itself, by the service butler.router. Where permissions
+//  are configured it shows each user what that user may call, and of workers not their
+//  properties; admins (auth/admin), and whoever is in the router's own process, see all.
 //
 //      ping ()                 "pong": the router lives
 //      services (offset, limit)
 //                              the services it knows, with their workers and requests
 //      workers (service, offset, limit)
 //                              the workers of a service, or of all where it is ""
-//      stats ()                what STATS says, but for the endpoints
+//      stats ()                what STATS says, but for the endpoints; with permissions, for
+//                              admins alone
 //
 //  All arguments may be left out. A list is a page of at most 500 rows, fewer where
 //  workers say much of themselves, beside the total. A call has at most 4096 bytes.
@@ -76,7 +79,7 @@ extern "C" {
 //      accepted                well-formed requests: answered, refused, expired, lost,
 //                              undeliverable, cancelled, waiting and running together
 //      answered                requests answered by a worker, or by butler.router
-//      refused                 requests answered with 404 or 503
+//      refused                 requests answered with 403, 404 or 503
 //      expired                 requests whose time was over, waiting or running
 //      lost                    requests answered with 502, since their worker was lost
 //      undeliverable           requests whose answer came, when their client was gone or did
@@ -86,6 +89,8 @@ extern "C" {
 //      retried                 times that a request went to another worker, since one had died
 //      bounced                 times that a worker did not take a request, which went on to the
 //                              next
+//      forbidden               requests and discoveries answered with 403, since their user may
+//                              not call that service
 //      discoveries             questions whether a service has a worker
 //      malformed               messages that are none of the protocol's
 //      duplicates              requests whose api:id was open
@@ -94,6 +99,8 @@ extern "C" {
 //      stray_replies           replies to requests that the worker did not hold
 //      registrations           registrations of workers that were taken
 //      registrations_refused   and those that were not
+//      impostors               messages under a worker's routing id from another user than the
+//                              one who registered it; they were dropped
 //      reconnects              workers told to register again
 //      workers_lost            workers that were silent too long, or gone
 //      unsent                  error answers and commands that a peer did not take

@@ -101,7 +101,7 @@ s_deafen (broker_drive_t *self)
 static void
 s_rarely (broker_drive_t *self)
 {
-    const unsigned what = s_choose (self, 8);
+    const unsigned what = s_choose (self, 9);
     if (what == 0)
         broker_model_abandon (self->model);
     else
@@ -116,7 +116,12 @@ s_rarely (broker_drive_t *self)
     if (what < 6)
         s_settings (self);
     else
+    if (what < 8)
         s_deafen (self);
+    else {
+        const unsigned removed = s_choose (self, 2)? s_choose (self, MODEL_ANONYMOUS): MODEL_TRUSTED;
+        broker_model_admit (self->model, removed, s_choose (self, MODEL_PERMISSIONS));
+    }
 }
 
 static void
@@ -157,6 +162,9 @@ broker_drive_init (broker_drive_t *self, broker_choose_fn *choose, void *arg)
     settings->override_count = 2;
     for (unsigned index = 0; index < 2; index++)
         self->overrides [index].name = self->name [index];
+    self->model->secured = s_choose (self, 2);
+    if (self->model->secured)
+        broker_secure (self->model->broker);
     s_settings (self);
 }
 
@@ -164,6 +172,7 @@ void
 broker_drive_step (broker_drive_t *self)
 {
     self->model->steps++;
+    self->model->stranger = s_choose (self, 16)? 0: 1 + s_choose (self, MODEL_USERS);
     const unsigned what = s_choose (self, 64);
     if (what < 22)
         s_client (self, what);

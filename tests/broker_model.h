@@ -17,6 +17,9 @@ enum {
     MODEL_HOLDS = 8                 //  no worker offers more places
 };
 
+//  Who sends: the first is trusted, and the last has shown nothing
+enum { MODEL_TRUSTED, MODEL_ALICE, MODEL_BOB, MODEL_ANONYMOUS, MODEL_USERS, MODEL_PERMISSIONS = 3 };
+
 typedef enum {
     MODEL_NONE,                     //  its api:id is free
     MODEL_WAITING,
@@ -53,6 +56,8 @@ typedef struct {
 typedef struct {
     char name [8];
     bool known, refused, leaving, clogged;
+    bool barred;                    //  refused since its user may not serve
+    unsigned user;                  //  who registered it
     bool excused;                   //  what it worked on was abandoned: its silence counts with the next heartbeat
     bool doomed;                    //  its socket has said that it is gone
     bool modern;                    //  sent properties
@@ -60,7 +65,7 @@ typedef struct {
     unsigned capacity, threads, retry;
     int64_t interval;               //  at which it beats, where it told; then it is told ours
     bool untold;                    //  that may be told again
-    int64_t owed;                   //  when ours changed, so that it has to be; or 0
+    int64_t owed;                   //  when ours changed, or it was barred, so that it has to be told; or 0
     int64_t heard, sent;
     uint64_t given, touched;        //  when it was last given something, and last began or ceased to do so
     model_hold_t hold [MODEL_HOLDS];
@@ -80,6 +85,14 @@ typedef struct {
     model_worker_t worker [MODEL_WORKERS];
     model_service_t service [MODEL_SERVICES];
     butler_counters_t count;        //  as the counters have to be
+    bool secured;                   //  the router knows users
+    unsigned stranger;              //  the user that sends now, and whom no peer has of its own, + 1; or 0
+    unsigned owner [MODEL_CLIENTS]; //  whose each client's open requests are
+    unsigned removed;               //  who may come in no longer; MODEL_TRUSTED: nobody
+    unsigned permissions;           //  which are configured
+    bool forbidden;                 //  the request in hand may not be made
+    model_worker_t *usurped;        //  another user registers under its id
+    bool barring;                   //  the router looks at all users again
     bool draining;
     bool tight;                     //  limits of bytes are small enough to matter
     int deaf [MODEL_CLIENTS + MODEL_WORKERS];   //  what sending to each says
@@ -136,6 +149,10 @@ broker_model_relay (broker_model_t *self, unsigned sender, unsigned worker);
 //  With the token that stands there among what `holder` holds, or a wrong one
 void
 broker_model_reply (broker_model_t *self, unsigned sender, unsigned holder, unsigned place, bool wrong);
+
+//  Who may come in has changed, and who may what
+void
+broker_model_admit (broker_model_t *self, unsigned removed, unsigned permissions);
 
 //  The settings have changed: the broker's own
 void
@@ -203,6 +220,26 @@ model_end (broker_model_t *self, model_request_t *request, model_end_t end);
 //  Its client has been told
 void
 model_told (broker_model_t *self, model_request_t *request);
+
+//  Who sends what comes from this peer, by its number; the broker is told
+unsigned
+model_sender (const broker_model_t *self, unsigned peer);
+
+//  A service beyond the last is one whose name no grant has
+bool
+model_may (const broker_model_t *self, unsigned user, butler_may_t what, unsigned service);
+
+//  How many requests count for this client's share
+unsigned
+model_share (const broker_model_t *self, unsigned client);
+
+//  Somebody sends as this client: what another has open there ends
+void
+model_succeed (broker_model_t *self, unsigned client);
+
+//  Somebody sends as this worker. False: another than registered it, and it is no READY
+bool
+model_vouch (broker_model_t *self, model_worker_t *worker, bool ready);
 
 //  What a worker held goes to others, or ends
 void

@@ -44,6 +44,8 @@ s_check_worker (broker_model_t *self, model_worker_t *worker)
                                                    butler_span_string (worker->name));
         model_rule (self, gone? death <= self->broker->now.mono: death > model_ticked (self),
                     "a refused worker is ignored until it is silent");
+        model_rule (self, gone || !worker->owed || worker->owed > model_ticked (self),
+                    "a worker was barred, and not told");
         worker->known = !gone;
         return;
     }
@@ -105,7 +107,7 @@ broker_model_configure (broker_model_t *self)
 {
     butler_dispatch_configure (&self->broker->dispatch, &self->broker->settings);
     for (unsigned index = 0; index < MODEL_WORKERS; index++)
-        if (self->worker [index].interval > 0)
+        if (self->worker [index].interval > 0 && !self->worker [index].refused)
             self->worker [index].owed = self->broker->now.mono;
 }
 

@@ -114,13 +114,9 @@ static const char *
 s_refusal (const broker_model_t *self, const model_request_t *request)
 {
     const butler_settings_t *settings = &self->broker->settings;
-    const int client = (int) model_client (request);
-    unsigned open = 0;
-    for (int state = MODEL_WAITING; state <= MODEL_LEAVING; state++)
-        open += model_requests (self, (model_state_t) state, -1, client);
     if (self->draining)
         return "Draining";
-    if (open >= settings->client_limit)
+    if (model_share (self, model_client (request)) >= settings->client_limit)
         return "ClientLimit";
     if (model_requests (self, MODEL_WAITING, -1, -1) + model_requests (self, MODEL_RUNNING, -1, -1)
         >= settings->requests)
@@ -214,10 +210,37 @@ s_aside (broker_model_t *self, model_request_t *request, int64_t left)
     return true;
 }
 
+//  What is asked for, where that is known to be a service: of mmi.svc, the one behind it. Two are open to all who
+//  may come in.
+static bool
+s_forbidden (const broker_model_t *self, unsigned client, unsigned service)
+{
+    const unsigned user = self->owner [client], other = service - MODEL_SERVICES;
+    if (service >= MODEL_SERVICES && (other == 0 || other == 4))
+        return user != MODEL_TRUSTED && user == self->removed;
+    return !model_may (self, user, BUTLER_MAY_CALL, service >= MODEL_SERVICES && other == 2? 2: service);
+}
+
+static void
+s_forbid (broker_model_t *self, model_request_t *request)
+{
+    self->count.forbidden++;
+    request->state = MODEL_NONE;
+    if (request->service >= MODEL_SERVICES + 2) {
+        self->count.discoveries++;
+        model_rule (self, self->to_sender [BUTLER_VERDICT_DISCOVERY] == 1, "no answer to a discovery");
+        return;
+    }
+    self->count.accepted++;
+    self->count.refused++;
+    s_expect (self, "Forbidden", "a request that may not be made");
+}
+
 void
 broker_model_request (broker_model_t *self, const model_asked_t *asked)
 {
     s_begin (self);
+    model_succeed (self, asked->client);
     model_request_t *request = &self->request [(asked->client * MODEL_IDS + asked->id) * 2 + asked->modern];
     if (request->state != MODEL_NONE) {
         s_send (self, request, asked);
@@ -238,7 +261,11 @@ broker_model_request (broker_model_t *self, const model_asked_t *asked)
     const char *refusal = s_refusal (self, request);
     const bool first = !model_requests (self, MODEL_WAITING, (int) asked->service, -1);
     const bool idle = s_idle_worker (self, asked->service);
+    self->forbidden = s_forbidden (self, asked->client, asked->service);
     s_send (self, request, asked);
+    if (self->forbidden)
+        s_forbid (self, request);
+    else
     if (!s_aside (self, request, left)) {
         self->count.accepted++;
         if (refusal) {
@@ -249,6 +276,7 @@ broker_model_request (broker_model_t *self, const model_asked_t *asked)
         else
             s_take_in (self, request, first, idle);
     }
+    self->forbidden = false;
     self->arriving = NULL;
     self->answer = NULL;
 }
@@ -259,6 +287,7 @@ void
 broker_model_cancel (broker_model_t *self, unsigned client, bool modern, unsigned id, bool packed)
 {
     s_begin (self);
+    model_succeed (self, client);
     model_request_t *request = &self->request [(client * MODEL_IDS + id) * 2 + modern];
     const bool told = request->state == MODEL_RUNNING && self->worker [request->worker].modern;
     if (request->state == MODEL_WAITING || request->state == MODEL_RUNNING) {
@@ -279,6 +308,7 @@ void
 broker_model_malformed (broker_model_t *self, unsigned client, unsigned id)
 {
     s_begin (self);
+    model_succeed (self, client);
     model_request_t *request = &self->request [(client * MODEL_IDS + id) * 2 + 1];
     self->answer = "";
     broker_malformed (self->broker, request->client, "", request->api_id, "svc", NULL);

@@ -162,7 +162,8 @@ s_discover (const broker_model_t *self)
     for (unsigned index = 0; index < MODEL_SERVICES; index++)
         if (butler_span_equal (verdict->service, butler_span_string (self->service [index].name)))
             here = model_live_workers (self, index) > 0;
-    model_rule (self, butler_span_equal (verdict->code, butler_span_string (here? "200": "400")),
+    const char *code = self->forbidden? "403": here? "200": "400";
+    model_rule (self, butler_span_equal (verdict->code, butler_span_string (code)),
                 "discovery says what is not so");
 }
 
@@ -173,8 +174,10 @@ s_to_worker (broker_model_t *self, model_worker_t *worker, int error)
 {
     const butler_verdict_t *verdict = &self->broker->verdict;
     const bool beat = verdict->kind == BUTLER_VERDICT_HEARTBEAT;
-    if (beat && verdict->text && strstr (verdict->text, "refused"))
+    if (beat && verdict->text && strstr (verdict->text, "refused")) {
         model_rule (self, worker->refused, "a worker was told that it is refused, and is not");
+        worker->owed = 0;
+    }
     else
     if (beat) {
         const bool due = self->broker->now.mono >= worker->sent + self->broker->settings.heartbeat;
@@ -219,6 +222,19 @@ model_sending (void *arg, const char *peer)
     return error;
 }
 
+//  Refused while it was registered, and to be told
+static void
+s_bar (broker_model_t *self, model_worker_t *worker)
+{
+    model_rule (self, worker->known && !worker->refused
+                && !model_may (self, worker->user, BUTLER_MAY_SERVE, worker->service), "a worker was barred that may serve");
+    self->count.workers_lost += !worker->leaving;
+    model_bereave (self, worker);
+    worker->known = worker->refused = worker->barred = true;
+    worker->doomed = false;
+    worker->owed = self->broker->now.mono;
+}
+
 void
 model_observe (void *arg, const char *event, const butler_worker_entry_t *entry, const char *reason)
 {
@@ -226,6 +242,15 @@ model_observe (void *arg, const char *event, const butler_worker_entry_t *entry,
     (void) reason;
     model_worker_t *worker = model_worker_of (self, butler_worker_entry_id (entry));
     const bool lost = strcmp (event, "lost") == 0;
+    if (self->usurped) {            //  all of it was done when the message came
+        model_rule (self, self->usurped == worker && (lost || strcmp (event, "gone") == 0), "another was buried");
+        self->usurped = NULL;
+        return;
+    }
+    if (self->barring) {
+        s_bar (self, worker);
+        return;
+    }
     if (!self->observed)
         self->observed = event;
     if (strcmp (event, "refused") == 0)

@@ -31,7 +31,7 @@ s_begin (broker_model_t *self)
 static bool
 s_heard (broker_model_t *self, model_worker_t *worker)
 {
-    if (!worker->known)
+    if (!model_vouch (self, worker, false) || !worker->known)
         return false;
     worker->heard = self->broker->now.mono;
     worker->excused = false;
@@ -57,6 +57,8 @@ s_stranger (broker_model_t *self, const model_worker_t *worker, unsigned told)
 static bool
 s_may_register (const broker_model_t *self, const model_worker_t *worker, unsigned service, unsigned properties)
 {
+    if (worker->barred)
+        return false;
     unsigned workers = 0;
     for (unsigned index = 0; index < MODEL_WORKERS; index++)
         workers += self->worker [index].known && !self->worker [index].refused;
@@ -90,7 +92,12 @@ broker_model_ready (broker_model_t *self, unsigned number, unsigned service, uns
     s_begin (self);
     properties %= sizeof s_properties / sizeof *s_properties;
     model_worker_t *worker = &self->worker [number];
+    model_vouch (self, worker, true);
     const bool ignored = worker->known && worker->refused;
+    if (!ignored) {
+        worker->user = model_sender (self, number);
+        worker->barred = !model_may (self, worker->user, BUTLER_MAY_SERVE, service);
+    }
     const bool may = s_may_register (self, worker, service, properties);
     const char *name = service < MODEL_SERVICES? self->service [service].name: "butler.none";
     if (worker->known && !ignored)
@@ -134,15 +141,16 @@ broker_model_leave (broker_model_t *self, unsigned number)
 {
     s_begin (self);
     model_worker_t *worker = &self->worker [number];
-    const bool known = worker->known, refused = known && worker->refused;
-    if (s_heard (self, worker)) {
+    const bool heeded = s_heard (self, worker);
+    const bool may = heeded || !worker->known;
+    if (heeded) {
         worker->leaving = true;
         if (!model_live_workers (self, worker->service))
             self->service [worker->service].until = self->broker->now.mono
                 + model_settings (self, worker->service)->ttl;
     }
     broker_leave (self->broker, worker->name);
-    model_rule (self, self->to_sender [BUTLER_VERDICT_LEAVE] == !refused, "a worker may leave");
+    model_rule (self, self->to_sender [BUTLER_VERDICT_LEAVE] == may, "a worker may leave");
 }
 
 void
@@ -150,7 +158,9 @@ broker_model_relay (broker_model_t *self, unsigned sender, unsigned number)
 {
     s_begin (self);
     const model_worker_t *worker = &self->worker [number];
-    const bool may = self->broker->settings.relay && worker->known && !worker->refused;
+    const unsigned user = model_sender (self, sender);
+    const bool may = self->broker->settings.relay && worker->known && !worker->refused
+        && model_may (self, user, BUTLER_MAY_SERVE, worker->service);
     self->count.malformed += !may;
     broker_relay (self->broker, self->worker [sender].name, worker->name, "\x02");
     model_rule (self, self->to_sender [BUTLER_VERDICT_RELAY] == may, "a peer speaks for the router where it may");

@@ -78,7 +78,8 @@ s_mirror (zsock_t *pipe, void *args)
             raw_router_send (router, peer, "", service + 4, "200", NULL);
         else
         if (strncmp (service, "mmi.", 4) == 0)
-            raw_router_send (router, peer, "", id, service + 4, streq (service, "mmi.yes")? "200": "400", NULL);
+            raw_router_send (router, peer, "", id, service + 4, streq (service, "mmi.yes")? "200":
+                             streq (service, "mmi.secret")? "403": "400", NULL);
         else
         if (strneq (service, "none"))
             raw_router_send (router, peer, "", id, service, NULL);
@@ -533,6 +534,8 @@ find_tells_who_is_there (void **state)
     assert_null (butler_client_error (client));
     assert_int_equal (butler_client_find (client, "no"), 400);
     assert_string_equal (butler_client_error_name (client), "ServiceNotFound");
+    assert_int_equal (butler_client_find (client, "secret"), 403);
+    assert_string_equal (butler_client_error_name (client), "Forbidden");
     assert_int_equal (butler_client_find (client, "old.images"), 200);     //  an answer without an id
     zframe_t *answer = butler_client_send (client, "mmi.yes", NULL, 0);
     assert_true (zframe_streq (answer, "200"));

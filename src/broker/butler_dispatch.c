@@ -45,7 +45,7 @@ butler_dispatch_configure (butler_dispatch_t *self, const butler_settings_t *set
         worker->pulse.interval = settings->heartbeat;
         worker->pulse.liveness = settings->liveness;
         worker->untold = worker->pulse.peer > 0;    //  and is told before it could miss one
-        const int64_t due = worker->untold? self->now.mono: butler_pulse_next (&worker->pulse);
+        const int64_t due = worker->untold || worker->unaware? self->now.mono: butler_pulse_next (&worker->pulse);
         butler_wheel_put (&self->wheel, &worker->timed, due);
     }
 }
@@ -290,7 +290,7 @@ butler_dispatch_request (butler_dispatch_t *self, const butler_view_t *view,
     verdict->api_id = view->api_id;
     verdict->envelope = view->envelope;
     butler_origin_t origin = butler_lifecycle_origin (self, view);
-    if (self->admit)
+    if (butler_owners_known (self, view))
         origin.client = butler_owners_identify (self, view, origin.client);
     butler_job_t *open = butler_lifecycle_find (self, &origin, view);
     if (s_is_cancel (view)) {
@@ -305,7 +305,7 @@ butler_dispatch_request (butler_dispatch_t *self, const butler_view_t *view,
         return;
     }
     butler_service_entry_t *service = NULL;
-    if (self->admit) {
+    if (butler_owners_known (self, view)) {
         butler_service_entry_t *found = NULL;
         if (butler_owners_forbid (self, view, &found, verdict))
             return;
@@ -350,7 +350,7 @@ butler_dispatch_malformed (butler_dispatch_t *self, const butler_view_t *view,
     if (!view->api_id.size || s_is_cancel (view))
         return;                     //  nobody awaits an answer to it
     butler_origin_t origin = butler_lifecycle_origin (self, view);
-    if (self->admit)
+    if (butler_owners_known (self, view))
         origin.client = butler_owners_identify (self, view, origin.client);
     if (!butler_lifecycle_find (self, &origin, view))
         s_malformed (view, view->fault, verdict);

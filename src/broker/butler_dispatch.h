@@ -20,7 +20,7 @@ typedef void (butler_observer_fn) (void *arg, const char *event, const butler_wo
 
 typedef struct {
     const butler_settings_t *settings;
-    butler_admit_fn *admit;         //  asked once for each User-Id; NULL: users are not looked at. Once set, it stays.
+    butler_admit_fn *admit;         //  asked once for each User-Id; NULL: that is the user's name
     void *admit_arg;
     butler_observer_fn *observer;   //  or NULL
     void *observer_arg;
@@ -29,7 +29,7 @@ typedef struct {
     butler_clients_t clients;
     butler_registry_t registry;
     butler_identities_t identities;
-    bool secured;                   //  `admit` was set, and all that was open then is known by its client
+    bool secured;                   //  users are known: somebody was vouched for
     butler_identity_t *sender;      //  whose message is in hand; NULL: users are not known
     bool forbade;                   //  the router's own service said that he may not
     butler_counters_t counters;

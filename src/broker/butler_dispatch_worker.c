@@ -229,7 +229,7 @@ s_relay (butler_dispatch_t *self, const butler_view_t *view, butler_verdict_t *v
 {
     const butler_worker_entry_t *target = butler_registry_worker (&self->registry, view->token);
     if (!self->settings->relay || !target || !target->service
-    ||  (self->admit && !butler_owners_may_relay (self, view, target->service))) {
+    ||  (butler_owners_known (self, view) && !butler_owners_may_relay (self, view, target->service))) {
         self->counters.malformed++;
         return;
     }
@@ -293,7 +293,7 @@ butler_dispatch_worker (butler_dispatch_t *self, const butler_view_t *view,
     }
     butler_job_t *job = view->kind == BUTLER_MSG_REPLY? butler_jobs_find (&self->jobs, view->token): NULL;
     butler_worker_entry_t *worker = s_sender (self, job, view);
-    if (self->admit) {
+    if (butler_owners_known (self, view)) {
         butler_worker_entry_t *vouched = worker;
         if (!butler_owners_vouch (self, view, &vouched))
             return;

@@ -8,14 +8,6 @@
 
 static const char s_removed [] = "the key or password that was shown here is no longer valid";
 
-static butler_identity_t *
-s_identify (butler_dispatch_t *self, const butler_view_t *view)
-{
-    self->sender = butler_identities_of (&self->identities, view->user, self->admit, self->admit_arg,
-                                         &self->settings->permissions);
-    return self->sender;
-}
-
 //  ---- requests
 
 //  Each client's in a chain, so that those of one who is gone are found
@@ -38,48 +30,54 @@ s_unchain (butler_client_entry_t *client, butler_job_t *job, const butler_jobs_t
     job->older = job->younger = 0;
 }
 
-//  What came before users were looked at
-static void
-s_secure (butler_dispatch_t *self)
-{
-    self->secured = true;
-    for (uint32_t index = 0; index < self->jobs.pool.used; index++) {
-        butler_job_t *job = butler_jobs_at (&self->jobs, index);
-        if (job->state != BUTLER_JOB_FREE && job->client)
-            s_chain (job->client, job, &self->jobs);
-    }
-}
-
-static void
-s_own (butler_client_entry_t *client, butler_identity_t *identity)
-{
-    client->identity = identity;
-    identity->holders++;
-    identity->open += client->open;
-}
-
 void
 butler_owners_claim (butler_client_entry_t *client, butler_job_t *job, butler_identity_t *identity,
                      const butler_jobs_t *jobs)
 {
     s_chain (client, job, jobs);
+    identity->open++;
     if (client->identity)
-        identity->open++;
-    else
-        s_own (client, identity);
+        return;
+    client->identity = identity;
+    identity->holders++;
 }
 
 void
 butler_owners_disclaim (butler_client_entry_t *client, butler_job_t *job, const butler_jobs_t *jobs)
 {
     s_unchain (client, job, jobs);
-    if (!client->identity)
-        return;
     client->identity->open--;
     if (client->open)
         return;
     client->identity->holders--;
     client->identity = NULL;
+}
+
+//  The first user has come: what was there before is trusted
+static void
+s_secure (butler_dispatch_t *self)
+{
+    butler_identity_t *trusted = &self->identities.trusted;
+    self->secured = true;
+    for (uint32_t index = 0; index < self->jobs.pool.used; index++) {
+        butler_job_t *job = butler_jobs_at (&self->jobs, index);
+        if (job->state != BUTLER_JOB_FREE && job->client)
+            butler_owners_claim (job->client, job, trusted, &self->jobs);
+    }
+    for (butler_worker_entry_t *worker = self->registry.workers; worker; worker = worker->hh.next) {
+        worker->identity = trusted;
+        trusted->holders++;
+    }
+}
+
+static butler_identity_t *
+s_identify (butler_dispatch_t *self, const butler_view_t *view)
+{
+    if (!self->secured)
+        s_secure (self);
+    self->sender = butler_identities_of (&self->identities, view->user, self->admit, self->admit_arg,
+                                         &self->settings->permissions);
+    return self->sender;
 }
 
 //  Its worker is not told, since a message brings one verdict; what it answers is dropped
@@ -95,15 +93,9 @@ s_abandon (butler_dispatch_t *self, butler_job_t *job)
 butler_client_entry_t *
 butler_owners_identify (butler_dispatch_t *self, const butler_view_t *view, butler_client_entry_t *client)
 {
-    if (!self->secured)
-        s_secure (self);
     butler_identity_t *identity = s_identify (self, view);
     if (!client || client->identity == identity)
         return client;
-    if (!client->identity) {        //  it came before users were looked at
-        s_own (client, identity);
-        return client;
-    }
     while (client->youngest)        //  with the last one its client is forgotten, and stays readable
         s_abandon (self, butler_jobs_at (&self->jobs, client->youngest - 1));
     return NULL;
@@ -207,16 +199,6 @@ butler_owners_vouch (butler_dispatch_t *self, const butler_view_t *view, butler_
     butler_identity_t *identity = s_identify (self, view);
     if (!worker || worker->identity == identity)
         return true;
-    char text [BUTLER_OWNERS_TEXT];
-    if (!worker->identity) {        //  it came before users were looked at
-        worker->identity = identity;
-        identity->holders++;
-        const char *fault = worker->service
-            ? butler_owners_fault (identity, butler_service_entry_name (worker->service), text): NULL;
-        if (fault)
-            s_bar (self, worker, fault);
-        return !fault;
-    }
     if (view->kind != BUTLER_MSG_READY) {
         self->counters.impostors++;
         return false;

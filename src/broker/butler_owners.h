@@ -9,7 +9,13 @@
 
 #define BUTLER_OWNERS_TEXT 640      //  bytes that any of the texts here has at most, and its end
 
-//  All of this is for routers that know users: `admit` is set
+//  Whether users are known, from the first message on that somebody was vouched for; what came before that, and what
+//  comes without, is trusted. All of the following is for routers that know users.
+static inline bool
+butler_owners_known (const butler_dispatch_t *self, const butler_view_t *view)
+{
+    return view->user.size || self->secured;
+}
 
 //  Whose message it is: the dispatch's sender. Requests that another user has open under the same routing id are
 //  those of a connection that is gone: they are cancelled, and nobody is told. Returns the client, or NULL where

@@ -90,5 +90,5 @@ butler_client_find (butler_client_t *self, const char *service)
     if (s_await (self, call))
         return -1;
     const int status = butler_client_status (self);
-    return status == 200 || status == 400? status: -1;
+    return status == 200 || status == 400 || status == 403? status: -1;
 }

@@ -116,6 +116,9 @@ butler_ending_take (butler_ending_t *self, butler_call_t *call)
     if (call->status == 0 || call->status == 200)
         s_clear (self);
     else
+    if (call->status == 403)
+        butler_ending_fail (self, call->status, "Forbidden", "this client may not call it");
+    else
         butler_ending_fail (self, call->status, "ServiceNotFound", "no worker serves it");
     zmq_msg_move (&self->body, &call->body);
     self->offset = call->offset;

@@ -30,7 +30,7 @@ s_find (bench_t *self, int wanted)
     const int code = butler_client_find (self->client, self->name);
     if (code == wanted)
         return BUTLER_GO_ON;
-    if (code == -1)
+    if (code == -1 || code == 403)
         return butler_caller_verdict (&self->caller, self->client);
     butler_caller_complain (&self->caller, 404, "ServiceNotFound", "no worker serves '%s'; 'butler services' names all",
                             self->name);
@@ -74,7 +74,7 @@ s_await_workers (bench_t *self)
         const int code = butler_client_find (self->client, self->name);
         if (code == 200 && s_are_there (self))
             return BUTLER_GO_ON;
-        if (code == -1)
+        if (code == -1 || code == 403)
             return butler_caller_verdict (&self->caller, self->client);
         if (zclock_mono () >= end)
             return s_miss_workers (self, patience);

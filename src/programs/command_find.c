@@ -12,7 +12,7 @@ s_find (const butler_caller_t *self, butler_client_t *client)
 {
     const char *service = self->operands.text [0];
     const int code = butler_client_find (client, service);
-    if (code == -1)
+    if (code == -1 || code == 403)
         return butler_caller_verdict (self, client);
     if (self->as_json) {
         json_t *found = json_pack ("{s:s, s:i}", "service", service, "code", code);
@@ -35,7 +35,8 @@ command_find (int argc, char **argv)
     const butler_command_line_t line = {
         self.name, "[OPTION]... SERVICE",
         "Ask the router whether a live worker serves SERVICE. Prints the name and 200 where one\n"
-        "does, with exit status 0; or 400 where none does, with exit status 4.",
+        "does, with exit status 0; or 400 where none does, with exit status 4. Where you may not\n"
+        "call it nothing is said of it, and the exit status is 5.",
         options,
         "Examples:\n"
         "  butler find api.images\n"
