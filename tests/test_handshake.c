@@ -409,7 +409,7 @@ what_is_no_router_is_told (void **state)
     }
     close (listener);
     assert_int_equal (ended, number);
-    assert_told (self, self->secure.endpoint, "something else listens there");
+    assert_told (self, self->secure.endpoint, "does not speak as a router does");
 }
 
 static void
