@@ -12,9 +12,11 @@
 #define SPARE 4                     //  descriptors for the two ends of a monitor, and some
 #define ENOUGH 2                    //  handshakes in a row that end without a reason
 
-//  Only who shows something can be turned away for it without a word
+//  Only who shows something can be turned away for it without a word. A peer of ZMTP before 3.0, which knows no
+//  security, is left without any event but the last.
 #define EVENTS (ZMQ_EVENT_HANDSHAKE_FAILED_PROTOCOL | ZMQ_EVENT_HANDSHAKE_FAILED_AUTH)
-#define EVENTS_OF_SECURITY (EVENTS | ZMQ_EVENT_HANDSHAKE_FAILED_NO_DETAIL | ZMQ_EVENT_HANDSHAKE_SUCCEEDED)
+#define EVENTS_OF_SECURITY (EVENTS | ZMQ_EVENT_HANDSHAKE_FAILED_NO_DETAIL | ZMQ_EVENT_HANDSHAKE_SUCCEEDED \
+                                   | ZMQ_EVENT_DISCONNECTED)
 
 struct butler_handshake {
     void *socket;                   //  that is watched
@@ -23,6 +25,7 @@ struct butler_handshake {
     butler_security_t security;     //  what the socket shows, and who that is
     char *who, *router;
     unsigned silent;                //  that ended without a reason since one succeeded
+    bool over;                      //  that of this connection has succeeded, or failed
 };
 
 static char *
@@ -160,19 +163,29 @@ s_turned_away (const butler_handshake_t *self, int code)
 }
 
 static char *
-s_broken (const butler_handshake_t *self, int error)
+s_broken (const butler_handshake_t *self)
 {
     char *text = NULL;
-    if (asprintf (&text, "%s: what listens there does not speak as a router does (ZMTP error 0x%x): "
-                         "is it the right address?", self->endpoint, (unsigned) error) < 0)
+    if (asprintf (&text, "%s: what listens there does not speak as a router does: is it the right address?",
+                  self->endpoint) < 0)
         assert (false);
     return text;
+}
+
+static char *
+s_explain_protocol (const butler_handshake_t *self, int error)
+{
+    if (error == ZMQ_PROTOCOL_ERROR_ZMTP_MECHANISM_MISMATCH)
+        return s_unlike (self);
+    return error == ZMQ_PROTOCOL_ERROR_ZMTP_CRYPTOGRAPHIC? s_unmarked (self): s_broken (self);
 }
 
 //  NULL: that is no failure
 static char *
 s_explain (butler_handshake_t *self, int event, int value)
 {
+    const bool over = self->over;
+    self->over = event != ZMQ_EVENT_DISCONNECTED;
     switch (event) {
         case ZMQ_EVENT_HANDSHAKE_SUCCEEDED:
             self->silent = 0;
@@ -181,12 +194,11 @@ s_explain (butler_handshake_t *self, int event, int value)
             return ++self->silent < ENOUGH? NULL: s_unmarked (self);
         case ZMQ_EVENT_HANDSHAKE_FAILED_AUTH:
             return s_turned_away (self, value);
+        case ZMQ_EVENT_DISCONNECTED:
+            return over? NULL: s_broken (self);
         default:
-            break;
+            return s_explain_protocol (self, value);
     }
-    if (value == ZMQ_PROTOCOL_ERROR_ZMTP_MECHANISM_MISMATCH)
-        return s_unlike (self);
-    return value == ZMQ_PROTOCOL_ERROR_ZMTP_CRYPTOGRAPHIC? s_unmarked (self): s_broken (self, value);
 }
 
 //  An event is two frames: number and value, and the endpoint. The last that failed is told; one that
@@ -199,8 +211,11 @@ butler_handshake_read (butler_handshake_t *self)
     char *reason = NULL;
     while (zmq_recv (handle, &event, sizeof event, ZMQ_DONTWAIT) == sizeof event) {
         zmq_recv (handle, NULL, 0, 0);
-        free (reason);
-        reason = s_explain (self, event.number, event.value);
+        char *next = s_explain (self, event.number, event.value);
+        if (next || event.number == ZMQ_EVENT_HANDSHAKE_SUCCEEDED) {
+            free (reason);
+            reason = next;
+        }
     }
     return reason;
 }
