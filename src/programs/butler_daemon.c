@@ -8,6 +8,7 @@
 #include <errno.h>
 #include <stdio.h>
 #include <stdlib.h>
+#include <sys/prctl.h>
 #include <sys/resource.h>
 #include <unistd.h>
 #include "base/butler_log.h"
@@ -22,6 +23,19 @@
 #define ALWAYS BUTLER_LOG_DEBUG     //  a threshold that lets everything through
 #define SPARE 10000                 //  ms beyond the router's limit, which it keeps itself
 #define PATIENCE 2000               //  ms for our own workers to register, before others may ask
+
+//  ---- secrets
+
+//  Neither a core file nor a debugger of the same user shows the memory of who has read keys or passwords
+static void
+s_hide_memory (const butler_config_t *config)
+{
+    bool secrets = config->certificate || config->passwords;
+    for (size_t index = 0; index < config->workers; index++)
+        secrets = secrets || config->worker [index].key;
+    if (secrets)
+        prctl (PR_SET_DUMPABLE, 0);
+}
 
 //  ---- the router
 
@@ -60,9 +74,9 @@ s_leave_root (butler_daemon_t *self)
     return BUTLER_EXIT_EXCEPTION;
 }
 
-//  Whatever the level: this is how scripts learn which ports the system chose
+//  Whatever the level: this is how scripts learn which ports the system chose. It asks who comes, or not.
 static void
-s_announce_socket (const json_t *stats, const char *socket)
+s_announce_socket (const json_t *stats, const char *socket, bool asks)
 {
     size_t index;
     json_t *endpoint;
@@ -71,7 +85,7 @@ s_announce_socket (const json_t *stats, const char *socket)
         if (streq (name, BUTLER_STAFF_BACKEND))
             continue;               //  for our own workers alone
         butler_log (ALWAYS, BUTLER_LOG_INFO, "bound", "socket", socket, "endpoint", name, NULL);
-        if (!butler_endpoint_is_local (name))
+        if (!asks && !butler_endpoint_is_local (name))
             butler_log (ALWAYS, BUTLER_LOG_WARNING, "open", "socket", socket, "endpoint", name, "reason",
                         "whoever reaches it may use it: there is no authentication", NULL);
     }
@@ -93,8 +107,8 @@ s_announce (butler_daemon_t *self)
     json_t *stats = s_stats (self);
     if (!stats)
         return BUTLER_EXIT_EXCEPTION;
-    s_announce_socket (stats, "frontend");
-    s_announce_socket (stats, "backend");
+    s_announce_socket (stats, "frontend", self->config->security [0] != 0);
+    s_announce_socket (stats, "backend", self->config->security [1] != 0);
     json_decref (stats);
     return BUTLER_GO_ON;
 }
@@ -167,6 +181,7 @@ s_follow (butler_daemon_t *self)
 {
     butler_config_t *config = butler_config_new ();
     if (butler_config_load (config, self->path) == 0) {
+        s_hide_memory (config);
         char *kept = butler_config_keep (config, self->config);
         zstr_free (&kept);
         butler_config_t *old = self->config;
@@ -322,6 +337,7 @@ butler_daemon_run (butler_daemon_t *self)
         return BUTLER_EXIT_USAGE;
     }
     s_raise_limits ();
+    s_hide_memory (self->config);
     int status = s_start (self);
     if (status == BUTLER_GO_ON) {
         butler_log (ALWAYS, BUTLER_LOG_INFO, "ready", "version", BUTLER_VERSION_STRING,

@@ -124,6 +124,8 @@ s_connect (const butler_staff_t *self, const member_t *member, const butler_conf
 {
     if (section->connect_count == 0)
         return butler_order (member->worker, self->program, "CONNECT", BUTLER_STAFF_BACKEND, NULL);
+    if (section->key && !butler_order (member->worker, self->program, "CURVE", section->key, section->router_key))
+        return false;
     for (size_t index = 0; index < section->connect_count; index++)
         if (!butler_order (member->worker, self->program, "CONNECT", section->connect [index], NULL))
             return false;
