@@ -8,6 +8,7 @@
 #include <errno.h>
 #include <stdio.h>
 #include <stdlib.h>
+#include <sys/prctl.h>
 #include <sys/resource.h>
 #include <unistd.h>
 #include "base/butler_log.h"
@@ -21,6 +22,19 @@
 #define ALWAYS BUTLER_LOG_DEBUG     //  a threshold that lets everything through
 #define SPARE 10000                 //  ms beyond the router's limit, which it keeps itself
 #define PATIENCE 2000               //  ms for our own workers to register, before others may ask
+
+//  ---- secrets
+
+//  Neither a core file nor a debugger of the same user shows the memory of who has read keys or passwords
+static void
+s_hide_memory (const butler_config_t *config)
+{
+    bool secrets = config->certificate || config->passwords;
+    for (size_t index = 0; index < config->workers; index++)
+        secrets = secrets || config->worker [index].key;
+    if (secrets)
+        prctl (PR_SET_DUMPABLE, 0);
+}
 
 //  ---- the router
 
@@ -163,6 +177,7 @@ s_follow (butler_daemon_t *self)
 {
     butler_config_t *config = butler_config_new ();
     if (butler_config_load (config, self->path) == 0) {
+        s_hide_memory (config);
         char *kept = butler_config_keep (config, self->config);
         zstr_free (&kept);
         butler_config_t *old = self->config;
@@ -318,6 +333,7 @@ butler_daemon_run (butler_daemon_t *self)
         return BUTLER_EXIT_USAGE;
     }
     s_raise_limits ();
+    s_hide_memory (self->config);
     int status = s_start (self);
     if (status == BUTLER_GO_ON) {
         butler_log (ALWAYS, BUTLER_LOG_INFO, "ready", "version", BUTLER_VERSION_STRING,

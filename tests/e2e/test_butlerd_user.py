@@ -133,6 +133,20 @@ class User(TestCase):
         os.mkdir(os.path.join(self.folder, "logs"), 0o755)
         self.assertIn("log/to: cannot write to 'logs/log'", self.refused(self.configure({"log/to": "logs/log"})))
 
+    def test_memory_of_who_has_secrets_is_not_to_be_read(self):
+        """/proc says so: what a process can't be asked by others of its user is root's there."""
+        if self.butler("keygen", "keys").returncode:
+            self.skipTest("libzmq has no CURVE here")
+        os.chown(os.path.join(self.folder, "keys_secret"), self.user.pw_uid, self.user.pw_gid)
+        os.mkdir(os.path.join(self.folder, "clients"), 0o755)
+        secrets = {"auth/certificate": "keys_secret", "auth/certificates": "clients"}
+        for settings, owner in (({}, self.user.pw_uid), (secrets, 0)):
+            path = self.configure(settings)
+            router = self.own(Process(["setpriv", "--reuid", USER, "--regid", str(self.user.pw_gid), "--clear-groups",
+                                       program("butlerd"), "-c", path], cwd=self.folder))
+            router.wait_log("event=ready")
+            self.assertEqual(os.stat("/proc/%d/environ" % router.pid).st_uid, owner)
+
     def test_who_is_not_root_becomes_nobody_else(self):
         other = {"user": self.user.pw_uid, "group": self.user.pw_gid, "extra_groups": []}
         try:
