@@ -104,8 +104,8 @@ class TestCase(unittest.TestCase):
         return self.ask(router, "workers", service=service)["total"]
 
     def ask(self, router, method, /, **arguments):
-        """Call butler.router, the router's own service."""
-        client = Client(self.context, router.frontend)
+        """Call butler.router, the router's own service, as whoever the router is to be asked by."""
+        client = Client(self.context, router.frontend, secure=getattr(router, "secure", None))
         try:
             return client.call("butler.router", method, **arguments)
         finally:
