@@ -54,9 +54,9 @@ class TestCase(unittest.TestCase):
         self.addCleanup(process.stop)
         return process
 
-    def router(self, settings=None, frontend=LOOPBACK, backend=LOOPBACK):
+    def router(self, settings=None, frontend=LOOPBACK, backend=LOOPBACK, options=()):
         """A running butlerd; `settings` by path, as {"router/liveness": 3}."""
-        return self.own(Router(self.folder, settings, frontend, backend))
+        return self.own(Router(self.folder, settings, frontend, backend, options=options))
 
     def default_router(self):
         """A butlerd without a file. Another test may have the default ports just now; where they are

@@ -16,7 +16,7 @@ import time
 import zmq
 
 from harness import SLOW, main, scaled, wait_until
-from secured import STAFF, Intruder, Key, Secured, by_password
+from secured import STAFF, Bystander, Intruder, Key, Secured, by_password
 
 FLOOD = 10000 if os.environ.get("BUTLER_LONG") else 1000
 AT_A_TIME = 20
@@ -170,6 +170,17 @@ class HalfWay(Secured):
                         peer.sendall(frame(bytes(1000000), True))
         if SLOW == 1:
             self.assertLess(router.rss() - before, 16000000)
+
+    def test_message_without_end_disturbs_nobody_else(self):
+        """libzmq keeps the parts of a message until the last is there: doc/SECURITY.md tells to whom that is open."""
+        router = self.router()
+        with Bystander(router, None) as bystander:
+            with connect(router.frontend) as peer:
+                peer.sendall(greeting(b"NULL") + READY)
+                for _ in range(100):
+                    peer.sendall(frame(bytes(1000000), True))
+                bystander.check(50)
+            bystander.check(50)
 
     def test_frame_above_the_limit_is_not_taken_before_the_handshake(self):
         router = self.secured({"router/message": 1000000})

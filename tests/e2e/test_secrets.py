@@ -94,14 +94,15 @@ class Keys(Searched):
         lost = Key("lost")
         self.secrets["the key of who asks another router"] = lost.secret
         lost_secret = lost.write_secret(self.folder, stranger)
-        settings = {"log/level": "debug", "permission/staff/call": "*", "permission/staff/serve": "*",
-                    "butler_worker/service": "api.section", "butler_worker/run": "cat",
-                    "butler_worker/key": self.staff_secret, "butler_worker/router_key": self.router_key.public.decode()}
-        router = self.secured(settings, options=["-v"])
+        router = self.secured(dict(self.STAFF_MAY, **{"log/level": "debug"}), options=["-v"])
+        self.router({"butler_worker/service": "api.section", "butler_worker/run": "cat",
+                     "butler_worker/connect": router.backend, "butler_worker/key": self.staff_secret,
+                     "butler_worker/router_key": '"%s"' % self.router_key.public.decode()}, options=["-v"])
         at = ["-e", router.frontend, "-k", self.staff_secret]
         worker = self.watched([program("butler"), "work", "-v", "-e", router.backend, "-k", self.staff_secret,
                                "api.text", "--", "cat"])
-        wait_until(lambda: self.count_workers(router, "api.text") == 1, "a worker is there")
+        for service in ("api.text", "api.section"):
+            wait_until(lambda: self.count_workers(router, service) == 1, "a worker is there")
         for arguments in (["send", "api.text", "body"], ["send", "api.section", "body"], ["find", "api.text"],
                           ["services"], ["workers"], ["stats"], ["services", "--json"], ["workers", "--json"],
                           ["stats", "--json"]):
@@ -224,8 +225,7 @@ class Passwords(Searched):
 
     def test_run_with_passwords(self):
         self.add("alice")
-        router = self.secured({"log/level": "debug", "permission/staff/call": "*", "permission/staff/serve": "*"},
-                              options=["-v"])
+        router = self.secured(dict(self.STAFF_MAY, **{"log/level": "debug"}), options=["-v"])
         self.secrets = {user: word.encode() for user, word in self.words.items()}
         worker = self.worker(router, "api.text", BUSY, secure=self.as_user(STAFF))
         client = self.client(router, secure=self.as_user("alice"))
