@@ -114,7 +114,7 @@ class Ids(Inside):
             return thief.poll(scaled(0.05))
         wait_until(heard, "the id is the thief's")
         worker.reply(job, b"alice's answer")
-        self.wait_stat(self.router_, 1, "undeliverable")
+        self.wait_stat(self.router_, 1, "late_replies")
         self.assertEqual([frames for frames in thief.before_fence() if b"alice's answer" in frames], [])
 
 
@@ -199,7 +199,7 @@ class Removed(Secured):
             self.assert_took(removed, 0, 1)
             for service in ("butler.router", "mmi." + Bystander.SERVICE, Bystander.SERVICE):
                 client.request(service, b'{"method": "ping"}', expiration=relative(30000))
-                self.assertEqual(read_error(client.recv()[-1])[0], 403)
+                self.assertEqual(client.recv()[-1][:3], b"403")
             self.assertFalse(self.intruder(self.router_.frontend, self.mallory).came_in())
 
     def test_its_workers_get_nothing_more(self):

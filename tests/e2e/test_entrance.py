@@ -66,7 +66,7 @@ class OutsideOfCurve(Outside):
     def test_the_routers_own_key_opens_nothing(self):
         self.assert_stays_outside(self.router_key.towards(self.router_key), "unknown key")
 
-    def test_who_comes_in_is_told_from_the_first_that_is_known(self):
+    def test_known_key(self):
         intruder = self.intruder(self.router_.frontend, self.as_user("alice"))
         self.assertTrue(intruder.came_in())
 
