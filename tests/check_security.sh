@@ -15,7 +15,7 @@ page=doc/SECURITY.md
 #   A row: the attack, what comes of it, tests
 malformed () {
     rows | awk -F ' [|] | [|]$' '
-        NF != 4     { print $1 ": not three cells"; next }
+        NF != 5     { print $1 ": not three cells"; next }
         $4 !~ /^`[a-z_]+\.(py|c|sh)` /  { print $1 ": no test is named" }'
 }
 
