@@ -12,6 +12,7 @@
 #include <zmq.h>
 #include "bench_meter.h"
 #include "bench_packed.h"
+#include "bench_secure.h"
 
 //  A request's id has the shape of the original's: a version and 36 characters as of a UUID,
 //  SSSSSSSS-NNNN-4000-8000-QQQQQQQQQQQQ: slot, client, and a number that grows
@@ -63,6 +64,7 @@ bench_raw_socket (const bench_setup_t *setup)
     zmq_setsockopt (socket, ZMQ_SNDHWM, &none, sizeof none);
     zmq_setsockopt (socket, ZMQ_RCVHWM, &none, sizeof none);
     zmq_setsockopt (socket, ZMQ_LINGER, &none, sizeof none);
+    bench_secure_client (setup, socket);
     if (zmq_connect (socket, setup->endpoint))
         bench_die (setup->endpoint);
     return socket;

@@ -28,6 +28,7 @@ s_parse (int argc, char **argv, const char *about, bench_setup_t *setup, butler_
         { "backend", 'K', BUTLER_OPTION_TEXT, "ENDPOINT", "where a broker binds its backend", &setup->backend, 0, 0 },
         { "service", 's', BUTLER_OPTION_TEXT, "NAME", "whom to call, or what to serve", &setup->service, 0, 0 },
         { "api", 'a', BUTLER_OPTION_TEXT, "VERSION", "before the colon of a request's id", &setup->version, 0, 0 },
+        { "key", 'y', BUTLER_OPTION_TEXT, "FILE", "speak CURVE with the secret key in this file", &setup->key, 0, 0 },
         { "clients", 'c', BUTLER_OPTION_NUMBER, "N", "each in a thread of its own", &setup->clients, 1, MANY },
         { "window", 'w', BUTLER_OPTION_NUMBER, "N", "requests that each has open", &setup->window, 1, MANY },
         { "workers", 'k', BUTLER_OPTION_NUMBER, "N", "workers", &setup->workers, 1, MANY },

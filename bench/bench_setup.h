@@ -13,6 +13,7 @@ typedef struct {
     const char *endpoint;           //  to connect to; of a broker, its frontend
     const char *backend;            //  of a broker
     const char *service;
+    const char *key;                //  a file with a CURVE key, or NULL
     const char *version;            //  of the API, as requests name it; NULL: as the envelope has it
     int clients, window;            //  each client is a thread, with so many requests open
     int workers, capacity;

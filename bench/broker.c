@@ -255,6 +255,7 @@ s_bind (const bench_setup_t *setup, int type, const char *endpoint)
     zmq_setsockopt (socket, ZMQ_RCVHWM, &none, sizeof none);
     zmq_setsockopt (socket, ZMQ_LINGER, &none, sizeof none);
     zmq_setsockopt (socket, ZMQ_BACKLOG, &backlog, sizeof backlog);
+    bench_secure_server (setup, socket);
     if (zmq_bind (socket, endpoint))
         bench_die (endpoint);
     return socket;

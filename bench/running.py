@@ -93,8 +93,10 @@ class Run:
         """The broker, when it listens at these ports."""
         self.front, self.back = ("tcp://127.0.0.1:%d" % port for port in ports)
         kind = self.peer.broker
+        secured = self.peer.changes.get("secured") and self.make_keys()
         if kind in ("loop", "proxy"):
-            self.broker = self.start("broker", kind, "-e", self.front, "-K", self.back)
+            self.broker = self.start("broker", kind, "-e", self.front, "-K", self.back,
+                                     *(["--key", "router_secret"] if secured else []))
         elif kind == "nats":
             self.broker = self.start("nats-server", "-c", self.write("nats.conf", NATS % ports[0]))
             self.front = self.back = "nats://127.0.0.1:%d" % ports[0]
@@ -103,9 +105,24 @@ class Run:
             self.front = self.back = "127.0.0.1:%d" % ports[0]
         else:
             settings = {"log/level": "error", "frontend/bind": self.front, "backend/bind": self.back}
+            if secured:
+                settings.update({"auth/certificate": "router_secret", "auth/certificates": "clients"})
             settings.update(self.peer.changes.get("settings", {}))
             self.broker = self.start(kind, "-c", self.write("butler.cfg", zpl(settings)))
         self.await_port(ports[0])
+
+    def make_keys(self):
+        """Keys of the router, and of those who may come in, where the run's programs find them."""
+        os.makedirs(os.path.join(self.folder, "clients"), exist_ok=True)
+        for arguments in (["router"], ["bench", "--router", "router"]):
+            if not os.path.exists(os.path.join(self.folder, arguments[0])):
+                subprocess.run([self.programs["butler"], "keygen", *arguments], cwd=self.folder, check=True,
+                               stdout=subprocess.DEVNULL)
+        shutil.copy(os.path.join(self.folder, "bench"), os.path.join(self.folder, "clients"))
+        return True
+
+    def key_options(self):
+        return ["--key", "bench_secret"] if self.peer.changes.get("secured") else []
 
     def await_port(self, port):
         until = time.monotonic() + START
@@ -185,7 +202,7 @@ def run_process(run, work, seconds):
 
 def run_once(programs, peer, work, seconds):
     """One run; what it measured, or {"failed": why}."""
-    changes = {key: value for key, value in peer.changes.items() if key != "settings"}
+    changes = {key: value for key, value in peer.changes.items() if key not in ("settings", "secured")}
     work = work._replace(**changes)
     try:
         with Run(programs, peer) as run:
@@ -193,11 +210,11 @@ def run_once(programs, peer, work, seconds):
                 return run_process(run, work, seconds)
             run.start_broker()
             if peer.worker:
-                run.start(peer.worker[0], "worker", *peer.worker[1:], "-e", run.back, "-k", work.workers, "-t", GONE)
+                run.start(peer.worker[0], "worker", *peer.worker[1:], *run.key_options(), "-e", run.back, "-k", work.workers, "-t", GONE)
             extra = gather(run, peer.crowd) if peer.crowd else {}
             if not peer.client:
                 return {**extra, **run_beats(run, seconds)}
-            said = run.measure([peer.client[0], "client", *peer.client[1:], "-e", run.front, "-c", work.clients,
+            said = run.measure([peer.client[0], "client", *peer.client[1:], *run.key_options(), "-e", run.front, "-c", work.clients,
                                 "-w", work.window, "-b", work.body, "-t", int(seconds * 1000),
                                 "-P", run.broker.pid], seconds)
             return {**extra, **said}

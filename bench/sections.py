@@ -46,6 +46,10 @@ PEERS = {
     "client, sync": peer("butlerd", [OWN, "--sync"]),
     "both, sync": peer("butlerd", [OWN, "--sync"], [OWN]),
 
+    "butlerd, CURVE": peer("butlerd", secured=True),
+    "butlerd packed, CURVE": peer("butlerd", [RAW, "--packed"], [RAW, "--packed"], secured=True),
+    "proxy, CURVE": peer("proxy", worker=[RAW, "--plain"], secured=True),
+
     "in process, tcp": peer("tcp", ["inprocess", "raw"], []),
     "in process, ipc": peer("ipc", ["inprocess", "raw"], []),
     "in process, inproc": peer("inproc", ["inprocess", "raw"], []),
@@ -158,6 +162,16 @@ def large_cases():
             Case(Work("1 MiB", 1, 1, 4, 1 << 20), peers, checks)]
 
 
+def security_cases():
+    peers = ["butlerd, CURVE", "butlerd", "proxy, CURVE", "butlerd packed, CURVE", "butlerd packed"]
+    checks = [Check("butlerd, CURVE", "butlerd", "req_s"), Check("butlerd, CURVE", "butlerd", "broker_us"),
+              Check("butlerd, CURVE", "proxy, CURVE", "req_s"), Check("butlerd, CURVE", "proxy, CURVE", "broker_us"),
+              Check("butlerd packed, CURVE", "butlerd packed", "req_s")]
+    latency = [Check("butlerd, CURVE", "butlerd", "p50"), Check("butlerd, CURVE", "proxy, CURVE", "p50")]
+    return [Case(ONE, peers, checks), Case(Work("1/1, 1 KiB", 1, 1, 256, 1024), peers, checks),
+            Case(LATENCY, peers[:3], latency)]
+
+
 SECTIONS = [
     Section("router", "The router", "Workers/clients; 256 requests of 64 bytes are open in all.", router_cases()),
     Section("latency", "One at a time", "A client that waits for each answer; times in microseconds.",
@@ -173,5 +187,7 @@ SECTIONS = [
             "requests for this one.", scaling_cases()),
     Section("process", "In one process", "Router, worker and client in threads; CPU time is the whole process's.",
             process_cases()),
+    Section("security", "CURVE", "Clients and workers show keys, and all that is said is encrypted. libzmq encrypts each "
+            "frame for itself, so the packed envelope gains more.", security_cases()),
     Section("large", "Large bodies", "16 requests of 64 KiB, or 4 of 1 MiB, are open.", large_cases()),
 ]

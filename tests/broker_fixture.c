@@ -76,6 +76,43 @@ broker_teardown (void **state)
     return 0;
 }
 
+//  ---- users
+
+#define KEY "key of "
+
+static int
+s_admit (void *arg, butler_span_t vouched, char name [BUTLER_USER_MAX + 1])
+{
+    broker_t *self = arg;
+    self->asked++;
+    assert_true (butler_span_begins (vouched, KEY));
+    broker_copy_text (name, BUTLER_USER_MAX + 1,
+                      butler_span (vouched.data + strlen (KEY), vouched.size - strlen (KEY)));
+    return strcmp (name, self->removed)? 0: -1;
+}
+
+void
+broker_secure (broker_t *self)
+{
+    self->dispatch.admit = s_admit;
+    self->dispatch.admit_arg = self;
+}
+
+void
+broker_as (broker_t *self, const char *user)
+{
+    snprintf (self->user, sizeof self->user, "%s%s", *user? KEY: "", user);
+}
+
+void
+broker_remove (broker_t *self, const char *user)
+{
+    snprintf (self->removed, sizeof self->removed, "%s", user);
+    butler_dispatch_admit_again (&self->dispatch, &self->now);
+    if (!self->unsettled)
+        broker_settle (self);
+}
+
 //  ---- time
 
 void
@@ -139,6 +176,7 @@ s_from_worker (broker_t *self, const char *worker, butler_frames_t *message)
 {
     s_receive (self, worker, message);
     assert_int_equal (butler_view_parse (&self->view, BUTLER_SIDE_BACKEND, &self->frames), 0);
+    self->view.user = butler_span_string (self->user);
     butler_dispatch_worker (&self->dispatch, &self->view, &self->now, &self->verdict);
     return s_finish (self);
 }
@@ -148,6 +186,7 @@ s_from_client (broker_t *self, const char *client, butler_frames_t *message)
 {
     s_receive (self, client, message);
     assert_int_equal (butler_view_parse (&self->view, BUTLER_SIDE_FRONTEND, &self->frames), 0);
+    self->view.user = butler_span_string (self->user);
     butler_dispatch_request (&self->dispatch, &self->view, &self->now, &self->verdict);
     return s_finish (self);
 }
@@ -202,6 +241,7 @@ broker_malformed (broker_t *self, const char *client, ...)
     va_end (frames);
     s_receive (self, client, &message);
     assert_int_equal (butler_view_parse (&self->view, BUTLER_SIDE_FRONTEND, &self->frames), -1);
+    self->view.user = butler_span_string (self->user);
     butler_dispatch_malformed (&self->dispatch, &self->view, &self->now, &self->verdict);
     s_finish (self);
 }

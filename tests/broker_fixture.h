@@ -51,6 +51,9 @@ typedef struct {
     int deaf_error [4];
     broker_sent_t *sent, *sent_last;
     broker_sent_t last;             //  what was expected last
+    char user [64];                 //  whose messages come in; "": nobody is known, or one who is trusted
+    char removed [64];              //  who may come in no longer
+    unsigned asked;                 //  times that the broker wanted to know who it is
     unsigned beats;                 //  heartbeats without a notice, which are not among the sent
     broker_given_t given [BROKER_GIVEN_MAX];
     size_t given_count;
@@ -80,6 +83,20 @@ broker_teardown (void **state);
 
 #define BROKER_TEST(test) cmocka_unit_test_setup_teardown (test, broker_setup, broker_teardown)
 #define BROKER_CALM_TEST(test) cmocka_unit_test_setup_teardown (test, broker_setup_calm, broker_teardown)
+
+//  ---- who it is that sends
+
+//  From now on the broker knows users, and what comes in is trusted. A User-Id is "key of " and a name.
+void
+broker_secure (broker_t *self);
+
+//  What comes in is this user's from now on; "": is trusted
+void
+broker_as (broker_t *self, const char *user);
+
+//  The broker asks again who may come in: all but this one ("": all)
+void
+broker_remove (broker_t *self, const char *user);
 
 //  ---- what comes in; each is followed by whatever is due and free, and returns the verdict on it
 

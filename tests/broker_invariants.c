@@ -7,6 +7,7 @@
 //  What the table of requests holds
 typedef struct {
     size_t waiting, running, ended, leaving;
+    size_t abandoned;               //  of those that are leaving: nobody is left to be told
     int64_t held;
 } census_t;
 
@@ -14,12 +15,14 @@ typedef struct {
 static void
 s_check_job (butler_job_t *job, census_t *census)
 {
-    const bool open = job->state != BUTLER_JOB_ENDED;
+    const bool abandoned = job->state == BUTLER_JOB_LEAVING && !job->client;
+    const bool open = job->state != BUTLER_JOB_ENDED && !abandoned;
     const bool assigned = job->state == BUTLER_JOB_RUNNING || job->state == BUTLER_JOB_ENDED;
     census->waiting += job->state == BUTLER_JOB_WAITING;
     census->running += job->state == BUTLER_JOB_RUNNING;
     census->ended += job->state == BUTLER_JOB_ENDED;
     census->leaving += job->state == BUTLER_JOB_LEAVING;
+    census->abandoned += abandoned;
     if (job->kept)
         census->held += butler_job_weight (job);
     assert_int_equal (job->client != NULL, open);
@@ -46,17 +49,49 @@ s_check_jobs (const butler_dispatch_t *dispatch)
     assert_int_equal (census.held, dispatch->held);
     const size_t open = census.waiting + census.running + census.leaving;
     assert_int_equal (open + census.ended, dispatch->jobs.pool.count);
-    assert_int_equal (open, dispatch->jobs.open.count);
+    assert_int_equal (open - census.abandoned, dispatch->jobs.open.count);
     size_t leaving = 0;
     for (const butler_job_t *job = dispatch->leaving; job; job = job->next)
         leaving++;
     assert_int_equal (leaving, census.leaving);
 }
 
+//  All that a client has open is in its chain, and nothing else
+static void
+s_check_chain (const butler_dispatch_t *dispatch, const butler_client_entry_t *client)
+{
+    uint32_t count = 0, younger = 0;
+    for (uint32_t number = client->youngest; number; count++) {
+        const butler_job_t *job = butler_jobs_at (&dispatch->jobs, number - 1);
+        assert_ptr_equal (job->client, client);
+        assert_int_equal (job->younger, younger);
+        younger = number;
+        number = job->older;
+    }
+    assert_int_equal (count, dispatch->secured? client->open: 0);
+}
+
+//  What users hold is counted, where any are known
+static void
+s_check_identities (const butler_dispatch_t *dispatch, size_t client_holders, size_t open)
+{
+    size_t holders = dispatch->identities.trusted.holders, counted = dispatch->identities.trusted.open;
+    for (uint32_t index = 0; index < dispatch->identities.pool.used; index++) {
+        const butler_identity_t *identity = butler_pool_at (
+            &dispatch->identities.pool, sizeof *identity, index);
+        holders += identity->text? identity->holders: 0;
+        counted += identity->text? identity->open: 0;
+    }
+    for (const butler_worker_entry_t *worker = dispatch->registry.workers; worker; worker = worker->hh.next)
+        client_holders += worker->identity != NULL;
+    assert_int_equal (holders, client_holders);
+    assert_int_equal (counted, open);
+}
+
 static void
 s_check_clients (const butler_dispatch_t *dispatch)
 {
-    size_t open = 0;
+    size_t open = 0, owned = 0, owners = 0;
     const butler_table_t *table = &dispatch->clients.table;
     for (uint32_t at = 0; at <= table->mask; at++) {
         if (!table->slot [at].mark)
@@ -65,7 +100,11 @@ s_check_clients (const butler_dispatch_t *dispatch)
             &dispatch->clients.pool, sizeof *client, table->slot [at].mark - 1);
         assert_true (client->open > 0);
         open += client->open;
+        owners += client->identity != NULL;
+        owned += client->identity? client->open: 0;
+        s_check_chain (dispatch, client);
     }
+    s_check_identities (dispatch, owners, owned);
     assert_int_equal (open, dispatch->jobs.open.count);
     assert_int_equal (table->count, dispatch->clients.pool.count);
 }

@@ -14,7 +14,7 @@ allowed () {
         wire)       echo "base" ;;
         rpc)        echo "wire base" ;;
         broker)     echo "rpc wire base" ;;
-        config)     echo "broker/butler_settings.h butler_service.h base" ;;
+        config)     echo "broker/butler_permissions.h broker/butler_settings.h butler_service.h base" ;;
         peers)      echo "broker rpc wire base" ;;
         actors)     echo "config peers broker rpc wire base" ;;
         programs)   echo "config base public" ;;

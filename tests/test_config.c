@@ -318,6 +318,20 @@ set_refuses_what_is_wrong (void **state)
         { "log/to", "syslog", "SIGHUP" },
         { "butler_router/echo", "x", "file alone" },
         { "butler_worker/jobs", "2", "file alone" },
+        { "butler_worker/key", "x", "file alone" },
+        { "frontend/security", "null", "is settled when the first endpoint is bound" },
+        { "backend/handover", "1", "first endpoint" },
+        { "auth/certificate", "x", "first endpoint" },
+        { "auth/certificates", "x", "first endpoint" },
+        { "auth/passwords", "x", "first endpoint" },
+        { "auth/allow", "::1", "file alone" },
+        { "auth/admin", "alice", "file alone" },
+        { "permission/alice/call", "*", "permission/alice/call: stands in a configuration file alone" },
+        { "permission/alice/jump", "*", "there is no such key; permission/alice has call, serve, deny_call, deny_serve" },
+        { "permission/alice", "*", "belongs to a user" },
+        { "permission/", "*", "belongs to a user" },
+        { "permission//", "*", "no such key" },
+        { "permission", "*", "permission: belongs to a user" },
     };
     for (size_t index = 0; index < sizeof bad / sizeof *bad; index++) {
         assert_int_equal (butler_config_set (test->config, bad [index].path, bad [index].value), -1);

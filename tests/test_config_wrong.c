@@ -24,8 +24,8 @@ unknown_keys_and_sections_are_named_with_those_that_are_known (void **state)
     assert_refused (test, "router\n    heartbeat = 100\n\n    livenes = 3\n", 4,
                "router/livenes: there is no such key; router has heartbeat, liveness, requests, bytes");
     assert_refused (test, "routr\n    liveness = 3\n", 1,
-               "routr: there is no such section; there are server, log, frontend, backend, router,"
-               " service, client, worker, butler_router, butler_worker");
+               "routr: there is no such section; there are server, log, frontend, backend, auth,"
+               " router, service, client, worker, permission, butler_router, butler_worker");
     assert_refused (test, "liveness = 3\n", 1, "no such section");
     assert_refused (test, "router\n    liveness = 3\n        deeper = 1\n", 3, "no such key");
     assert_refused (test, "router\n    section\n        deeper = 1\n", 2, "router/section: there is no such key");
@@ -33,7 +33,7 @@ unknown_keys_and_sections_are_named_with_those_that_are_known (void **state)
     assert_refused (test, "service\n    api.images = 1\n", 2, "service has ttl");
     assert_refused (test, "service\n    api\n        images\n            retry = x\n", 4, "'x' is no integer");
     assert_refused (test, "log\n    format = x\n", 2, "log has level, to");
-    assert_refused (test, "butler_worker\n    methods = x\n", 2, "butler_worker has service, connect, jobs, kill_expired, run, method");
+    assert_refused (test, "butler_worker\n    methods = x\n", 2, "butler_worker has service, connect, key, router_key, jobs, kill_expired, run, method");
     assert_refused (test, "butler_worker\n    method = x\n        rum = x\n", 3, "butler_worker/method has run, doc");
     assert_refused (test, "butler_router\n    jump = x\n", 2, "butler_router has echo, bind, unbind, set, verbose");
 }
@@ -63,6 +63,18 @@ static const struct { const char *section, *line, *words; } s_bad_values [] = {
     { "log", "level = Info", "'Info' is none of" },
     { "log", "level = ", "'' is none of" },
     { "log", "to = ''", "a text of 0 bytes; it takes 1 to 1023" },
+    { "frontend", "security = curves", "'curves' is none of: auto, null, plain, curve" },
+    { "backend", "security = NULL", "'NULL' is none of" },
+    { "backend", "handover = yes", "'yes' is neither 0 nor 1" },
+    { "auth", "certificate = ''", "a text of 0 bytes; it takes 1 to 1023" },
+    { "auth", "allow = localhost", "auth/allow: 'localhost' is no address; it takes one like 10.0.0.0/8" },
+    { "auth", "deny = 10.0.0.0/33", "auth/deny: '10.0.0.0/33' has no right number of bits" },
+    { "auth", "deny = fe80::1%eth0", "is no address" },
+    { "auth", "admin = a/b", "auth/admin: 'a/b' is no user's name; it takes 1 to 255 bytes" },
+    { "auth", "user = alice", "auth has certificate, certificates, passwords, allow, deny, admin" },
+    { "butler_router", "set = frontend/security null", "is settled when the first endpoint is bound" },
+    { "butler_router", "set = auth/deny ::1", "stands in a configuration file alone" },
+    { "butler_worker", "key = ''", "a text of 0 bytes" },
     { "butler_router", "echo", "butler_router/echo: it takes a text" },
     { "butler_router", "bind", "it takes frontend or backend, and an endpoint" },
     { "butler_router", "bind = frontend", "it takes frontend or backend, and an endpoint" },
@@ -115,7 +127,7 @@ bad_values_are_told_with_what_is_right (void **state)
 static int
 s_depth (const butler_key_t *key)
 {
-    return key->owner == BUTLER_KEY_OF_METHOD? 2: 1;
+    return key->owner >= BUTLER_KEY_OF_METHOD? 2: 1;
 }
 
 //  The key's own line, and what stands behind its name; fresh
@@ -129,8 +141,9 @@ s_line (const butler_key_t *key, const char *after)
 static char *
 s_file (const butler_key_t *key, const char *line, const char *more)
 {
-    return zsys_sprintf ("%.*s\n%s%s%s", (int) strcspn (key->path, "/"), key->path,
-                         s_depth (key) == 2? "    method = m\n": "", line, more);
+    const char *parent = key->owner == BUTLER_KEY_OF_METHOD? "    method = m\n"
+        : key->owner == BUTLER_KEY_OF_GRANT? "    NAME\n": "";
+    return zsys_sprintf ("%.*s\n%s%s%s", (int) strcspn (key->path, "/"), key->path, parent, line, more);
 }
 
 //  What stands behind the key is refused: one line that has all of file, line, key and the remedy
@@ -230,6 +243,19 @@ s_refuse_kinds (test_t *test, const butler_key_t *key)
         case BUTLER_KEY_ENDPOINTS:
         case BUTLER_KEY_PEERS:
             s_refuse_endpoints (test, key);
+            break;
+        case BUTLER_KEY_ADDRESSES:
+            for (const char *const *wrong = (const char *const []) { "= host", "= 10.0.0.1/8", "= 10/8", "= *", "=", NULL }; *wrong; wrong++)
+                s_refuse (test, key, *wrong, "it takes ");
+            break;
+        case BUTLER_KEY_USERS:
+            for (const char *const *wrong = (const char *const []) { "= a/b", "= a b", "= everyone", "= \xff", "=", NULL }; *wrong; wrong++)
+                s_refuse (test, key, *wrong, "is no user's name");
+            break;
+        case BUTLER_KEY_PATTERNS:
+            for (const char *const *wrong = (const char *const []) { "=", "= a\xff", "= \xc2\x80", NULL }; *wrong; wrong++)
+                s_refuse (test, key, *wrong, "it takes 1 to 254 bytes");
+            s_refuse (test, key, "= butler.*", "matches reserved names alone");
             break;
         case BUTLER_KEY_METHOD:
             for (const char *const *wrong = (const char *const []) { "=", "= m (", "= m (a: b)", "= close", NULL }; *wrong; wrong++)
@@ -393,6 +419,39 @@ lists_have_limits (void **state)
     zchunk_destroy (&many);
 }
 
+//  A file of so many lines below its first is right, and one more is refused
+static void
+s_assert_limit (test_t *test, const char *head, const char *line, int most, const char *words)
+{
+    zchunk_t *many = zchunk_new (head, strlen (head));
+    const unsigned before = strchr (head, '\n') == strrchr (head, '\n')? 1: 2;
+    for (int count = 0; count <= most; count++) {
+        if (count == most) {
+            char *text = zsys_sprintf ("%.*s", (int) zchunk_size (many), (char *) zchunk_data (many));
+            load_config (test, text);
+            free (text);
+        }
+        char *one = zsys_sprintf (line, count);
+        zchunk_extend (many, one, strlen (one));
+        free (one);
+    }
+    zchunk_extend (many, "", 1);
+    assert_refused (test, (char *) zchunk_data (many), before + (unsigned) most + 1, words);
+    zchunk_destroy (&many);
+}
+
+static void
+lists_of_security_have_limits (void **state)
+{
+    test_t *test = *state;
+    s_assert_limit (test, "auth\n", "    allow = 10.0.0.%d\n", 64, "auth/allow: more than 64 of them");
+    s_assert_limit (test, "auth\n", "    deny = 10.0.0.%d\n", 64, "auth/deny: more than 64 of them");
+    s_assert_limit (test, "auth\n", "    admin = user%d\n", 64, "auth/admin: more than 64 of them");
+    s_assert_limit (test, "permission\n", "    user%d\n", 4096, "more than 4096 users");
+    s_assert_limit (test, "permission\n    x\n", "        call = s%d\n", 1024, "permission/x/call: more than 1024 of them");
+    s_assert_limit (test, "permission\n    x\n", "        deny_serve = s%d\n", 1024, "more than 1024 of them");
+}
+
 static void
 bad_syntax_is_refused (void **state)
 {
@@ -463,6 +522,7 @@ main (void)
         TEST (key_that_stands_twice_is_refused_with_both_lines),
         TEST (reserved_and_overlong_service_names_are_refused),
         TEST (lists_have_limits),
+        TEST (lists_of_security_have_limits),
         TEST (worker_sections_that_lack_something_are_refused),
         TEST (default_endpoint_that_the_other_socket_has_is_refused),
         TEST (section_with_a_value_is_refused),

@@ -163,7 +163,8 @@ refused_ones_are_few_and_the_oldest_goes_first (void **state)
         snprintf (id, sizeof id, "w%d", index);
         butler_worker_entry_t *worker =
             butler_registry_add_worker (&self->registry, butler_span_string (id));
-        butler_worker_entry_t *oldest = butler_registry_refuse (&self->registry, worker);
+        butler_registry_refuse (&self->registry, worker);
+        butler_worker_entry_t *oldest = butler_registry_surplus (&self->registry);
         assert_true ((oldest != NULL) == (index >= 1000));
         if (!oldest)
             continue;

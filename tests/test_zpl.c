@@ -8,7 +8,7 @@
 #include <stdint.h>
 #include <cmocka.h>
 #include <czmq.h>
-#include "config/butler_zpl.h"
+#include "base/butler_zpl.h"
 
 //  "path=value;" of every item, as our reader has it
 static char *

@@ -137,10 +137,7 @@ s_add (butler_bindings_t *self, const char *endpoint, const char *named)
     assert (binding);
     binding->resolved = zsock_last_endpoint (self->socket);
     binding->named = named? strdup (named): NULL;
-    int peer;
-    binding->listener = -1;
-    if (strncmp (endpoint, "tcp://", 6) == 0)
-        butler_door_read (self->events, &binding->listener, &peer);
+    binding->listener = strncmp (endpoint, "tcp://", 6)? -1: butler_door_read (self->events).listener;
     zlist_append (self->endpoints, binding);
     return binding;
 }

@@ -12,6 +12,7 @@
 #include <unistd.h>
 #include "base/butler_room.h"
 
+#define EVENTS (ZMQ_EVENT_LISTENING | ZMQ_EVENT_ACCEPTED | ZMQ_EVENT_HANDSHAKE_FAILED_PROTOCOL)
 #define SPARE 8                     //  descriptors for the two ends of a monitor, and some
 
 zsock_t *
@@ -21,7 +22,7 @@ butler_door_watch (void *socket)
         return NULL;
     char endpoint [64];
     snprintf (endpoint, sizeof endpoint, "inproc://butler-door-%p", socket);
-    if (zmq_socket_monitor (socket, endpoint, ZMQ_EVENT_LISTENING | ZMQ_EVENT_ACCEPTED) == -1)
+    if (zmq_socket_monitor (socket, endpoint, EVENTS) == -1)
         return NULL;
     zsock_t *events = zsock_new (ZMQ_PAIR);
     zsock_set_rcvhwm (events, 0);   //  or libzmq's I/O thread would wait for us
@@ -40,20 +41,37 @@ butler_door_unwatch (void *socket)
     zmq_socket_monitor (socket, NULL, 0);
 }
 
-//  An event is two frames: number and value, and the endpoint
-void
-butler_door_read (zsock_t *events, int *listener, int *peer)
+static void
+s_note (butler_door_news_t *news, uint16_t event, int32_t value)
 {
+    switch (event) {
+        case ZMQ_EVENT_LISTENING:
+            news->listener = value;
+            return;
+        case ZMQ_EVENT_ACCEPTED:
+            news->peer = value;
+            return;
+        default:
+            news->failed++;
+            news->reason = value;
+    }
+}
+
+//  An event is two frames: number and value, and the endpoint
+butler_door_news_t
+butler_door_read (zsock_t *events)
+{
+    butler_door_news_t news = { .listener = -1, .peer = -1 };
     struct __attribute__ ((packed)) { uint16_t number; int32_t value; } event;
     void *handle = zsock_resolve (events);
-    *listener = *peer = -1;
     while (zmq_recv (handle, &event, sizeof event, ZMQ_DONTWAIT) == sizeof event) {
         zmq_recv (handle, NULL, 0, 0);
-        *(event.number == ZMQ_EVENT_LISTENING? listener: peer) = event.value;
+        s_note (&news, event.number, event.value);
     }
     //  Else libzmq's thread would wait for the next where we took one before it
-    if (*listener != -1)
-        fcntl (*listener, F_SETFL, fcntl (*listener, F_GETFL) | O_NONBLOCK);
+    if (news.listener != -1)
+        fcntl (news.listener, F_SETFL, fcntl (news.listener, F_GETFL) | O_NONBLOCK);
+    return news;
 }
 
 //  0: nobody waits any more. -1: there is no descriptor even to turn somebody away with

@@ -14,7 +14,7 @@
 //  Connections that may wait to be taken
 #define BUTLER_DOOR_QUEUE 4096
 
-//  Tells of what a ZeroMQ socket is bound to from now on, and of each peer that it takes there. NULL with
+//  Tells of what a ZeroMQ socket is bound to from now on, of each peer that it takes there, and of handshakes that fail. NULL with
 //  errno. To be destroyed after butler_door_unwatch ().
 zsock_t *
 butler_door_watch (void *socket);
@@ -23,10 +23,16 @@ butler_door_watch (void *socket);
 void
 butler_door_unwatch (void *socket);
 
-//  Reads all that was told: the descriptors of the last listening socket that was made, and of the last
-//  peer that was taken; -1 for none
-void
-butler_door_read (zsock_t *events, int *listener, int *peer);
+typedef struct {
+    int listener;                   //  descriptor of the last listening socket that was made; -1: none
+    int peer;                       //  and of the last peer that was taken
+    unsigned failed;                //  peers whose handshake failed, but for those whom ZAP turned away,
+    int reason;                     //  and why the last one's did: ZMQ_PROTOCOL_ERROR_...
+} butler_door_news_t;
+
+//  Reads all that was told
+butler_door_news_t
+butler_door_read (zsock_t *events);
 
 //  Takes no more, and turns away who waits; does so again where it is shut already
 void

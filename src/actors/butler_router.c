@@ -12,7 +12,7 @@
 
 #define QUIET 300                   //  ms without a request, after which a router that drains has told all
 #define QUIET_MOST 1000             //  ms after which it has told enough
-#define SPARE 8                     //  descriptors for its sockets, and for the first that they are bound to
+#define SPARE 9                     //  descriptors for its sockets, and for the first that they are bound to
 
 //  ---- time
 
@@ -161,12 +161,20 @@ s_observe (void *arg, const char *event, const butler_worker_entry_t *worker, co
 }
 
 
+static void
+s_close (int descriptor)
+{
+    if (descriptor != -1)
+        close (descriptor);
+}
+
 static int
 s_init_broker (butler_router_parts_t *self)
 {
     uint64_t seed;
     self->again = eventfd (0, EFD_CLOEXEC | EFD_NONBLOCK);
-    if (self->again == -1)
+    self->turned_away.bell = eventfd (0, EFD_CLOEXEC | EFD_NONBLOCK);
+    if (self->again == -1 || self->turned_away.bell == -1)
         return -1;
     if (getrandom (&seed, sizeof seed, 0) != sizeof seed)
         return -1;
@@ -192,6 +200,7 @@ s_run (butler_router_parts_t *self)
     s_watch (self, zsock_fd (self->frontend.socket), s_serve);
     s_watch (self, zsock_fd (self->backend.socket), s_serve);
     s_watch (self, self->again, s_serve_again);
+    butler_router_watch_gates (self);
     butler_actor_run (self->loop);
     zloop_destroy (&self->loop);
     butler_carrier_fini (&self->carrier);
@@ -205,7 +214,8 @@ butler_router (zsock_t *pipe, void *args)
 {
     (void) args;
     butler_router_parts_t self = {
-        .pipe = pipe, .timer = -1, .guard = -1, .again = -1, .log_level = BUTLER_LOG_WARNING
+        .pipe = pipe, .timer = -1, .guard = -1, .again = -1, .log_level = BUTLER_LOG_WARNING,
+        .turned_away = { .bell = -1, .timer = -1 },
     };
     self.config = butler_config_new ();
     butler_actor_init (pipe);
@@ -219,10 +229,12 @@ butler_router (zsock_t *pipe, void *args)
         s_run (&self);
     else
         butler_actor_fail (pipe, reason);
-    if (self.again != -1)
-        close (self.again);
     butler_bindings_fini (&self.frontend);
     butler_bindings_fini (&self.backend);
+    butler_entrance_fini (&self.entrance [0]);
+    butler_entrance_fini (&self.entrance [1]);
+    s_close (self.again);
+    s_close (self.turned_away.bell);
     butler_config_destroy (&self.config);
     zstr_free (&self.file);
 }

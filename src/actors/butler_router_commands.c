@@ -15,26 +15,6 @@ s_bindings (butler_router_parts_t *self, const char *name)
     return streq (name, "backend")? &self->backend: NULL;
 }
 
-//  One socket could take an ipc:// endpoint away from the other. NULL, or EADDRINUSE and which endpoint
-//  that would be.
-static const char *
-s_held (const butler_bindings_t *other, char *const *endpoints, size_t count)
-{
-    for (size_t index = 0; index < count; index++)
-        if (butler_bindings_has (other, endpoints [index])) {
-            errno = EADDRINUSE;
-            return endpoints [index];
-        }
-    return NULL;
-}
-
-static const char *
-s_bind (butler_router_parts_t *self, butler_bindings_t *bindings, char *endpoint)
-{
-    const butler_bindings_t *other = bindings == &self->frontend? &self->backend: &self->frontend;
-    return s_held (other, &endpoint, 1)? NULL: butler_bindings_bind (bindings, endpoint);
-}
-
 //  A command's two arguments: which socket, and an endpoint
 static char *
 s_bind_or_unbind (butler_router_parts_t *self, zmsg_t *arguments, bool bind)
@@ -46,11 +26,8 @@ s_bind_or_unbind (butler_router_parts_t *self, zmsg_t *arguments, bool bind)
     if (!bindings)
         answer = butler_actor_error ("there is no socket '%s': frontend or backend", name);
     else
-    if (bind) {
-        const char *bound = s_bind (self, bindings, endpoint);
-        answer = bound? strdup (bound)
-            : butler_actor_error ("cannot bind %s to %s: %s", name, endpoint, zmq_strerror (errno));
-    }
+    if (bind)
+        answer = butler_router_bind (self, bindings, endpoint);
     else
     if (butler_bindings_unbind (bindings, endpoint) == -1)
         answer = butler_actor_error ("%s is not bound to %s: %s", name, endpoint, zmq_strerror (errno));
@@ -71,138 +48,14 @@ s_do_unbind (void *arg, zmsg_t *arguments)
     return s_bind_or_unbind (arg, arguments, false);
 }
 
-//  The settings have changed
-static void
-s_apply (butler_router_parts_t *self)
-{
-    butler_dispatch_configure (&self->dispatch, &self->config->settings);
-    butler_bindings_configure (&self->frontend, &self->config->settings);
-    butler_bindings_configure (&self->backend, &self->config->settings);
-}
-
-//  What sockets that are bound have no room for, and what they have; NULL where all is well
-static const char *
-s_too_much (const butler_router_parts_t *self, const butler_config_t *config, int64_t *room)
-{
-    *room = self->frontend.room;
-    if (!butler_bindings_suit (&self->frontend, &config->settings))
-        return "client/limit";
-    *room = self->backend.room;
-    return butler_bindings_suit (&self->backend, &config->settings)? NULL: "worker/capacity";
-}
-
-//  Back to what there is room for, which is a right value
-static void
-s_clip (butler_config_t *config, const char *path, int64_t room)
-{
-    char *value = zsys_sprintf ("%lld", (long long) room);
-    butler_config_set (config, path, value);
-    zstr_free (&value);
-}
-
-static char *
-s_set (butler_router_parts_t *self, const char *path, const char *value)
-{
-    const int64_t limit = self->config->settings.client_limit, capacity = self->config->settings.worker_capacity;
-    if (butler_config_set (self->config, path, value) == -1)
-        return butler_actor_error ("%s", butler_config_error (self->config));
-    int64_t room;
-    if (s_too_much (self, self->config, &room)) {
-        s_clip (self->config, path, streq (path, "client/limit")? limit: capacity);
-        return butler_actor_error ("%s: more than the %lld that its socket was bound with; that takes a restart",
-                                   path, (long long) room);
-    }
-    s_apply (self);
-    if (streq (path, "log/level"))
-        self->log_level = (butler_log_level_t) self->config->log_level;
-    return NULL;
-}
-
 static char *
 s_do_set (void *arg, zmsg_t *arguments)
 {
     char *path = zmsg_popstr (arguments);
     char *value = zmsg_popstr (arguments);
-    char *answer = s_set (arg, path, value);
+    char *answer = butler_router_set (arg, path, value);
     zstr_free (&path);
     zstr_free (&value);
-    return answer;
-}
-
-//  Bind to all that a file names, or to none of it
-static char *
-s_take_endpoints (butler_router_parts_t *self, const butler_config_t *config)
-{
-    butler_bindings_configure (&self->frontend, &config->settings);
-    butler_bindings_configure (&self->backend, &config->settings);
-    const char *wrong = s_held (&self->backend, config->frontend, config->frontend_count);
-    if (!wrong)
-        wrong = s_held (&self->frontend, config->backend, config->backend_count);
-    if (!wrong)
-        wrong = butler_bindings_take (&self->frontend, config->frontend, config->frontend_count);
-    if (!wrong)
-        wrong = butler_bindings_take (&self->backend, config->backend, config->backend_count);
-    const char *remedy = self->file && errno == EADDRINUSE
-        ? "; where this router has it, or another on its port, that takes a restart": "";
-    char *answer = wrong? butler_actor_error ("cannot bind to %s: %s%s", wrong, zmq_strerror (errno), remedy): NULL;
-    butler_bindings_settle (&self->frontend, !wrong);
-    butler_bindings_settle (&self->backend, !wrong);
-    return answer;
-}
-
-//  From now on a file's configuration holds
-static void
-s_take_config (butler_router_parts_t *self, butler_config_t **config_p)
-{
-    butler_config_destroy (&self->config);
-    self->config = *config_p;
-    *config_p = NULL;
-    self->log_level = (butler_log_level_t) self->config->log_level;
-    for (size_t index = 0; index < self->config->echoes; index++)
-        butler_log (self->log_level, BUTLER_LOG_INFO, "echo", "text", self->config->echo [index], NULL);
-}
-
-//  What there is no room for, becomes as much as there is; its name goes to those that are kept
-static void
-s_clip_all (butler_router_parts_t *self, butler_config_t *config, char **kept_p)
-{
-    const char *path;
-    int64_t room;
-    while ((path = s_too_much (self, config, &room))) {
-        s_clip (config, path, room);
-        char *names = zsys_sprintf ("%s%s%s", *kept_p? *kept_p: "", *kept_p? ", ": "", path);
-        zstr_free (kept_p);
-        *kept_p = names;
-    }
-}
-
-//  A file as it is to be taken; NULL, or the fault
-static char *
-s_read (butler_config_t *config, const char *file, bool listens)
-{
-    if (butler_config_load (config, file) == -1)
-        return butler_actor_error ("%s", butler_config_error (config));
-    if (listens && butler_config_listen (config) == -1)
-        return butler_actor_error ("%s: %s", file, butler_config_error (config));
-    return NULL;
-}
-
-//  All of a file, or nothing. Where one was taken before, *kept_p says what of it only a restart can
-//  change.
-static char *
-s_load (butler_router_parts_t *self, const char *file, bool listens, char **kept_p)
-{
-    butler_config_t *config = butler_config_new ();
-    char *answer = s_read (config, file, listens);
-    if (!answer)
-        answer = s_take_endpoints (self, config);
-    if (!answer) {
-        *kept_p = self->file? butler_config_keep (config, self->config): NULL;
-        s_clip_all (self, config, kept_p);
-        s_take_config (self, &config);
-    }
-    s_apply (self);                 //  the new ones, or again the old ones
-    butler_config_destroy (&config);
     return answer;
 }
 
@@ -221,7 +74,7 @@ s_do_load (void *arg, zmsg_t *arguments)
     char *kept = NULL, *file = zmsg_popstr (arguments), *option = zmsg_popstr (arguments);
     const bool listens = option && streq (option, "listen");
     char *answer = option && !listens? butler_actor_error ("LOAD takes nothing but 'listen' behind the file")
-        : s_load (self, file, listens, &kept);
+        : butler_router_load (self, file, listens, &kept);
     zstr_free (&option);
     if (!answer) {
         zstr_free (&self->file);
@@ -241,7 +94,7 @@ s_do_reload (void *arg, zmsg_t *arguments)
     if (!self->file)
         return butler_actor_error ("no file was loaded");
     char *kept = NULL;
-    char *answer = s_load (self, self->file, self->listens, &kept);
+    char *answer = butler_router_load (self, self->file, self->listens, &kept);
     return answer? answer: s_kept (kept);
 }
 
@@ -263,6 +116,7 @@ s_do_stats (void *arg, zmsg_t *arguments)
     json_t *stats = butler_introspect_stats (&self->dispatch);
     json_object_set_new (stats, "frontend", butler_bindings_list (&self->frontend));
     json_object_set_new (stats, "backend", butler_bindings_list (&self->backend));
+    json_object_set_new (stats, "security", butler_router_describe_security (self));
     char *answer = json_dumps (stats, JSON_COMPACT);
     json_decref (stats);
     return answer;

@@ -55,11 +55,13 @@ s_begin (butler_router_parts_t *self)
 static void
 s_look (butler_router_parts_t *self, const butler_bindings_t *bindings)
 {
-    int listener, peer = -1;
-    if (bindings->events)
-        butler_door_read (bindings->events, &listener, &peer);
-    if (peer != -1 && butler_room_is_short (peer, butler_room_reserve ()))
+    if (!bindings->events)
+        return;
+    const butler_door_news_t news = butler_door_read (bindings->events);
+    if (news.peer != -1 && butler_room_is_short (news.peer, butler_room_reserve ()))
         s_begin (self);
+    if (news.failed)
+        butler_router_note_failure (self, bindings->frontend, news.failed, news.reason);
 }
 
 static int

@@ -8,6 +8,7 @@
 #include <czmq.h>
 #include "actors/butler_bindings.h"
 #include "actors/butler_carrier.h"
+#include "actors/butler_entrance.h"
 #include "base/butler_actor.h"
 #include "base/butler_log.h"
 #include "base/butler_trim.h"
@@ -16,6 +17,17 @@
 
 #define BUTLER_ROUTER_GROUP 64      //  messages that are received from one socket before they are sent on
 
+//  Whom the router did not let in, as far as the log was not told
+typedef struct {
+    int bell;                       //  an eventfd, which gates ring
+    uint64_t generation;            //  of both gates, as the broker knows them
+    unsigned failed [2];            //  handshakes, of frontend and backend
+    int reason [2];                 //  why the last one of them did
+    uint64_t count [2];             //  of all that were turned away
+    int64_t hushed_until;           //  when the log may tell of more
+    int timer;                      //  that waits for that; -1: none does
+} butler_turned_away_t;
+
 typedef struct {
     zsock_t *pipe;
     zloop_t *loop;
@@ -23,6 +35,8 @@ typedef struct {
     char *file;                     //  that LOAD has taken last; NULL: none
     bool listens;                   //  and it was told to "listen"
     butler_bindings_t frontend, backend;
+    butler_entrance_t entrance [2]; //  of frontend and backend
+    butler_turned_away_t turned_away;
     butler_dispatch_t dispatch;
     butler_carrier_t carrier;
     butler_frames_t in [BUTLER_ROUTER_GROUP];  //  the messages of a group
@@ -61,6 +75,36 @@ butler_router_serve (butler_router_parts_t *self);
 //  Let the timer run where something is due, and stop it where nothing is
 void
 butler_router_adjust_timer (butler_router_parts_t *self);
+
+//  Bind one more endpoint: that, fresh, with the port that the system chose; or ERROR and the reason
+char *
+butler_router_bind (butler_router_parts_t *self, butler_bindings_t *bindings, char *endpoint);
+
+//  Change one setting. NULL, or ERROR and the reason.
+char *
+butler_router_set (butler_router_parts_t *self, const char *path, const char *value);
+
+//  All of a file, or nothing: NULL, or ERROR and the reason. Where one was taken before, *kept_p says what of it
+//  only a restart can change.
+char *
+butler_router_load (butler_router_parts_t *self, const char *file, bool listens, char **kept_p);
+
+//  Make sockets that are not bound as this configuration has them, and let those in by the others that may come.
+//  NULL, or a fresh text that says what is wrong.
+char *
+butler_router_secure (butler_router_parts_t *self, const butler_config_t *config);
+
+//  Look after the gates: who may come in no longer, and who was turned away
+void
+butler_router_watch_gates (butler_router_parts_t *self);
+
+//  {"frontend": "curve", "backend": "null", "turned_away": 3}, fresh
+json_t *
+butler_router_describe_security (const butler_router_parts_t *self);
+
+//  So many handshakes failed, the last one for this reason
+void
+butler_router_note_failure (butler_router_parts_t *self, bool frontend, unsigned count, int reason);
 
 //  Take new peers as long as there are descriptors for them; to be called after each command
 void

@@ -12,11 +12,21 @@
 #define SETTLE 1024                 //  verdicts of time and free places in one turn
 #define HUSH 60000                  //  ms between lines in the log of peers that do not read
 
+//  Who sent what is in hand, as ZAP vouched; nobody did where none is asked who he is, and inside the process
+static bool
+s_parse (butler_router_parts_t *self, butler_side_t side, butler_view_t *view)
+{
+    const int rc = butler_view_parse (view, side, self->carrier.in);
+    if (self->entrance [side == BUTLER_SIDE_FRONTEND? 0: 1].gate)
+        view->user = butler_frames_user (self->carrier.in);
+    return rc == 0;
+}
+
 static void
 s_take_request (butler_router_parts_t *self, butler_view_t *view, bool whole)
 {
     butler_verdict_t *verdict = &self->carrier.verdict;
-    if (butler_view_parse (view, BUTLER_SIDE_FRONTEND, self->carrier.in) == 0 && whole)
+    if (s_parse (self, BUTLER_SIDE_FRONTEND, view) && whole)
         butler_dispatch_request (&self->dispatch, view, &self->now, verdict);
     else {
         butler_dispatch_malformed (&self->dispatch, view, &self->now, verdict);
@@ -29,7 +39,7 @@ s_take_request (butler_router_parts_t *self, butler_view_t *view, bool whole)
 static void
 s_take_work (butler_router_parts_t *self, butler_view_t *view, bool whole)
 {
-    if (butler_view_parse (view, BUTLER_SIDE_BACKEND, self->carrier.in) == 0 && whole) {
+    if (s_parse (self, BUTLER_SIDE_BACKEND, view) && whole) {
         butler_dispatch_worker (&self->dispatch, view, &self->now, &self->carrier.verdict);
         butler_carrier_do (&self->carrier, view, &self->now);
         return;

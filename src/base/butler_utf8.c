@@ -53,6 +53,15 @@ butler_utf8_next (butler_span_t text, uint32_t *code)
 }
 
 size_t
+butler_utf8_printable (butler_span_t text)
+{
+    uint32_t code = 0;
+    const size_t size = butler_utf8_next (text, &code);
+    const bool control = code < 0x20 || (code >= 0x7F && code < 0xA0);
+    return control? 0: size;
+}
+
+size_t
 butler_utf8_put (char into [4], uint32_t code)
 {
     if (code > 0x10FFFF || (code >= 0xD800 && code <= 0xDFFF))

@@ -12,6 +12,11 @@
 size_t
 butler_utf8_next (butler_span_t text, uint32_t *code);
 
+//  The same size where that character is printable: no control character, which U+0000 to U+001F and U+007F to
+//  U+009F are. Otherwise 0.
+size_t
+butler_utf8_printable (butler_span_t text);
+
 //  Writes the character of this code point, 1 to 4 bytes, U+FFFD where there is none; how many
 size_t
 butler_utf8_put (char into [4], uint32_t code);

@@ -12,7 +12,7 @@
 #define BUTLER_COUNTERS(X) \
     X (accepted)            /* well-formed requests */ \
     X (answered)            /* by a worker, or by the router's own service */ \
-    X (refused)             /* 404 and 503 */ \
+    X (refused)             /* 403, 404 and 503 */ \
     X (expired) \
     X (lost)                /* 502 */ \
     X (undeliverable)       /* answered, but the client was gone or did not read */ \
@@ -21,6 +21,7 @@
     X (running)             /* now */ \
     X (retried)             /* given to another worker after one died */ \
     X (bounced)             /* a worker did not take it; it went on to the next */ \
+    X (forbidden)           /* 403: of the refused, and of the discoveries */ \
     X (discoveries) \
     X (malformed)           /* messages that are none of the protocol's; dropped */ \
     X (duplicates)          /* requests whose api:id was open; dropped */ \
@@ -29,6 +30,7 @@
     X (stray_replies)       /* to requests that this worker does not hold; dropped */ \
     X (registrations) \
     X (registrations_refused) \
+    X (impostors)           /* a worker's messages that came from another user; dropped */ \
     X (reconnects)          /* workers told to register again */ \
     X (workers_lost)        /* silent too long, or gone */ \
     X (unsent)              /* error answers and commands that a peer did not take */

@@ -5,6 +5,7 @@
 #include "butler_dispatch.h"
 #include "broker/butler_introspect.h"
 #include "broker/butler_lifecycle.h"
+#include "broker/butler_owners.h"
 #include "broker/butler_queue.h"
 #include <errno.h>
 #include <stdio.h>
@@ -19,6 +20,7 @@ butler_dispatch_init (butler_dispatch_t *self, const butler_settings_t *settings
     butler_jobs_init (&self->jobs, seed);
     butler_clients_init (&self->clients, seed);
     butler_registry_init (&self->registry, seed);
+    butler_identities_init (&self->identities, seed);
     self->own = butler_introspect_new (self);
 }
 
@@ -29,12 +31,14 @@ butler_dispatch_fini (butler_dispatch_t *self)
     butler_registry_fini (&self->registry);
     butler_jobs_fini (&self->jobs);
     butler_clients_fini (&self->clients);
+    butler_identities_fini (&self->identities);
 }
 
 void
 butler_dispatch_configure (butler_dispatch_t *self, const butler_settings_t *settings)
 {
     self->settings = settings;
+    butler_identities_renew (&self->identities);    //  what they may was the old ones' word
     for (butler_service_entry_t *service = self->registry.services; service; service = service->hh.next)
         service->settings = *butler_settings_service (settings, service->name, service->size);
     for (butler_worker_entry_t *worker = self->registry.workers; worker; worker = worker->hh.next) {
@@ -197,15 +201,24 @@ s_make_room (butler_dispatch_t *self, butler_service_entry_t *service,
     return true;
 }
 
+//  How many count for this client's share: all of its user's, where it showed who he is
+static uint32_t
+s_share (const butler_origin_t *origin)
+{
+    if (origin->identity && origin->identity->personal)
+        return origin->identity->open;
+    return origin->client? origin->client->open: 0;
+}
+
 //  What keeps a request of this client from being taken in at all, or NULL
 static const char *
-s_over_limit (const butler_dispatch_t *self, const butler_client_entry_t *client, const char **name)
+s_over_limit (const butler_dispatch_t *self, const butler_origin_t *origin, const char **name)
 {
     *name = "Draining";
     if (self->draining)
         return "the router is draining; it takes no new requests";
     *name = "ClientLimit";
-    if (client && client->open >= self->settings->client_limit)
+    if (s_share (origin) >= self->settings->client_limit)
         return "this client has as many requests open as it may";
     *name = "RouterFull";
     if ((int64_t) (self->counters.waiting + self->counters.running) >= self->settings->requests)
@@ -242,9 +255,10 @@ s_accept (butler_dispatch_t *self, const butler_view_t *view, butler_service_ent
 
 //  Known, or waited for all the same where the configuration says so
 static butler_service_entry_t *
-s_service (butler_dispatch_t *self, const butler_view_t *view)
+s_service (butler_dispatch_t *self, const butler_view_t *view, const butler_origin_t *origin)
 {
-    butler_service_entry_t *service = butler_registry_service (&self->registry, view->service);
+    butler_service_entry_t *service = origin->service
+        ? origin->service: butler_registry_service (&self->registry, view->service);
     if (service && (service->registered || service->settings.unknown_queue))
         return service;
     const butler_service_settings_t *settings =
@@ -275,7 +289,9 @@ butler_dispatch_request (butler_dispatch_t *self, const butler_view_t *view,
     verdict->peer = view->peer;
     verdict->api_id = view->api_id;
     verdict->envelope = view->envelope;
-    const butler_origin_t origin = butler_lifecycle_origin (self, view);
+    butler_origin_t origin = butler_lifecycle_origin (self, view);
+    if (self->admit)
+        butler_owners_identify (self, &origin, view);
     butler_job_t *open = butler_lifecycle_find (self, &origin, view);
     if (s_is_cancel (view)) {
         if (open)
@@ -288,6 +304,8 @@ butler_dispatch_request (butler_dispatch_t *self, const butler_view_t *view,
         self->counters.duplicates++;
         return;
     }
+    if (origin.identity && butler_owners_forbid (self, view, &origin, verdict))
+        return;
     const int64_t left = s_time_left (self, view);
     if (left <= 0) {
         s_expired (self, view, &origin, left, verdict);
@@ -299,16 +317,16 @@ butler_dispatch_request (butler_dispatch_t *self, const butler_view_t *view,
     }
     self->counters.accepted++;
     if (butler_span_equal (view->service, butler_span_string (BUTLER_NAME_ROUTER))) {
-        self->counters.answered++;
+        self->asker = origin.identity;
         butler_introspect_answer (self, view, verdict);
         return;
     }
-    const char *name, *reason = s_over_limit (self, origin.client, &name);
+    const char *name, *reason = s_over_limit (self, &origin, &name);
     if (reason) {
         s_unavailable (self, view, name, reason, verdict);
         return;
     }
-    butler_service_entry_t *service = s_service (self, view);
+    butler_service_entry_t *service = s_service (self, view, &origin);
     if (service)
         s_accept (self, view, service, &origin, left, verdict);
     else
@@ -327,7 +345,9 @@ butler_dispatch_malformed (butler_dispatch_t *self, const butler_view_t *view,
     self->counters.malformed++;
     if (!view->api_id.size || s_is_cancel (view))
         return;                     //  nobody awaits an answer to it
-    const butler_origin_t origin = butler_lifecycle_origin (self, view);
+    butler_origin_t origin = butler_lifecycle_origin (self, view);
+    if (self->admit)
+        butler_owners_identify (self, &origin, view);
     if (!butler_lifecycle_find (self, &origin, view))
         s_malformed (view, view->fault, verdict);
 }

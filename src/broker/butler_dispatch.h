@@ -20,12 +20,18 @@ typedef void (butler_observer_fn) (void *arg, const char *event, const butler_wo
 
 typedef struct {
     const butler_settings_t *settings;
+    butler_admit_fn *admit;         //  asked once for each User-Id; NULL: users are not looked at. Once set, it stays.
+    void *admit_arg;
     butler_observer_fn *observer;   //  or NULL
     void *observer_arg;
     butler_wheel_t wheel;
     butler_jobs_t jobs;
     butler_clients_t clients;
     butler_registry_t registry;
+    butler_identities_t identities;
+    bool secured;                   //  `admit` was set, and all that was open then is known by its client
+    butler_identity_t *asker;       //  who asks the router's own service; NULL: users are not known
+    bool forbade;                   //  and it said that he may not
     butler_counters_t counters;
     butler_service_t *own;          //  butler.router
     butler_job_t *leaving, *leaving_tail;
@@ -50,6 +56,11 @@ butler_dispatch_fini (butler_dispatch_t *self);
 //  The settings have changed
 void
 butler_dispatch_configure (butler_dispatch_t *self, const butler_settings_t *settings);
+
+//  Who may come in, or who may what, has changed: all are asked for again. Workers of those who may not serve
+//  any longer are refused, and what they held is treated as at their death.
+void
+butler_dispatch_admit_again (butler_dispatch_t *self, const butler_now_t *now);
 
 //  The process was stopped for so long: no worker has been silent for it
 void

@@ -4,6 +4,7 @@
 
 #include "butler_dispatch.h"
 #include "broker/butler_lifecycle.h"
+#include "broker/butler_owners.h"
 #include "broker/butler_queue.h"
 #include <stddef.h>
 #include <stdlib.h>
@@ -57,7 +58,8 @@ s_next_leaving (butler_dispatch_t *self, butler_verdict_t *verdict)
     if (!job)
         return false;
     self->leaving = job->next;
-    s_tell (self, job, (butler_end_t) job->end, verdict);
+    if (job->client)                //  its connection is there still
+        s_tell (self, job, (butler_end_t) job->end, verdict);
     butler_lifecycle_told (self, job);
     return true;
 }
@@ -134,6 +136,10 @@ s_worker_due (butler_dispatch_t *self, butler_worker_entry_t *worker, butler_ver
         return;
     }
     if (!worker->service) {             //  refused: ignored until it is silent
+        if (worker->unaware) {
+            verdict->peer = butler_worker_entry_id (worker);
+            butler_owners_tell (worker, verdict);
+        }
         butler_wheel_put (&self->wheel, &worker->timed, s_death (worker));
         return;
     }

@@ -4,9 +4,9 @@
 
 #include "butler_dispatch.h"
 #include "broker/butler_lifecycle.h"
+#include "broker/butler_owners.h"
 #include "broker/butler_properties.h"
 #include <errno.h>
-#include <jansson.h>
 #include <stdio.h>
 #include <stdlib.h>
 
@@ -40,7 +40,7 @@ s_crowded (butler_dispatch_t *self, const butler_view_t *view)
     return NULL;
 }
 
-//  Why a worker may not register, or NULL
+//  Why a worker that may serve this may not register, or NULL
 static const char *
 s_fault (butler_dispatch_t *self, const butler_view_t *view, butler_properties_t *properties,
          char *fault, size_t fault_size)
@@ -86,16 +86,11 @@ s_refuse (butler_dispatch_t *self, butler_worker_entry_t *worker, const char *fa
     self->counters.registrations_refused++;
     butler_lifecycle_observe (self, "refused", worker, fault);
     s_arm (self, worker);
-    butler_worker_entry_t *oldest = butler_registry_refuse (&self->registry, worker);
+    butler_registry_refuse (&self->registry, worker);
+    butler_worker_entry_t *oldest = butler_registry_surplus (&self->registry);
     if (oldest)
         butler_lifecycle_bury (self, oldest);
-    json_t *notice = json_pack ("{s:s}", "refused", fault);
-    verdict->text = notice? json_dumps (notice, JSON_COMPACT): NULL;
-    json_decref (notice);
-    if (!verdict->text)
-        return;                     //  a name that is no text: the parser lets none through
-    verdict->kind = BUTLER_VERDICT_HEARTBEAT;
-    verdict->text_size = strlen (verdict->text);
+    butler_lifecycle_tell_refused (verdict, fault);
 }
 
 static void
@@ -128,17 +123,32 @@ s_enlist (butler_dispatch_t *self, butler_worker_entry_t *worker, const butler_v
     butler_lifecycle_wake (self, service);
 }
 
+static butler_worker_entry_t *
+s_add (butler_dispatch_t *self, const butler_view_t *view, butler_identity_t *identity)
+{
+    butler_worker_entry_t *worker = butler_registry_add_worker (&self->registry, view->peer);
+    worker->identity = identity;
+    if (identity)
+        identity->holders++;
+    return worker;
+}
+
+//  Whoever may not serve learns nothing else
 static void
 s_ready (butler_dispatch_t *self, butler_worker_entry_t *worker, const butler_view_t *view,
-         butler_verdict_t *verdict)
+         butler_identity_t *identity, butler_verdict_t *verdict)
 {
     butler_properties_t properties;
-    char buffer [512];
-    const char *fault = s_fault (self, view, &properties, buffer, sizeof buffer);
+    char buffer [BUTLER_OWNERS_TEXT];
+    const char *fault = butler_owners_fault (identity, view->service, buffer);
+    const bool barred = fault != NULL;
+    if (!barred)
+        fault = s_fault (self, view, &properties, buffer, sizeof buffer);
     if (worker)
         butler_lifecycle_unload (self, worker);     //  a second READY registers anew
     else
-        worker = butler_registry_add_worker (&self->registry, view->peer);
+        worker = s_add (self, view, identity);
+    worker->barred = barred;
     if (fault)
         s_refuse (self, worker, fault, verdict);
     else
@@ -218,7 +228,8 @@ static void
 s_relay (butler_dispatch_t *self, const butler_view_t *view, butler_verdict_t *verdict)
 {
     const butler_worker_entry_t *target = butler_registry_worker (&self->registry, view->token);
-    if (!self->settings->relay || !target || !target->service) {
+    if (!self->settings->relay || !target || !target->service
+    ||  (self->admit && !butler_owners_may_relay (self, view, target->service))) {
         self->counters.malformed++;
         return;
     }
@@ -269,6 +280,38 @@ s_sender (const butler_dispatch_t *self, const butler_job_t *job, const butler_v
         ? worker: butler_registry_worker (&self->registry, view->peer);
 }
 
+static void
+s_heed (butler_dispatch_t *self, butler_worker_entry_t *worker, butler_identity_t *identity, butler_job_t *job,
+        const butler_view_t *view, butler_verdict_t *verdict)
+{
+    if (worker) {
+        butler_pulse_heard (&worker->pulse, self->now.mono);
+        if (!worker->service)
+            return;                 //  refused
+        if (worker->clogged) {
+            worker->clogged = false;
+            butler_registry_place (worker);
+            butler_lifecycle_wake (self, worker->service);
+        }
+    }
+    if (view->kind == BUTLER_MSG_READY)
+        s_ready (self, worker, view, identity, verdict);
+    else
+    if (worker)
+        s_serve (self, worker, job, view, verdict);
+    else
+        s_stranger (self, view, verdict);
+}
+
+static void
+s_heed_vouched (butler_dispatch_t *self, butler_worker_entry_t *worker, butler_job_t *job,
+                const butler_view_t *view, butler_verdict_t *verdict)
+{
+    butler_identity_t *identity;
+    if (butler_owners_vouch (self, view, &worker, &identity))
+        s_heed (self, worker, identity, job, view, verdict);
+}
+
 void
 butler_dispatch_worker (butler_dispatch_t *self, const butler_view_t *view,
                         const butler_now_t *now, butler_verdict_t *verdict)
@@ -282,23 +325,10 @@ butler_dispatch_worker (butler_dispatch_t *self, const butler_view_t *view,
     }
     butler_job_t *job = view->kind == BUTLER_MSG_REPLY? butler_jobs_find (&self->jobs, view->token): NULL;
     butler_worker_entry_t *worker = s_sender (self, job, view);
-    if (worker) {
-        butler_pulse_heard (&worker->pulse, now->mono);
-        if (!worker->service)
-            return;                 //  refused
-        if (worker->clogged) {
-            worker->clogged = false;
-            butler_registry_place (worker);
-            butler_lifecycle_wake (self, worker->service);
-        }
-    }
-    if (view->kind == BUTLER_MSG_READY)
-        s_ready (self, worker, view, verdict);
+    if (self->admit)
+        s_heed_vouched (self, worker, job, view, verdict);
     else
-    if (worker)
-        s_serve (self, worker, job, view, verdict);
-    else
-        s_stranger (self, view, verdict);
+        s_heed (self, worker, NULL, job, view, verdict);
 }
 
 void

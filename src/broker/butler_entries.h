@@ -7,6 +7,7 @@
 
 #include <stdbool.h>
 #include "broker/butler_hash.h"
+#include "broker/butler_identities.h"
 #include "broker/butler_pace.h"
 #include "broker/butler_pool.h"
 #include "broker/butler_pulse.h"
@@ -61,6 +62,7 @@ struct butler_job {
     int64_t expiration;             //  by the wall clock, for workers that want it so
     uint32_t index, generation;     //  its token
     uint32_t hash;                  //  of client and api:id
+    uint32_t older, younger;        //  of its client's, by index + 1; 0: none. Where users are known alone.
     uint16_t attempts;              //  workers that were given it
     uint8_t state;                  //  butler_job_state_t
     uint8_t end;                    //  butler_end_t, where it is leaving
@@ -108,6 +110,8 @@ typedef struct {
 struct butler_client_entry {
     uint32_t open;                  //  waiting or running
     uint32_t hash, index;           //  in the table of clients
+    uint32_t youngest;              //  of its requests, by index + 1; 0: none, or users are not known
+    butler_identity_t *identity;    //  whose they are; NULL: users are not known
     uint8_t size;
     union {
         uint8_t bytes [BUTLER_CLIENT_ID_INLINE];
@@ -134,6 +138,7 @@ struct butler_service_entry {
     uint32_t members;               //  leaving ones too
     uint32_t running;
     uint32_t leaving;               //  requests whose clients are about to be told
+    uint64_t serial;                //  that no other entry ever has
     uint8_t size;
     char name [];
 };
@@ -143,6 +148,7 @@ struct butler_worker_entry {
     butler_timed_t timed;           //  heartbeat or death
     butler_pulse_t pulse;
     butler_service_entry_t *service;        //  NULL: refused, and ignored
+    butler_identity_t *identity;    //  who registered it; NULL: users are not known
     butler_ring_t *ring;            //  where it stands, NULL in none
     butler_worker_entry_t *next, *prev;     //  in the ring, or among the refused
     butler_job_t *held;             //  newest first
@@ -157,6 +163,8 @@ struct butler_worker_entry {
     uint8_t envelope;               //  in which it takes requests, for the wire to know
     bool untold;                    //  of the router's interval, which it wants to know
     bool leaving;
+    bool barred;                    //  refused since its user may not serve
+    bool unaware;                   //  and has to be told that
     bool doomed;                    //  gone, as soon as all that it sent has been read
     bool clogged;                   //  did not take a message: out of the rings until it speaks
     uint64_t serial;                //  how lists name it: routing ids are never disclosed

@@ -39,6 +39,23 @@ s_on_page (page_t page, int64_t index)
     return index >= page.offset && index - page.offset < page.limit;
 }
 
+//  ---- what one sees: all of it who is an admin, else what he may call
+
+static bool
+s_sees_all (const butler_dispatch_t *self)
+{
+    return !self->asker || self->asker->admin;
+}
+
+static bool
+s_sees (const butler_dispatch_t *self, const butler_service_entry_t *service)
+{
+    return s_sees_all (self)
+        || butler_identity_may_call (self->asker, butler_service_entry_name (service), service->serial);
+}
+
+//  ---- methods
+
 static json_t *
 s_ping (butler_request_t *request, void *arg)
 {
@@ -48,31 +65,46 @@ s_ping (butler_request_t *request, void *arg)
 }
 
 static json_t *
+s_service_row (const butler_service_entry_t *service)
+{
+    return json_pack (
+        "{s:s%, s:I, s:I, s:I, s:I}", "name", service->name, (size_t) service->size,
+        "workers", (json_int_t) service->workers,
+        "waiting", (json_int_t) service->queue.depth,
+        "waiting_bytes", (json_int_t) service->queue.bytes,
+        "running", (json_int_t) service->running);
+}
+
+static json_t *
 s_services (butler_request_t *request, void *arg)
 {
     const butler_dispatch_t *self = arg;
     const page_t page = s_page (request);
     json_t *rows = json_array ();
-    int64_t index = 0;
+    const bool all = s_sees_all (self);
+    int64_t total = 0;
     for (const butler_service_entry_t *service = self->registry.services;
-         service && index < page.offset + page.limit; service = service->hh.next, index++)
-        if (s_on_page (page, index))
-            json_array_append_new (rows, json_pack (
-                "{s:s%, s:I, s:I, s:I, s:I}", "name", service->name, (size_t) service->size,
-                "workers", (json_int_t) service->workers,
-                "waiting", (json_int_t) service->queue.depth,
-                "waiting_bytes", (json_int_t) service->queue.bytes,
-                "running", (json_int_t) service->running));
+         service && !(all && total >= page.offset + page.limit); service = service->hh.next)
+        if (s_sees (self, service) && s_on_page (page, total++))
+            json_array_append_new (rows, s_service_row (service));
     return json_pack ("{s:o, s:I}", "services", rows,
-                      "total", (json_int_t) HASH_COUNT (self->registry.services));
+                      "total", all? (json_int_t) HASH_COUNT (self->registry.services): (json_int_t) total);
+}
+
+//  Where users are known
+static json_t *
+s_user (const butler_dispatch_t *self, const butler_worker_entry_t *worker)
+{
+    const butler_span_t user = worker->identity? butler_identity_name (worker->identity): butler_span (NULL, 0);
+    return user.size && s_sees_all (self)? json_stringn ((const char *) user.data, user.size): NULL;
 }
 
 static json_t *
 s_worker_row (const butler_dispatch_t *self, const butler_worker_entry_t *worker)
 {
-    json_t *properties = worker->properties? json_loads (worker->properties, 0, NULL): NULL;
+    json_t *properties = worker->properties && s_sees_all (self)? json_loads (worker->properties, 0, NULL): NULL;
     return json_pack (
-        "{s:I, s:s%, s:I, s:I, s:I, s:I, s:I, s:I, s:I, s:b, s:o*}",
+        "{s:I, s:s%, s:I, s:I, s:I, s:I, s:I, s:I, s:I, s:b, s:o*, s:o*}",
         "id", (json_int_t) worker->serial,
         "service", worker->service->name, (size_t) worker->service->size,
         "holds", (json_int_t) worker->holds,
@@ -83,6 +115,7 @@ s_worker_row (const butler_dispatch_t *self, const butler_worker_entry_t *worker
         "age_ms", (json_int_t) (self->now.mono - worker->since),
         "silent_ms", (json_int_t) (self->now.mono - worker->pulse.heard),
         "leaving", (int) worker->leaving,
+        "user", s_user (self, worker),
         "properties", properties);
 }
 
@@ -97,7 +130,8 @@ s_workers (butler_request_t *request, void *arg)
     int64_t total = 0;
     for (const butler_worker_entry_t *worker = self->registry.workers; worker; worker = worker->hh.next) {
         if (!worker->service
-        ||  (wanted.size && !butler_span_equal (wanted, butler_service_entry_name (worker->service))))
+        ||  (wanted.size && !butler_span_equal (wanted, butler_service_entry_name (worker->service)))
+        ||  !s_sees (self, worker->service))
             continue;
         if (!s_on_page (page, total++) || bytes > PAGE_BYTES)
             continue;
@@ -117,9 +151,11 @@ s_request_bytes (const butler_dispatch_t *self)
 }
 
 static int64_t
-s_client_bytes (const butler_clients_t *clients)
+s_client_bytes (const butler_dispatch_t *self)
 {
-    return butler_pool_bytes (&clients->pool) + butler_table_bytes (&clients->table) + clients->id_bytes;
+    const butler_clients_t *clients = &self->clients;
+    return butler_pool_bytes (&clients->pool) + butler_table_bytes (&clients->table) + clients->id_bytes
+         + (self->secured? butler_identities_bytes (&self->identities): 0);
 }
 
 json_t *
@@ -134,7 +170,7 @@ butler_introspect_stats (const butler_dispatch_t *self)
         (json_int_t) HASH_COUNT (self->registry.workers) - (json_int_t) self->registry.refused_count));
     json_object_set_new (stats, "held_bytes", json_integer (self->held));
     json_object_set_new (stats, "request_bytes", json_integer (s_request_bytes (self)));
-    json_object_set_new (stats, "client_bytes", json_integer (s_client_bytes (&self->clients)));
+    json_object_set_new (stats, "client_bytes", json_integer (s_client_bytes (self)));
     json_object_set_new (stats, "service_bytes", json_integer (
         butler_registry_service_bytes (&self->registry)));
     json_object_set_new (stats, "worker_bytes", json_integer (
@@ -146,8 +182,11 @@ butler_introspect_stats (const butler_dispatch_t *self)
 static json_t *
 s_stats (butler_request_t *request, void *arg)
 {
-    (void) request;
-    return butler_introspect_stats (arg);
+    butler_dispatch_t *self = arg;
+    if (s_sees_all (self))
+        return butler_introspect_stats (self);
+    self->forbade = true;
+    return butler_request_refuse (request, 403, "forbidden", "Forbidden", "what the router has counted is for admins");
 }
 
 butler_service_t *
@@ -170,9 +209,21 @@ butler_introspect_new (butler_dispatch_t *dispatch)
     return service;
 }
 
+//  It has counted as answered, so that the counters balance where it tells them
+static void
+s_count (butler_dispatch_t *self)
+{
+    if (!self->forbade)
+        return;
+    self->counters.answered--;
+    self->counters.refused++;
+    self->counters.forbidden++;
+}
+
 void
 butler_introspect_answer (butler_dispatch_t *self, const butler_view_t *view, butler_verdict_t *verdict)
 {
+    self->counters.answered++;
     if (view->content.size > BODY_MAX) {
         const butler_where_t where = { .service = view->service, .request = view->api_id };
         butler_lifecycle_refuse (verdict, view->dialect, &where, 400, "request", "BadRequest",
@@ -184,7 +235,9 @@ butler_introspect_answer (butler_dispatch_t *self, const butler_view_t *view, bu
     memcpy (verdict->bytes, view->api_id.data, view->api_id.size);
     verdict->api_id = butler_span (verdict->bytes, view->api_id.size);
     butler_request_t *request = butler_request_new (&taken, self->now.mono, self->now.wall);
+    self->forbade = false;
     butler_service_answer (self->own, request);
+    s_count (self);
     zmq_msg_t *response = butler_request_response (request);
     verdict->text_size = zmq_msg_size (response);
     verdict->text = malloc (verdict->text_size + 1);

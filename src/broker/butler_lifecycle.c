@@ -3,6 +3,7 @@
     SPDX-License-Identifier: MIT */
 
 #include "butler_lifecycle.h"
+#include "broker/butler_owners.h"
 #include "broker/butler_queue.h"
 #include <assert.h>
 #include <stdlib.h>
@@ -34,6 +35,8 @@ butler_lifecycle_begin (butler_dispatch_t *self, const butler_view_t *view, cons
         client = butler_clients_add (&self->clients, view->peer, origin->client_hash);
     client->open++;
     butler_job_t *job = butler_jobs_take (&self->jobs, client, view->api_id, origin->hash);
+    if (self->secured)
+        butler_owners_claim (client, job, origin->identity, &self->jobs);
     job->service = service;
     job->dialect = view->dialect;
     job->envelope = view->envelope;
@@ -194,6 +197,18 @@ butler_lifecycle_tell_pulse (butler_worker_entry_t *worker, butler_verdict_t *ve
     verdict->text_size = (size_t) size;
     verdict->kind = BUTLER_VERDICT_HEARTBEAT;
     worker->untold = false;
+}
+
+void
+butler_lifecycle_tell_refused (butler_verdict_t *verdict, const char *reason)
+{
+    json_t *notice = json_pack ("{s:s}", "refused", reason);
+    verdict->text = notice? json_dumps (notice, JSON_COMPACT): NULL;
+    json_decref (notice);
+    if (!verdict->text)
+        return;                     //  a name that is no text: the parser lets none through
+    verdict->kind = BUTLER_VERDICT_HEARTBEAT;
+    verdict->text_size = strlen (verdict->text);
 }
 
 void

@@ -12,6 +12,8 @@
 typedef struct {
     butler_client_entry_t *client;  //  NULL: it has no request open
     uint32_t client_hash, hash;     //  see butler_clients_hash, butler_jobs_hash
+    butler_identity_t *identity;    //  as butler_owners_identify says; NULL: users are not known
+    butler_service_entry_t *service;        //  that was looked for already, or NULL
 } butler_origin_t;
 
 butler_origin_t
@@ -65,6 +67,10 @@ butler_lifecycle_end (butler_dispatch_t *self, butler_job_t *job, butler_end_t e
 void
 butler_lifecycle_cancel (butler_dispatch_t *self, butler_job_t *job, butler_verdict_t *verdict);
 
+//  The same, and no worker is told; one that is leaving is none of these
+void
+butler_lifecycle_drop (butler_dispatch_t *self, butler_job_t *job);
+
 //  It has ended for its client, and its worker holds it still
 void
 butler_lifecycle_outlive (butler_dispatch_t *self, butler_job_t *job);
@@ -92,6 +98,10 @@ butler_lifecycle_bury (butler_dispatch_t *self, butler_worker_entry_t *worker);
 //  The verdict is a heartbeat to this worker that tells at which interval it may expect them
 void
 butler_lifecycle_tell_pulse (butler_worker_entry_t *worker, butler_verdict_t *verdict);
+
+//  The verdict tells a worker why it is refused
+void
+butler_lifecycle_tell_refused (butler_verdict_t *verdict, const char *reason);
 
 //  Tell the observer
 void

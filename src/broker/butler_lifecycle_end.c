@@ -3,6 +3,7 @@
     SPDX-License-Identifier: MIT */
 
 #include "butler_lifecycle.h"
+#include "broker/butler_owners.h"
 #include "broker/butler_properties.h"
 #include <assert.h>
 #include <stdlib.h>
@@ -15,6 +16,8 @@ butler_lifecycle_close (butler_dispatch_t *self, butler_job_t *job)
     if (!client)
         return;
     client->open--;
+    if (self->secured)
+        butler_owners_disclaim (client, job, &self->jobs);
     butler_clients_release (&self->clients, client);
     butler_wheel_take (&self->wheel, &job->timed);
 }
@@ -77,21 +80,28 @@ s_put_cancel (const butler_dispatch_t *self, const butler_job_t *job, butler_ver
 }
 
 void
-butler_lifecycle_cancel (butler_dispatch_t *self, butler_job_t *job, butler_verdict_t *verdict)
+butler_lifecycle_drop (butler_dispatch_t *self, butler_job_t *job)
 {
-    if (job->state == BUTLER_JOB_LEAVING) {
-        self->counters.stray_cancels++;
-        return;
-    }
     self->counters.cancelled++;
     if (job->state == BUTLER_JOB_WAITING) {
         butler_lifecycle_unqueue (self, job);
         butler_lifecycle_forget (self, job);
         return;
     }
-    s_put_cancel (self, job, verdict);
     butler_lifecycle_outlive (self, job);
     butler_lifecycle_close (self, job);
+}
+
+void
+butler_lifecycle_cancel (butler_dispatch_t *self, butler_job_t *job, butler_verdict_t *verdict)
+{
+    if (job->state == BUTLER_JOB_LEAVING) {
+        self->counters.stray_cancels++;
+        return;
+    }
+    if (job->state == BUTLER_JOB_RUNNING)
+        s_put_cancel (self, job, verdict);
+    butler_lifecycle_drop (self, job);
 }
 
 void
@@ -154,6 +164,8 @@ butler_lifecycle_bury (butler_dispatch_t *self, butler_worker_entry_t *worker)
         butler_lifecycle_observe (self, worker->leaving? "gone": "lost", worker, NULL);
         butler_lifecycle_unload (self, worker);
     }
+    if (worker->identity)
+        worker->identity->holders--;
     butler_wheel_take (&self->wheel, &worker->timed);
     butler_registry_remove_worker (&self->registry, worker);
 }

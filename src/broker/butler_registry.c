@@ -135,6 +135,7 @@ butler_registry_require_service (butler_registry_t *self, butler_span_t name,
     assert (service);
     service->timed.kind = BUTLER_TIMED_SERVICE;
     service->settings = *settings;
+    service->serial = ++self->service_serial;
     butler_queue_init (&service->queue, &self->lanes);
     service->size = (uint8_t) name.size;
     memcpy (service->name, name.data, name.size);
@@ -265,11 +266,17 @@ butler_registry_release (butler_worker_entry_t *worker, butler_job_t *job)
     butler_registry_place (worker);
 }
 
-butler_worker_entry_t *
+void
 butler_registry_refuse (butler_registry_t *self, butler_worker_entry_t *worker)
 {
     worker->service = NULL;
     s_ring_remove (worker);
     s_ring_append (&self->refused, worker);
-    return ++self->refused_count > REFUSED_MAX? self->refused.head: NULL;
+    self->refused_count++;
+}
+
+butler_worker_entry_t *
+butler_registry_surplus (const butler_registry_t *self)
+{
+    return self->refused_count > REFUSED_MAX? self->refused.head: NULL;
 }

@@ -14,7 +14,8 @@ typedef struct {
     size_t refused_count;
     butler_lanes_t lanes;           //  of all services' queues
     int64_t service_bytes, worker_bytes;    //  of the entries alone
-    uint64_t serial;
+    uint64_t serial;                //  of workers
+    uint64_t service_serial;
     uint64_t seed;
 } butler_registry_t;
 
@@ -81,9 +82,13 @@ butler_registry_release (butler_worker_entry_t *worker, butler_job_t *job);
 void
 butler_registry_place (butler_worker_entry_t *worker);
 
-//  Ignore it from now on; returns one too many, to be removed, or NULL
-butler_worker_entry_t *
+//  Ignore it from now on
+void
 butler_registry_refuse (butler_registry_t *self, butler_worker_entry_t *worker);
+
+//  One more than may be ignored, to be removed; or NULL
+butler_worker_entry_t *
+butler_registry_surplus (const butler_registry_t *self);
 
 //  What services and workers take by our own accounting, in bytes: see butler_memory_block. What
 //  waits for a service is not in it.

@@ -8,6 +8,7 @@
 #include <stdbool.h>
 #include <stddef.h>
 #include <stdint.h>
+#include "broker/butler_permissions.h"
 
 //  For every service, or for one
 typedef struct {
@@ -42,6 +43,7 @@ typedef struct {
     butler_service_settings_t service;      //  for all that are not named below
     butler_service_override_t *overrides;   //  owned by the configuration
     size_t override_count;
+    butler_permissions_t permissions;       //  who may what; owned by the configuration, too
 } butler_settings_t;
 
 //  The built-in defaults

@@ -8,6 +8,8 @@
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
+#include "config/butler_config_permission.h"
+#include "config/butler_config_security.h"
 #include "config/butler_config_store.h"
 #include "config/butler_config_worker.h"
 
@@ -56,6 +58,16 @@ butler_config_destroy (butler_config_t **self_p)
     for (size_t index = 0; index < self->echoes; index++)
         free (self->echo [index]);
     butler_config_workers_fini (self);
+    butler_config_permissions_fini (&self->settings.permissions);
+    for (size_t index = 0; index < self->allow_count; index++)
+        free (self->allow [index]);
+    for (size_t index = 0; index < self->deny_count; index++)
+        free (self->deny [index]);
+    free (self->allow);
+    free (self->deny);
+    free (self->certificate);
+    free (self->certificates);
+    free (self->passwords);
     free (self->workdir);
     free (self->log_to);
     free (self->error);
@@ -96,18 +108,47 @@ butler_config_listen (butler_config_t *self)
     return rc? rc: s_listen (self, "backend/bind", self->backend_count);
 }
 
+static int
+s_set (butler_config_t *self, const char *path, const char *value, bool early)
+{
+    const butler_key_t *key = butler_config_key (path);
+    if (key && key->fixed && !(early && key->early))
+        return butler_config_fail (self, "%s: %s", path, key->fixed);
+    char *fault = butler_config_assign (self, path, value);
+    if (fault) {
+        butler_config_fail (self, "%s: %s", path, fault);
+        free (fault);
+        return -1;
+    }
+    if (key && key->early)
+        butler_config_security_resolve (self);
+    return 0;
+}
+
 int
 butler_config_set (butler_config_t *self, const char *path, const char *value)
 {
-    const butler_key_t *key = butler_config_key (path);
-    if (key && key->fixed)
-        return butler_config_fail (self, "%s: %s", path, key->fixed);
-    char *fault = butler_config_assign (self, path, value);
-    if (!fault)
-        return 0;
-    butler_config_fail (self, "%s: %s", path, fault);
-    free (fault);
-    return -1;
+    return s_set (self, path, value, false);
+}
+
+int
+butler_config_set_early (butler_config_t *self, const char *path, const char *value)
+{
+    return s_set (self, path, value, true);
+}
+
+int
+butler_config_check (butler_config_t *self)
+{
+    const char *path;
+    const char *fault = butler_config_security_fault (self, &path);
+    return fault? butler_config_fail (self, "%s: %s", path, fault): 0;
+}
+
+static bool
+s_same_text (const char *one, const char *other)
+{
+    return one && other? strcmp (one, other) == 0: one == other;
 }
 
 //  True where it had another value
@@ -119,11 +160,11 @@ s_keep (const butler_key_t *key, butler_config_t *self, const butler_config_t *r
     if (key->type == BUTLER_KEY_STRING) {
         char **text = (char **) (void *) ours;
         const char *kept = *(char *const *) (const void *) theirs;
-        if (strcmp (*text, kept) == 0)
+        if (s_same_text (*text, kept))
             return false;
         free (*text);
-        *text = strdup (kept);
-        assert (*text);
+        *text = kept? strdup (kept): NULL;
+        assert (*text || !kept);
         return true;
     }
     if (memcmp (ours, theirs, key->size) == 0)
@@ -132,8 +173,8 @@ s_keep (const butler_key_t *key, butler_config_t *self, const butler_config_t *r
     return true;
 }
 
-static void
-s_add_name (char **names, const char *name)
+void
+butler_config_add_name (char **names, const char *name)
 {
     char *longer = NULL;
     const int rc = asprintf (&longer, "%s%s%s", *names? *names: "", *names? ", ": "", name);
@@ -149,9 +190,10 @@ butler_config_keep (butler_config_t *self, butler_config_t *running)
     char *names = NULL;
     for (const butler_key_t *key = butler_keys; key->path; key++)
         if (key->restart && s_keep (key, self, running))
-            s_add_name (&names, key->path);
+            butler_config_add_name (&names, key->path);
+    butler_config_security_keep (self, running, &names);
     if (!butler_config_workers_same (self, running)) {
-        s_add_name (&names, "butler_worker");
+        butler_config_add_name (&names, "butler_worker");
         butler_config_workers_swap (self, running);
     }
     return names;

@@ -15,6 +15,7 @@
 #define BUTLER_CONFIG_WORKERS_MAX 64        //  butler_worker sections
 #define BUTLER_CONFIG_METHODS_MAX 256       //  of one of them
 #define BUTLER_CONFIG_ECHOES_MAX 256
+#define BUTLER_CONFIG_USERS_MAX 4096        //  that have a permission section
 
 //  A method of a butler_worker section
 typedef struct {
@@ -29,6 +30,8 @@ typedef struct {
     char *service;
     char *connect [BUTLER_CONFIG_ENDPOINTS_MAX];    //  none: the router's own backend
     size_t connect_count;
+    char *key;                              //  a file with the key that it shows those, or NULL
+    char *router_key;                       //  their public key, or a file with it, or NULL: the key's file names it
     int64_t jobs;
     bool kill_expired;
     char *run;                              //  for direct requests, or NULL
@@ -39,11 +42,19 @@ typedef struct {
 
 //  Readers take the fields as they stand; only the functions below write them
 typedef struct {
-    butler_settings_t settings;             //  its overrides are owned here
+    butler_settings_t settings;             //  its overrides and permissions are owned here
     char *frontend [BUTLER_CONFIG_ENDPOINTS_MAX];   //  endpoints that a file names, none by default
     size_t frontend_count;
     char *backend [BUTLER_CONFIG_ENDPOINTS_MAX];
     size_t backend_count;
+    int security [2];                       //  of frontend and backend: a butler_security_t
+    int security_choice [2];                //  what their keys say, of which that is made: 0 is auto
+    bool handover;                          //  a worker may take the place of one with the same routing id
+    char *certificate;                      //  the router's own: a file with its secret key, or NULL
+    char *certificates;                     //  a folder with those of users, or NULL
+    char *passwords;                        //  a file, or NULL
+    char **allow, **deny;                   //  addresses
+    size_t allow_count, deny_count;
     int64_t drain;                          //  ms to finish what runs when told to stop
     int64_t io_threads;
     char *workdir;
@@ -79,6 +90,17 @@ butler_config_listen (butler_config_t *self);
 //  wrong: then nothing has changed.
 int
 butler_config_set (butler_config_t *self, const char *path, const char *value);
+
+//  The same while nothing is bound yet, when also those settings can be changed that the first endpoint is
+//  bound with, how peers show who they are: keys of which the row in butler_keys [] says `early`. What belongs
+//  together comes one after the other, so only butler_config_check () says whether it fits.
+int
+butler_config_set_early (butler_config_t *self, const char *path, const char *value);
+
+//  Whether what it says of security fits together: 0, or -1. To be asked before the first endpoint is bound
+//  where butler_config_set_early () was used; a file is checked when it is loaded.
+int
+butler_config_check (butler_config_t *self);
 
 //  What only a restart can change is taken over from a configuration that runs, and is of no more use
 //  in that. Fresh: the names of what would have changed, "server/io_threads, butler_worker"; NULL

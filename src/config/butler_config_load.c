@@ -8,8 +8,10 @@
 #include <errno.h>
 #include <fcntl.h>
 #include <sys/stat.h>
+#include "config/butler_config_permission.h"
+#include "config/butler_config_security.h"
 #include "config/butler_config_worker.h"
-#include "config/butler_zpl.h"
+#include "base/butler_zpl.h"
 
 #define FILE_MAX 1048576            //  bytes
 
@@ -21,6 +23,7 @@ typedef struct {
     zhash_t *lines;                 //  path of each key so far -> its line
     char *bare;                     //  the last item, where it had no value: a section?
     unsigned bare_line;
+    unsigned permission_line;       //  the last one that begins permission sections
 } load_t;
 
 static int
@@ -48,6 +51,16 @@ s_assign (load_t *self, unsigned line, const char *path, const char *value)
     return 0;
 }
 
+//  A user's section holds even if nothing stands in it: he may nothing
+static int
+s_check_bare_user (load_t *self, const char *bare, bool parent)
+{
+    if (!parent && strchr (bare + strlen (BUTLER_CONFIG_PERMISSION), '/'))
+        return s_assign (self, self->bare_line, bare, "");
+    char *fault = butler_config_permit (self->config, bare);
+    return fault? s_fail_fresh (self, self->bare_line, bare, fault): 0;
+}
+
 //  An item without a value is right only where it is a section, or a command that says itself what it
 //  misses. A service may have the name of a key: it is a section where another item stands in it.
 static int
@@ -66,6 +79,9 @@ s_check_bare (load_t *self, const char *next)
     else
     if (key && !parent)
         rc = s_fail_at (self, self->bare_line, bare, "has no value; write NAME = VALUE");
+    else
+    if (strncmp (bare, BUTLER_CONFIG_PERMISSION, strlen (BUTLER_CONFIG_PERMISSION)) == 0)
+        rc = s_check_bare_user (self, bare, parent);
     else
     if (!butler_keys_is_section (bare, size) && strncmp (bare, "service/", 8))
         rc = s_assign (self, self->bare_line, bare, "");
@@ -109,6 +125,8 @@ s_take_bare (load_t *self, const butler_zpl_t *item)
     self->bare = strdup (item->path);
     self->bare_line = item->line;
     assert (self->bare);
+    if (strcmp (item->path, "permission") == 0)
+        self->permission_line = item->line;
     if (strcmp (item->path, "butler_worker"))
         return 0;
     char *fault = butler_config_worker_add (self->config);
@@ -141,6 +159,39 @@ s_check_workers (load_t *self)
     return fault? s_fail_fresh (self, line, path, fault): 0;
 }
 
+//  Whoever writes it alone might think that it denies all
+static int
+s_check_permissions (load_t *self)
+{
+    if (!self->permission_line || self->config->settings.permissions.grants)
+        return 0;
+    return s_fail_at (self, self->permission_line, "permission",
+                      "names no user; write NAME below it, and below that what he may, or remove it");
+}
+
+static int
+s_check_security (load_t *self)
+{
+    const char *path;
+    butler_config_security_resolve (self->config);
+    const char *fault = butler_config_security_fault (self->config, &path);
+    if (!fault)
+        return 0;
+    char *place = s_place (self, butler_config_key (path), path);
+    const uintptr_t line = (uintptr_t) zhash_lookup (self->lines, place);
+    zstr_free (&place);
+    return s_fail_at (self, (unsigned) line, path, fault);
+}
+
+//  What no single line has wrong
+static int
+s_check_whole (load_t *self)
+{
+    if (s_check_bare (self, NULL) == -1 || s_check_workers (self) == -1)
+        return -1;
+    return s_check_permissions (self) == -1? -1: s_check_security (self);
+}
+
 static int
 s_parse (load_t *self, char *text)
 {
@@ -152,7 +203,7 @@ s_parse (load_t *self, char *text)
             return -1;
     if (rc == -1)
         return s_fail_at (self, item.line, NULL, item.fault);
-    return s_check_bare (self, NULL) == -1? -1: s_check_workers (self);
+    return s_check_whole (self);
 }
 
 //  The whole text, fresh; or NULL and *fault says why

@@ -7,13 +7,12 @@
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
-#include "config/butler_config_worker.h"
-#include "config/butler_script.h"
+#include "config/butler_config_permission.h"
+#include "config/butler_config_value.h"
 
 #define SERVICE "service/"
+#define OF_USER "permission/NAME"   //  as the table of keys has a user's section
 #define SERVICE_NAME_MAX 250        //  bytes
-
-//  ---- values into their places
 
 static char *
 s_copy (const char *text)
@@ -21,100 +20,6 @@ s_copy (const char *text)
     char *copy = strdup (text);
     assert (copy);
     return copy;
-}
-
-static void
-s_store_number (void *place, size_t size, int64_t number)
-{
-    if (size == sizeof (bool))
-        *(bool *) place = number != 0;
-    else
-    if (size == sizeof (int))
-        *(int *) place = (int) number;
-    else {
-        assert (size == sizeof (int64_t));
-        *(int64_t *) place = number;
-    }
-}
-
-//  The socket that the file binds to this endpoint already. The system chooses for a wildcard, each time
-//  another one.
-static const char *
-s_holder (const butler_config_t *self, const char *endpoint)
-{
-    if (endpoint [strlen (endpoint) - 1] == '*')
-        return NULL;
-    for (size_t index = 0; index < self->frontend_count; index++)
-        if (strcmp (self->frontend [index], endpoint) == 0)
-            return "frontend";
-    for (size_t index = 0; index < self->backend_count; index++)
-        if (strcmp (self->backend [index], endpoint) == 0)
-            return "backend";
-    return NULL;
-}
-
-static char *
-s_held (const char *endpoint, const char *holder)
-{
-    char *fault = NULL;
-    const int rc = asprintf (&fault, "'%s' is bound by %s already; name another", endpoint, holder);
-    assert (rc >= 0);
-    (void) rc;
-    return fault;
-}
-
-static char *
-s_store_endpoint (const butler_key_t *key, char *base, const char *value)
-{
-    const char *holder = key->type == BUTLER_KEY_ENDPOINTS
-        ? s_holder ((const butler_config_t *) (const void *) base, value): NULL;
-    if (holder)
-        return s_held (value, holder);
-    char **endpoints = (char **) (void *) (base + key->offset);
-    size_t *count = (size_t *) (void *) (base + key->mark);
-    if (*count == BUTLER_CONFIG_ENDPOINTS_MAX)
-        return s_copy ("more than 16 endpoints");
-    endpoints [(*count)++] = s_copy (value);
-    return NULL;
-}
-
-static void
-s_store_text (const butler_key_t *key, char *base, const char *value)
-{
-    char **text = (char **) (void *) (base + key->offset);
-    free (*text);
-    *text = s_copy (value);
-}
-
-//  NULL, or a fresh text that says what is wrong with the value; then nothing is stored
-static char *
-s_store (const butler_key_t *key, void *where, const char *value)
-{
-    char *base = (char *) where;
-    int64_t number = 0;
-    char *fault = butler_key_parse (key, value, &number);
-    if (!fault && key->type == BUTLER_KEY_SERVICE)
-        fault = butler_config_service_fault (value);
-    if (fault)
-        return fault;
-    switch (key->type) {
-        case BUTLER_KEY_ENDPOINTS:
-        case BUTLER_KEY_PEERS:
-            return s_store_endpoint (key, base, value);
-        case BUTLER_KEY_METHOD:
-            return butler_config_method_add ((butler_config_worker_t *) where, value);
-        case BUTLER_KEY_COMMAND:
-            return butler_script_do ((butler_config_t *) where, strchr (key->path, '/') + 1, value);
-        case BUTLER_KEY_STRING:
-        case BUTLER_KEY_SERVICE:
-            s_store_text (key, base, value);
-            return NULL;
-        default:
-            s_store_number (base + key->offset, key->size, number);
-    }
-    if (key->mark)
-        *(bool *) (base + key->mark) = true;
-    return NULL;
 }
 
 //  ---- services with settings of their own
@@ -194,7 +99,31 @@ s_store_override (butler_config_t *self, const butler_key_t *key, const char *na
     if (index == self->settings.override_count)
         s_add_override (self, name, size);
     self->override_keys [index] |= s_bit (key);
-    return s_store (key, &self->settings.overrides [index].settings, value);
+    return butler_config_value_put (key, &self->settings.overrides [index].settings, value);
+}
+
+//  ---- users with permissions
+
+static bool
+s_is_of_user (const char *path)
+{
+    return strncmp (path, BUTLER_CONFIG_PERMISSION, strlen (BUTLER_CONFIG_PERMISSION)) == 0;
+}
+
+static char *
+s_store_granted (butler_config_t *self, const butler_key_t *key, const char *name, size_t size, const char *value)
+{
+    char *fault = NULL;
+    butler_grant_t *grant = butler_config_grant_require (self, butler_span (name, size), &fault);
+    return grant? butler_config_value_put (key, grant, value): fault;
+}
+
+char *
+butler_config_permit (butler_config_t *self, const char *path)
+{
+    char *fault = NULL;
+    butler_config_grant_require (self, butler_span_string (path + strlen (BUTLER_CONFIG_PERMISSION)), &fault);
+    return fault;
 }
 
 //  ---- paths
@@ -212,13 +141,11 @@ s_section (const char *path)
 }
 
 static char *
-s_unknown (const char *path)
+s_no_such (const char *section, size_t size, char *list)
 {
     char *fault = NULL;
-    const size_t size = s_section (path);
-    char *list = butler_keys_list (path, size);
     const int rc = size
-        ? asprintf (&fault, "there is no such key; %.*s has %s", (int) size, path, list)
+        ? asprintf (&fault, "there is no such key; %.*s has %s", (int) size, section, list)
         : asprintf (&fault, "there is no such section; there are %s", list);
     assert (rc >= 0);
     (void) rc;
@@ -226,19 +153,41 @@ s_unknown (const char *path)
     return fault;
 }
 
-//  The key of "service/NAME/KEY", and where NAME stands in it; NULL where it is none
-static const butler_key_t *
-s_find_service_key (const char *path, const char **name, size_t *size)
+static char *
+s_unknown (const char *path)
 {
-    const char *slash = strrchr (path, '/');
-    if (strncmp (path, SERVICE, strlen (SERVICE)) || slash < path + strlen (SERVICE))
+    const char *slash = s_is_of_user (path)? strchr (path + strlen (BUTLER_CONFIG_PERMISSION), '/'): NULL;
+    if (slash)
+        return s_no_such (path, (size_t) (slash - path), butler_keys_list (OF_USER, strlen (OF_USER)));
+    const size_t size = s_section (path);
+    char *list = butler_keys_list (path, size);
+    return list? s_no_such (path, size, list)       //  permission alone has users, and no keys
+        : s_copy ("belongs to a user; write his name, and below it, indented, what he may");
+}
+
+//  The key of "service/NAME/KEY" or "permission/NAME/KEY", and where NAME stands in it; NULL where it is none
+static const butler_key_t *
+s_find_named (const char *path, const char **name, size_t *size)
+{
+    const bool of_user = s_is_of_user (path);
+    const char *section = of_user? BUTLER_CONFIG_PERMISSION: SERVICE, *slash = strrchr (path, '/');
+    if (strncmp (path, section, strlen (section)) || slash < path + strlen (section))
         return NULL;
-    *name = path + strlen (SERVICE);
+    *name = path + strlen (section);
     *size = (size_t) (slash - *name);
+    const butler_key_owner_t owner = of_user? BUTLER_KEY_OF_GRANT: BUTLER_KEY_OF_SERVICE;
     for (const butler_key_t *key = butler_keys; key->path; key++)
-        if (key->owner == BUTLER_KEY_OF_SERVICE && strcmp (key->path + strlen (SERVICE), slash + 1) == 0)
+        if (key->owner == owner && strcmp (strrchr (key->path, '/'), slash) == 0)
             return key;
     return NULL;
+}
+
+//  NAME is untouched where none stands in the path. What the table calls a user may be a user's name.
+static const butler_key_t *
+s_find (const char *path, const char **name, size_t *size)
+{
+    const butler_key_t *key = s_is_of_user (path)? NULL: butler_keys_find (path);
+    return key? key: s_find_named (path, name, size);
 }
 
 const butler_key_t *
@@ -246,8 +195,7 @@ butler_config_key (const char *path)
 {
     const char *name;
     size_t size;
-    const butler_key_t *key = butler_keys_find (path);
-    return key? key: s_find_service_key (path, &name, &size);
+    return s_find (path, &name, &size);
 }
 
 //  What the key is a member of; NULL where there is none yet
@@ -264,6 +212,8 @@ s_owner (butler_config_t *self, const butler_key_t *key)
             return worker;
         case BUTLER_KEY_OF_METHOD:
             return worker && worker->methods? &worker->method [worker->methods - 1]: NULL;
+        case BUTLER_KEY_OF_GRANT:   //  never without a name
+            break;
     }
     return NULL;
 }
@@ -271,18 +221,20 @@ s_owner (butler_config_t *self, const butler_key_t *key)
 char *
 butler_config_assign (butler_config_t *self, const char *path, const char *value)
 {
-    const char *name;
-    size_t size;
-    const butler_key_t *key = butler_keys_find (path);
-    if (!key) {
-        key = s_find_service_key (path, &name, &size);
-        return key? s_store_override (self, key, name, size, value): s_unknown (path);
-    }
+    const char *name = NULL;
+    size_t size = 0;
+    const butler_key_t *key = s_find (path, &name, &size);
+    if (!key)
+        return s_unknown (path);
+    if (key->owner == BUTLER_KEY_OF_GRANT)
+        return s_store_granted (self, key, name, size, value);
+    if (name)
+        return s_store_override (self, key, name, size, value);
     void *where = s_owner (self, key);
     if (!where)
         return s_copy (key->owner == BUTLER_KEY_OF_METHOD? "belongs to a method; write method = NAME above it"
                        : "belongs to a section; write butler_worker above it, and indent it");
-    char *fault = s_store (key, where, value);
+    char *fault = butler_config_value_put (key, where, value);
     for (size_t index = 0; where == &self->settings.service && index < self->settings.override_count; index++)
         s_inherit (self, index);
     return fault;

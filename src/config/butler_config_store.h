@@ -16,6 +16,15 @@ butler_config_key (const char *path);
 char *
 butler_config_assign (butler_config_t *self, const char *path, const char *value);
 
+//  Begins the user's section that a path names, "permission/alice". NULL, or a fresh text that says why there can't
+//  be one.
+char *
+butler_config_permit (butler_config_t *self, const char *path);
+
+//  Adds to a fresh list of names, "router/bytes, permission"; the list is NULL where it is empty
+void
+butler_config_add_name (char **names, const char *name);
+
 //  Leaves an error in the configuration, and returns -1
 int
 butler_config_fail (butler_config_t *self, const char *format, ...)

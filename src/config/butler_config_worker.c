@@ -86,6 +86,10 @@ s_lacks (const butler_config_worker_t *self)
         return "names no service; write service = NAME";
     if (!self->run && self->methods == 0)
         return "has nothing to run; write run = COMMAND, or method = NAME and below that run = COMMAND";
+    if (self->key && self->connect_count == 0)
+        return "has a key, and no other router to show it to; write connect = ENDPOINT, or remove it";
+    if (self->router_key && !self->key)
+        return "has a router's key, and none of its own; write key = FILE";
     return NULL;
 }
 
@@ -137,6 +141,7 @@ static bool
 s_same (const butler_config_worker_t *one, const butler_config_worker_t *other)
 {
     bool same = s_same_text (one->service, other->service) && s_same_text (one->run, other->run)
+             && s_same_text (one->key, other->key) && s_same_text (one->router_key, other->router_key)
              && one->jobs == other->jobs && one->kill_expired == other->kill_expired
              && one->connect_count == other->connect_count
              && s_same_methods (one, other);
@@ -178,6 +183,8 @@ s_fini (butler_config_worker_t *self)
     free (self->method);
     free (self->service);
     free (self->run);
+    free (self->key);
+    free (self->router_key);
 }
 
 void

@@ -4,12 +4,10 @@
 
 #include "butler_keys.h"
 #include <assert.h>
-#include <stdarg.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
 #include "config/butler_config.h"
-#include "config/butler_endpoint.h"
 
 #define DAY  INT64_C (86400000)             //  ms
 #define TERA (INT64_C (1) << 40)
@@ -21,24 +19,35 @@
 #define IN_SERVICE(field)   IN (butler_service_settings_t, field), .owner = BUTLER_KEY_OF_SERVICE
 #define IN_WORKER(field)    IN (butler_config_worker_t, field), .owner = BUTLER_KEY_OF_WORKER
 #define IN_METHOD(field)    IN (butler_config_method_t, field), .owner = BUTLER_KEY_OF_METHOD
+#define IN_GRANT(list, what) \
+    IN (butler_grant_t, list [what].pattern), .owner = BUTLER_KEY_OF_GRANT, .mark = offsetof (butler_grant_t, list [what].count)
 
 //  Why SET does not take it
 #define AT_START "is read when butlerd starts; set it in its file and start it again"
 #define BY_BIND  "can't be set in a router that runs; send it BIND or UNBIND"
 #define IN_FILE  "stands in a configuration file alone"
+#define BY_FIRST "is settled when the first endpoint is bound; set it before, or in the file and start again"
 #define OF_DAEMON "is for butlerd; set it in its file and send it SIGHUP"
 
 const butler_key_section_t butler_key_sections [] = {
     { "server", "The daemon itself", "Routers in other programs read server/drain alone." },
     { "log", "What is logged, an event a line", NULL },
-    { "frontend", "Where clients connect; there is no authentication: open to a network only what you trust", NULL },
-    { "backend", "Where workers connect", NULL },
+    { "frontend", "Where clients connect; without security, open it to a network only where you trust all who are there", NULL },
+    { "backend", "Where workers connect; the same holds", NULL },
+    { "auth", "Who may come in, on both sockets",
+      "Peers within the router's own process are not asked. Of a router that has neither this section nor permission "
+      "sections, everybody who reaches it may do everything." },
     { "router", "The router, and what all its peers may make it hold", NULL },
     { "service", "Every service; in a section by its name, one of them",
       "What a service's own section (service/NAME/KEY) does not name is as for every service. Up to 4096 services "
       "may have sections of their own." },
     { "client", "Each client", NULL },
     { "worker", "Each worker", NULL },
+    { "permission", "Who may call and who may serve what; in a section by the user's name",
+      "Without such sections everybody who comes in may do everything; with one, nobody may what none allows him. A user has "
+      "his own section and that of everyone, and what either denies is denied. The section of anonymous is for those who "
+      "come in by a socket without security, whom that of everyone does not cover. Up to 4096 users may have a section. "
+      "A name has no blanks, no slash, and none of = # ' and \"." },
     { "butler_router", "A script: commands for the router, in order",
       "They are understood when the file is read: a wrong one is an error of the file. What they set or bind "
       "wins over what stands above them." },
@@ -73,15 +82,52 @@ const butler_key_t butler_keys [] = {
       .more = "tcp://HOST:PORT with an address of this machine, the name of an interface, or * for all of them, and a "
       "port, or * for any that is free; ipc://PATH of at most 107 bytes; inproc://NAME within a process. The default is "
       "butlerd's, where the file names no endpoint." },
+    { "frontend/security", BUTLER_KEY_CHOICE, 0, 0, "auto, null, plain, curve", "auto", NULL,
+      "how peers show who they are, and whether others can read along", BY_FIRST, IN_CONFIG (security_choice [0]), .early = true,
+      .more = "curve: by keys, and all is encrypted. plain: by user name and password, which whoever is between can read, as "
+      "all else. null: not at all; all peers are anonymous. auto is curve where auth/certificate is named, "
+      "else plain where auth/passwords is, else null." },
 
     { "backend/bind", BUTLER_KEY_ENDPOINTS, 0, 0, NULL, "tcp://127.0.0.1:5556", NULL,
       "again for each further endpoint, up to 16", BY_BIND, IN_CONFIG (backend),
       .mark = offsetof (butler_config_t, backend_count), .more = "As frontend/bind." },
+    { "backend/security", BUTLER_KEY_CHOICE, 0, 0, "auto, null, plain, curve", "auto", NULL,
+      "as frontend/security", BY_FIRST, IN_CONFIG (security_choice [1]), .early = true },
+    { "backend/handover", BUTLER_KEY_BOOLEAN, 0, 1, NULL, "0", NULL,
+      "a worker that connects with the routing id of another takes its place", BY_FIRST, IN_CONFIG (handover),
+      .early = true, .restart = true,
+      .more = "Workers of butler 0.3.0 that keep an id of their own are back at once so. But it lets each peer of the backend take "
+      "another's requests, whoever that is: so it is an error beside permission sections." },
     { "backend/relay", BUTLER_KEY_BOOLEAN, 0, 1, NULL, "0", NULL,
       "any peer on the backend may have a heartbeat or reconnect passed on to a worker", NULL,
       IN_SETTINGS (relay),
       .more = "Workers of butler 0.3.0 with a heartbeat socket of their own need it. It lets each peer of the backend "
       "speak for the router." },
+
+    { "auth/certificate", BUTLER_KEY_STRING, 1, 1023, NULL, NULL, NULL,
+      "a file with the router's secret key", BY_FIRST, IN_CONFIG (certificate), .early = true, .restart = true,
+      .more = "butler keygen makes one. A file that others can read is refused. Its name, as those below, is relative to server/workdir.",
+      .sample = "router_secret" },
+    { "auth/certificates", BUTLER_KEY_STRING, 1, 1023, NULL, NULL, NULL,
+      "a folder with the public keys of those who may come in by curve", BY_FIRST, IN_CONFIG (certificates), .early = true,
+      .more = "A file is a user, and has his name. Whose file is put there may come in, and whose file is removed is out, within "
+      "a second. Nobody can have the names everyone and anonymous.", .sample = "clients" },
+    { "auth/passwords", BUTLER_KEY_STRING, 1, 1023, NULL, NULL, NULL,
+      "a file with a line NAME=PASSWORD for each who may come in by plain", BY_FIRST, IN_CONFIG (passwords), .early = true,
+      .more = "A line that begins with # is a comment. A file that others can read is refused. Changes hold within a second.",
+      .sample = "passwords" },
+    { "auth/allow", BUTLER_KEY_ADDRESSES, 0, 64, NULL, NULL, NULL,
+      "an address or a network that peers may come from; again for each further one, up to 64", IN_FILE,
+      IN_CONFIG (allow), .mark = offsetof (butler_config_t, allow_count),
+      .more = "Where one is named, nobody else comes in over TCP, whatever he shows. What IPv6 has of IPv4 (::ffff:10.0.0.1) counts as "
+      "IPv4, of which ::/0 has nothing.", .sample = "192.168.0.0/16" },
+    { "auth/deny", BUTLER_KEY_ADDRESSES, 0, 64, NULL, NULL, NULL,
+      "one that nobody comes in from, even where auth/allow has it; likewise", IN_FILE,
+      IN_CONFIG (deny), .mark = offsetof (butler_config_t, deny_count), .sample = "192.168.1.7" },
+    { "auth/admin", BUTLER_KEY_USERS, 0, 64, NULL, NULL, NULL,
+      "a user who sees all that butler.router tells; again for each further one, up to 64", IN_FILE,
+      IN_SETTINGS (permissions.admin), .mark = offsetof (butler_config_t, settings.permissions.admins),
+      .more = "Others see what they may use. Without permission sections everybody sees all.", .sample = "alice" },
 
     { "router/heartbeat", BUTLER_KEY_INTEGER, 10, 3600000, NULL, "1000", "ms",
       "after so long without a message to a worker, it is sent a heartbeat", NULL, IN_SETTINGS (heartbeat) },
@@ -139,6 +185,19 @@ const butler_key_t butler_keys [] = {
       "the longest interval of heartbeats that a worker may have", NULL, IN_SETTINGS (worker_heartbeat),
       .more = "One that is silent is taken for dead after router/liveness of its own intervals, where those are longer." },
 
+    { "permission/NAME/call", BUTLER_KEY_PATTERNS, 0, 1024, NULL, NULL, NULL,
+      "a service that he may call; again for each further one, up to 1024", IN_FILE, IN_GRANT (allow, BUTLER_MAY_CALL),
+      .more = "* stands for any bytes, none and dots too: api.* has api.images and api.text.upper. What he may not call, he "
+      "does not see either. Each user may call butler.router, which tells him no more than that; names that begin with mmi. or "
+      "butler. stand in no pattern.", .sample = "api.*" },
+    { "permission/NAME/serve", BUTLER_KEY_PATTERNS, 0, 1024, NULL, NULL, NULL,
+      "a service that his workers may serve; likewise", IN_FILE, IN_GRANT (allow, BUTLER_MAY_SERVE), .sample = "api.alice.*" },
+    { "permission/NAME/deny_call", BUTLER_KEY_PATTERNS, 0, 1024, NULL, NULL, NULL,
+      "one that he may not call, whatever else allows it; likewise", IN_FILE, IN_GRANT (deny, BUTLER_MAY_CALL), .sample = "api.secret" },
+    { "permission/NAME/deny_serve", BUTLER_KEY_PATTERNS, 0, 1024, NULL, NULL, NULL,
+      "one that his workers may not serve, whatever else allows it; likewise", IN_FILE, IN_GRANT (deny, BUTLER_MAY_SERVE),
+      .sample = "api.alice.old" },
+
     { "butler_router/echo", BUTLER_KEY_COMMAND, 0, 0, NULL, NULL, NULL,
       "TEXT, which is logged when the file is taken", IN_FILE, .owner = BUTLER_KEY_OF_CONFIG, .sample = "the router starts" },
     { "butler_router/bind", BUTLER_KEY_COMMAND, 0, 0, NULL, NULL, NULL,
@@ -155,6 +214,12 @@ const butler_key_t butler_keys [] = {
     { "butler_worker/connect", BUTLER_KEY_PEERS, 0, 0, NULL, NULL, NULL,
       "a router's backend; without it, that of this router", IN_FILE, IN_WORKER (connect),
       .mark = offsetof (butler_config_worker_t, connect_count), .more = "Again for each further router, up to 16.", .sample = "tcp://127.0.0.1:5556" },
+    { "butler_worker/key", BUTLER_KEY_STRING, 1, 1023, NULL, NULL, NULL,
+      "a file with the secret key that it shows to the routers that connect names", IN_FILE, IN_WORKER (key),
+      .more = "This router takes its own workers without one.", .sample = "worker_secret" },
+    { "butler_worker/router_key", BUTLER_KEY_STRING, 1, 1023, NULL, NULL, NULL,
+      "the public key of those routers, or a file with it; without it, the one that the file of key names", IN_FILE,
+      IN_WORKER (router_key), .more = "A key itself stands in quotes, as it may have a # in it.", .sample = "router" },
     { "butler_worker/jobs", BUTLER_KEY_INTEGER, 1, 1024, NULL, "1", NULL,
       "programs that run at a time", IN_FILE, IN_WORKER (jobs), .sample = "1" },
     { "butler_worker/kill_expired", BUTLER_KEY_BOOLEAN, 0, 1, NULL, "0", NULL,
@@ -213,91 +278,4 @@ butler_keys_list (const char *section, size_t size)
             s_append (&list, name, strlen (name));
     }
     return list;
-}
-
-static char *
-s_fault (const char *format, ...) __attribute__ ((format (printf, 1, 2)));
-
-static char *
-s_fault (const char *format, ...)
-{
-    char *text = NULL;
-    va_list arguments;
-    va_start (arguments, format);
-    const int rc = vasprintf (&text, format, arguments);
-    va_end (arguments);
-    assert (rc >= 0);
-    (void) rc;
-    return text;
-}
-
-static char *
-s_parse_integer (const butler_key_t *key, const char *value, int64_t *number)
-{
-    const char *space = key->unit? " ": "", *unit = key->unit? key->unit: "";
-    const size_t digits = strspn (value + (*value == '-'), "0123456789");
-    if (digits == 0 || value [(*value == '-') + digits])
-        return s_fault ("'%s' is no integer; it takes %lld to %lld%s%s", value,
-                        (long long) key->least, (long long) key->most, space, unit);
-    if (digits < 18)                //  so that it can't overflow
-        *number = strtoll (value, NULL, 10);
-    if (digits >= 18 || *number < key->least || *number > key->most)
-        return s_fault ("'%s' is out of range, %lld to %lld%s%s", value,
-                        (long long) key->least, (long long) key->most, space, unit);
-    return NULL;
-}
-
-static char *
-s_parse_choice (const butler_key_t *key, const char *value, int64_t *number)
-{
-    const size_t length = strlen (value);
-    int64_t place = 0;
-    for (const char *word = key->choices; *word; place++) {
-        const size_t size = strcspn (word, ",");
-        if (size == length && memcmp (word, value, size) == 0) {
-            *number = place;
-            return NULL;
-        }
-        word += size;
-        word += strspn (word, ", ");
-    }
-    return s_fault ("'%s' is none of: %s", value, key->choices);
-}
-
-static char *
-s_parse_string (const butler_key_t *key, const char *value)
-{
-    const int64_t size = (int64_t) strlen (value);
-    if (size >= key->least && size <= key->most)
-        return NULL;
-    return s_fault ("a text of %lld bytes; it takes %lld to %lld", (long long) size,
-                    (long long) key->least, (long long) key->most);
-}
-
-char *
-butler_key_parse (const butler_key_t *key, const char *value, int64_t *number)
-{
-    const char *fault;
-    switch (key->type) {
-        case BUTLER_KEY_INTEGER:
-            return s_parse_integer (key, value, number);
-        case BUTLER_KEY_BOOLEAN:
-            if (strcmp (value, "0") && strcmp (value, "1"))
-                return s_fault ("'%s' is neither 0 nor 1", value);
-            *number = *value - '0';
-            return NULL;
-        case BUTLER_KEY_CHOICE:
-            return s_parse_choice (key, value, number);
-        case BUTLER_KEY_STRING:
-        case BUTLER_KEY_SERVICE:        //  whoever stores it, knows which names are right
-            return s_parse_string (key, value);
-        case BUTLER_KEY_ENDPOINTS:
-        case BUTLER_KEY_PEERS:
-            fault = key->type == BUTLER_KEY_PEERS? butler_endpoint_peer_fault (value): butler_endpoint_fault (value);
-            return fault? s_fault ("'%s' %s", value, fault): NULL;
-        case BUTLER_KEY_METHOD:
-        case BUTLER_KEY_COMMAND:
-            break;                  //  whoever carries it out says what is wrong
-    }
-    return NULL;
 }

@@ -17,6 +17,9 @@ typedef enum {
     BUTLER_KEY_SERVICE,             //  a service's name
     BUTLER_KEY_ENDPOINTS,           //  to bind to; again for each further one
     BUTLER_KEY_PEERS,               //  endpoints to connect to, likewise
+    BUTLER_KEY_ADDRESSES,           //  of peers, or their networks; again for each further one
+    BUTLER_KEY_USERS,               //  likewise
+    BUTLER_KEY_PATTERNS,            //  of services' names, likewise
     BUTLER_KEY_METHOD,              //  begins a method by its signature; again for each further one
     BUTLER_KEY_COMMAND              //  of the router's script; again and again
 } butler_key_type_t;
@@ -26,24 +29,26 @@ typedef enum {
     BUTLER_KEY_OF_CONFIG,
     BUTLER_KEY_OF_SERVICE,          //  may stand in service/NAME, too
     BUTLER_KEY_OF_WORKER,           //  the butler_worker section that was begun last
-    BUTLER_KEY_OF_METHOD            //  the method that was begun last
+    BUTLER_KEY_OF_METHOD,           //  the method that was begun last
+    BUTLER_KEY_OF_GRANT             //  a user's section; NAME in its path stands for him
 } butler_key_owner_t;
 
 typedef struct {
     const char *path;               //  "router/heartbeat"; the last row's is NULL
     butler_key_type_t type;
-    int64_t least, most;            //  of an integer; of a string: bytes
+    int64_t least, most;            //  of an integer; of a string: bytes; of addresses, users, patterns: how many
     const char *choices;            //  of a choice: "reject, queue"
     const char *fallback;           //  the default, as a file would have it; NULL: none
     const char *unit;               //  "ms", or NULL
     const char *doc;                //  one line for people
     const char *fixed;              //  why SET can't change it in a router that runs; NULL: it can
+    bool early;                     //  but SET can before the first endpoint is bound
     butler_key_owner_t owner;
     //  Where it goes, in what it is a member of
     size_t offset;
     size_t size;
     size_t mark;                    //  of a number: where a bool tells that it was named, 0: nowhere;
-                                    //  of endpoints: where a size_t counts them
+                                    //  of what may stand again: where a size_t counts it
     bool restart;                   //  a router that runs keeps what it has
     const char *sample;             //  a value to show, where there is no default
     const char *more;               //  what the manual says besides, in whole sentences; or NULL

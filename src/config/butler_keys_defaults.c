@@ -66,7 +66,7 @@ s_print_key (FILE *file, const butler_key_t *key)
     butler_key_explain (key, explained, sizeof explained);
     const char *value = key->fallback? key->fallback: key->sample;
     const char *name = strrchr (key->path, '/') + 1;
-    const int indent = key->owner == BUTLER_KEY_OF_METHOD? 8: 4;
+    const int indent = key->owner >= BUTLER_KEY_OF_METHOD? 8: 4;
     const bool commented = key->owner >= BUTLER_KEY_OF_WORKER || !key->fallback;
     const int column = commented
         ? fprintf (file, "#%*s%s = %s", indent - 1, "", name, value)
@@ -78,10 +78,13 @@ static void
 s_print_section (FILE *file, const butler_key_section_t *section)
 {
     const size_t size = strlen (section->name);
-    const bool sample = strncmp (section->name, "butler_", 7) == 0;
+    const bool permission = strcmp (section->name, "permission") == 0;
+    const bool sample = permission || strncmp (section->name, "butler_", 7) == 0;
     fprintf (file, "\n");
     s_wrap (file, 0, 0, section->doc);
     fprintf (file, "%s%s\n", sample? "#": "", section->name);
+    if (permission)
+        fprintf (file, "#   alice                           #   a user, everyone, or anonymous\n");
     for (const butler_key_t *key = butler_keys; key->path; key++)
         if (strncmp (key->path, section->name, size) == 0 && key->path [size] == '/')
             s_print_key (file, key);

@@ -41,22 +41,12 @@ s_plain_run (butler_span_t self, size_t at)
     return at - start;
 }
 
-//  The length of the printable character that begins here, or 0
-static size_t
-s_character (butler_span_t self, size_t at)
-{
-    uint32_t point = 0;
-    const size_t size = butler_utf8_next (butler_span (self.data + at, self.size - at), &point);
-    const bool control = point < 0x20 || (point >= 0x7f && point < 0xa0);
-    return control? 0: size;
-}
-
 bool
 butler_field_printable (butler_span_t self)
 {
     size_t at = s_plain_run (self, 0);
     while (at < self.size) {
-        const size_t size = s_character (self, at);
+        const size_t size = butler_utf8_printable (butler_span (self.data + at, self.size - at));
         if (size == 0)
             return false;
         at += size;

@@ -42,6 +42,10 @@ butler_frames_clear (butler_frames_t *self);
 int
 butler_frames_recv (butler_frames_t *self, void *socket);
 
+//  Whom ZAP vouched for when the connection was made over which it came; empty: nobody. Points into the message.
+butler_span_t
+butler_frames_user (butler_frames_t *self);
+
 //  Send frames first .. count - 1 as one message, without waiting. 0: they are sent and the
 //  object is empty. -1 with errno (EAGAIN, EHOSTUNREACH, ...): nothing was sent, all is kept.
 int

@@ -88,6 +88,8 @@ typedef struct {
     uint16_t attempt;               //  workers that were given it before; packed alone
     int64_t expiration;             //  else milliseconds since the Unix epoch
     butler_span_t peer;             //  routing id; router sides alone
+    butler_span_t user;             //  User-Id that the connection was vouched for by; empty: none. In no frame:
+                                    //  whoever received the message sets it.
     butler_span_t token;            //  DISPATCH, REPLY; RELAY: the worker's routing id
     butler_span_t api_id;
     butler_span_t service;

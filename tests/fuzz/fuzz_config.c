@@ -23,6 +23,36 @@ LLVMFuzzerInitialize (int *argc, char ***argv)
     return 0;
 }
 
+static void
+s_check_patterns (const butler_patterns_t *patterns)
+{
+    assert (patterns->count <= 1024);
+    for (size_t index = 0; index < patterns->count; index++)
+        assert (*patterns->pattern [index] && strlen (patterns->pattern [index]) <= 254);
+}
+
+//  What sockets take must be there, and what makes permissions void must not
+static void
+s_check_security (const butler_config_t *config)
+{
+    const butler_permissions_t *permissions = &config->settings.permissions;
+    for (int socket = 0; socket < 2; socket++) {
+        assert (config->security [socket] != 2 || (config->certificate && config->certificates));
+        assert (config->security [socket] != 1 || config->passwords);
+    }
+    assert (!config->handover || permissions->grants == 0);
+    assert (config->allow_count <= 64 && config->deny_count <= 64 && permissions->admins <= 64);
+    assert (permissions->grants <= BUTLER_CONFIG_USERS_MAX);
+    for (size_t index = 0; index < permissions->grants; index++) {
+        const butler_grant_t *grant = &permissions->grant [index];
+        assert (*grant->user && strlen (grant->user) <= BUTLER_USER_MAX && !strchr (grant->user, '/'));
+        for (int what = 0; what < 2; what++) {
+            s_check_patterns (&grant->allow [what]);
+            s_check_patterns (&grant->deny [what]);
+        }
+    }
+}
+
 //  Values are what butler.cfg(5) allows
 static void
 s_check (const butler_config_t *config)
@@ -38,6 +68,7 @@ s_check (const butler_config_t *config)
         assert (*settings->overrides [index].name);
     for (size_t index = 0; index < config->workers; index++)
         assert (config->worker [index].service && config->worker [index].jobs > 0);
+    s_check_security (config);
 }
 
 //  A path, a value, and the text of a file, with a NUL between them
@@ -59,8 +90,13 @@ LLVMFuzzerTestOneInput (const uint8_t *data, size_t size)
     rc = butler_config_listen (config);
     assert (rc == 0 || butler_config_error (config));
     s_check (config);
-    free (butler_config_keep (config, running));
-    s_check (config);
+    rc = butler_config_set_early (running, path, value);
+    assert (rc == 0 || butler_config_error (running));
+    if (butler_config_check (running) == 0) {
+        s_check (running);
+        free (butler_config_keep (config, running));
+        s_check (config);
+    }
     butler_config_destroy (&config);
     butler_config_destroy (&running);
     free (path);

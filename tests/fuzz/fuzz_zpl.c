@@ -4,7 +4,7 @@
 
 #include "fuzz.h"
 #include <stdbool.h>
-#include "config/butler_zpl.h"
+#include "base/butler_zpl.h"
 
 static size_t
 s_names (const char *path)

@@ -1,0 +1,160 @@
+/*  butler_router_gates.c - the router's entrances: whom it lets in, and what it tells of whom it does not
+    Butler, a service-oriented request-reply framework over ZeroMQ
+    SPDX-License-Identifier: MIT */
+
+#include "butler_router_parts.h"
+#include <sys/eventfd.h>
+
+#define HUSH 10000                  //  ms between lines in the log of who was turned away
+
+static const char *const s_sides [2] = { "frontend", "backend" };
+
+char *
+butler_router_secure (butler_router_parts_t *self, const butler_config_t *config)
+{
+    const butler_bindings_t *bindings [2] = { &self->frontend, &self->backend };
+    char *fault = NULL;
+    for (int side = 0; side < 2 && !fault; side++)
+        fault = butler_entrance_settle (&self->entrance [side], bindings [side], config, self->turned_away.bell);
+    return fault;
+}
+
+//  ---- who may come in
+
+static int
+s_admit (void *arg, butler_span_t vouched, char name [BUTLER_USER_SIZE])
+{
+    const butler_router_parts_t *self = arg;
+    for (int side = 0; side < 2; side++)
+        if (self->entrance [side].gate && butler_gate_user (self->entrance [side].gate, vouched, name) == 0)
+            return 0;
+    return -1;
+}
+
+static void
+s_admit_again (butler_router_parts_t *self)
+{
+    uint64_t generation = 0;
+    for (int side = 0; side < 2; side++)
+        generation += self->entrance [side].gate? butler_gate_generation (self->entrance [side].gate): 0;
+    if (generation == self->turned_away.generation)
+        return;
+    self->turned_away.generation = generation;
+    butler_router_update_now (self);
+    butler_dispatch_admit_again (&self->dispatch, &self->now);
+}
+
+//  ---- who was turned away
+
+static const char *
+s_reason (int reason)
+{
+    switch (reason) {
+        case ZMQ_PROTOCOL_ERROR_ZMTP_MECHANISM_MISMATCH:
+            return "it has no key or password where one is asked for, or one where none is, or the wrong kind";
+        case ZMQ_PROTOCOL_ERROR_ZMTP_CRYPTOGRAPHIC:
+            return "what it sent can't be deciphered: it has been given another public key than this router's";
+        default:
+            return "what it sent is no handshake of ZeroMQ's";
+    }
+}
+
+static bool
+s_tell_failures (butler_router_parts_t *self, int side)
+{
+    butler_turned_away_t *away = &self->turned_away;
+    if (!away->failed [side])
+        return false;
+    butler_log (self->log_level, BUTLER_LOG_WARNING, "handshake", "socket", s_sides [side], "reason",
+                s_reason (away->reason [side]), "count", BUTLER_LOG_NUMBER (away->failed [side]), NULL);
+    away->failed [side] = 0;
+    return true;
+}
+
+static bool
+s_tell_refusals (butler_router_parts_t *self, int side)
+{
+    butler_gate_refusal_t refusal;
+    bool told = false;
+    for (; self->entrance [side].gate && butler_gate_refused (self->entrance [side].gate, &refusal); told = true) {
+        self->turned_away.count [side] += refusal.count;
+        butler_log (self->log_level, BUTLER_LOG_WARNING, "handshake", "socket", s_sides [side],
+                    "reason", refusal.reason, "address", refusal.address, "who", *refusal.who? refusal.who: NULL,
+                    "count", BUTLER_LOG_NUMBER (refusal.count), NULL);
+    }
+    return told;
+}
+
+static int
+s_later (zloop_t *loop, int timer, void *arg);
+
+//  Once in a while at most, however many they are
+static void
+s_tell (butler_router_parts_t *self)
+{
+    butler_turned_away_t *away = &self->turned_away;
+    const int64_t now = zclock_mono ();
+    if (now < away->hushed_until) {
+        if (away->timer == -1)
+            away->timer = zloop_timer (self->loop, (size_t) (away->hushed_until - now), 1, s_later, self);
+        return;
+    }
+    bool told = false;
+    for (int side = 0; side < 2; side++) {
+        told = s_tell_failures (self, side) || told;
+        told = s_tell_refusals (self, side) || told;
+    }
+    if (told)
+        away->hushed_until = now + HUSH;
+}
+
+static int
+s_later (zloop_t *loop, int timer, void *arg)
+{
+    (void) loop;
+    (void) timer;
+    butler_router_parts_t *self = arg;
+    self->turned_away.timer = -1;
+    s_tell (self);
+    return 0;
+}
+
+void
+butler_router_note_failure (butler_router_parts_t *self, bool frontend, unsigned count, int reason)
+{
+    const int side = frontend? 0: 1;
+    self->turned_away.failed [side] += count;
+    self->turned_away.count [side] += count;
+    self->turned_away.reason [side] = reason;
+    s_tell (self);
+}
+
+static int
+s_ring (zloop_t *loop, zmq_pollitem_t *item, void *arg)
+{
+    (void) loop;
+    eventfd_t times;
+    eventfd_read (item->fd, &times);
+    butler_router_parts_t *self = arg;
+    s_admit_again (self);
+    s_tell (self);
+    butler_router_serve (self);
+    return 0;
+}
+
+void
+butler_router_watch_gates (butler_router_parts_t *self)
+{
+    self->dispatch.admit = s_admit;
+    self->dispatch.admit_arg = self;
+    zmq_pollitem_t item = { .fd = self->turned_away.bell, .events = ZMQ_POLLIN };
+    zloop_poller (self->loop, &item, s_ring, self);
+}
+
+json_t *
+butler_router_describe_security (const butler_router_parts_t *self)
+{
+    return json_pack ("{s:s, s:s, s:I}",
+        "frontend", butler_entrance_name (&self->entrance [0]), "backend", butler_entrance_name (&self->entrance [1]),
+        "turned_away", (json_int_t) (self->turned_away.count [0] + self->turned_away.count [1]));
+}

@@ -1,0 +1,132 @@
+/*  butler_config_permission.c - permission sections: who may call and who may serve what
+    Butler, a service-oriented request-reply framework over ZeroMQ
+    SPDX-License-Identifier: MIT */
+
+#include "butler_config_permission.h"
+#include <assert.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+#include "base/butler_utf8.h"
+
+#define PATTERN_MAX 254             //  bytes
+
+static bool
+s_is_printable (butler_span_t text)
+{
+    size_t size;
+    for (size_t at = 0; at < text.size; at += size) {
+        size = butler_utf8_printable (butler_span (text.data + at, text.size - at));
+        if (size == 0)
+            return false;
+    }
+    return true;
+}
+
+//  ---- users
+
+//  What a file of certificates may be called, and a section in a configuration
+static const char *
+s_user_fault (butler_span_t user)
+{
+    bool right = user.size && user.size <= BUTLER_USER_MAX && s_is_printable (user);
+    for (size_t at = 0; right && at < user.size; at++)
+        right = !memchr (" /=#'\"", user.data [at], 6);
+    return right? NULL: "is no user's name; it takes 1 to 255 bytes of printable UTF-8, without blanks and / = # ' \"";
+}
+
+const char *
+butler_config_admin_fault (const char *user)
+{
+    if (strcmp (user, "everyone") == 0)
+        return "is no user's name; name each admin";
+    return s_user_fault (butler_span_string (user));
+}
+
+static bool
+s_is_of (const butler_grant_t *grant, butler_span_t user)
+{
+    return butler_span_equal (butler_span_string (grant->user), user);
+}
+
+//  The last one most often, as a section's lines stand together
+static butler_grant_t *
+s_find (const butler_permissions_t *self, butler_span_t user)
+{
+    for (size_t index = self->grants; index-- > 0;)
+        if (s_is_of (&self->grant [index], user))
+            return &self->grant [index];
+    return NULL;
+}
+
+butler_grant_t *
+butler_config_grant_require (butler_config_t *self, butler_span_t user, char **fault)
+{
+    butler_permissions_t *all = &self->settings.permissions;
+    butler_grant_t *grant = s_find (all, user);
+    if (grant)
+        return grant;
+    const char *wrong = s_user_fault (user);
+    if (wrong || all->grants == BUTLER_CONFIG_USERS_MAX) {
+        const int rc = wrong? asprintf (fault, "'%.*s' %s", (int) user.size, (const char *) user.data, wrong)
+            : asprintf (fault, "more than 4096 users with permissions of their own");
+        assert (rc >= 0);
+        (void) rc;
+        return NULL;
+    }
+    all->grant = (butler_grant_t *) realloc (all->grant, (all->grants + 1) * sizeof *all->grant);
+    assert (all->grant);
+    grant = &all->grant [all->grants++];
+    *grant = (butler_grant_t) { .user = strndup ((const char *) user.data, user.size) };
+    assert (grant->user);
+    return grant;
+}
+
+//  ---- patterns
+
+const char *
+butler_config_pattern_fault (const char *pattern)
+{
+    const butler_span_t text = butler_span_string (pattern);
+    if (text.size == 0 || text.size > PATTERN_MAX || !s_is_printable (text))
+        return "is no pattern of services' names; it takes 1 to 254 bytes of printable UTF-8, where * is for any bytes";
+    if (butler_span_begins (text, "mmi.") || butler_span_begins (text, "butler."))
+        return "matches reserved names alone, which begin with mmi. or butler.; permissions are for others";
+    return NULL;
+}
+
+//  ---- all of them
+
+void
+butler_config_grants_swap (butler_config_t *self, butler_config_t *other)
+{
+    butler_permissions_t *ours = &self->settings.permissions, *theirs = &other->settings.permissions;
+    const butler_permissions_t kept = *ours;
+    ours->grant = theirs->grant;
+    ours->grants = theirs->grants;
+    theirs->grant = kept.grant;
+    theirs->grants = kept.grants;
+}
+
+static void
+s_free_list (char **list, size_t count)
+{
+    for (size_t index = 0; index < count; index++)
+        free (list [index]);
+    free (list);
+}
+
+void
+butler_config_permissions_fini (butler_permissions_t *self)
+{
+    for (size_t index = 0; index < self->grants; index++) {
+        butler_grant_t *grant = &self->grant [index];
+        for (int what = 0; what < 2; what++) {
+            s_free_list (grant->allow [what].pattern, grant->allow [what].count);
+            s_free_list (grant->deny [what].pattern, grant->deny [what].count);
+        }
+        free (grant->user);
+    }
+    free (self->grant);
+    s_free_list (self->admin, self->admins);
+}
