@@ -17,6 +17,7 @@
 #include <zmq.h>
 #include "bench_packed.h"
 #include "bench_raw.h"
+#include "bench_secure.h"
 #include "bench_setup.h"
 #include "programs/butler_output.h"
 

@@ -34,7 +34,8 @@ extern "C" {
 //      504                     the router ended it since it expired
 //      0                       no answer came in time, or the wait was interrupted
 //      -1                      it could not be sent: no router took it in time, or it was refused
-//                              here (no endpoint, a bad name, bad arguments, too many open)
+//                              here (no endpoint, a bad name, bad arguments, too many open), or
+//                              no router let this client in
 //
 //  butler_client_status () and what stands below it speak of the request that ended last.
 //  What they return is the client's, and valid until the next call that sends or receives.
@@ -53,6 +54,12 @@ extern "C" {
 //  Nothing ages unseen in a queue for a router that is not there: a request waits in the
 //  client until a router takes it, or until its time is over. At most 100,000 requests may
 //  be open.
+//
+//  Where a router asks for a key (CURVE) or a password (PLAIN), butler_client_set_curve () or
+//  butler_client_set_plain () comes first, and butler_client_connect () after it. A client that no
+//  router lets in learns it at once: what waits to be sent ends with status -1 and the error
+//  HandshakeFailed, which names the possible causes and what to do. With several routers it ends
+//  once each was tried. Later requests try anew.
 //
 //  A signal for which there is a handler ends the wait of the thread that it comes to.
 
@@ -75,6 +82,19 @@ BUTLER_EXPORT void
 //  butler_client_new () does.
 BUTLER_EXPORT int
     butler_client_connect (butler_client_t *self, const char *endpoint);
+
+//  Show routers a key (CURVE), and talk to that router alone whose public key is the given
+//  one. The file has the secret key, as "butler keygen" writes it, and is refused where others
+//  can read it. The router's key is 40 characters (Z85) or the name of a file that has it;
+//  with NULL the key's own file says it. Connections that are there stay as they are. Returns
+//  0, or -1 with EINVAL: butler_client_error () says what is wrong.
+BUTLER_EXPORT int
+    butler_client_set_curve (butler_client_t *self, const char *key_file, const char *router_key);
+
+//  Show routers a user's name and a password (PLAIN), at most 255 bytes each, instead. They
+//  travel as they are, for whoever can listen on the way. Returns as butler_client_set_curve ().
+BUTLER_EXPORT int
+    butler_client_set_plain (butler_client_t *self, const char *user, const char *password);
 
 //  Set how long one attempt may take, in milliseconds; 2500 by default. Holds for requests
 //  that are sent from now on. Values below 1 are taken as 1.

@@ -22,6 +22,9 @@ extern "C" {
 //  is unknown or has the wrong number of arguments.
 //
 //      CONNECT endpoint        connect to a router's frontend; again for each further router
+//      CURVE keyfile [routerkey]
+//                              show routers a key from now on, as butler_client_set_curve () does
+//      PLAIN user password     or a name and a password, as butler_client_set_plain () does
 //      SET name value          timeout (ms for an attempt, 1 to 3600000; 2500), retries (attempts,
 //                              1 to 1000; 1), persistent (1 or 0; 1)
 //      CALL tag service method args [kwargs]

@@ -52,6 +52,13 @@ extern "C" {
 //      zstr_sendx (router, "BIND", "frontend", "tcp://127.0.0.1:*", NULL);
 //      char *endpoint = zstr_recv (router);
 //
+//  Sockets that ask for keys or passwords, and permissions, stand in a file that LOAD takes; or
+//  SET "auth/certificate", "auth/certificates", "auth/passwords", "frontend/security" and
+//  "backend/security" before the first BIND of a socket, which settles what it asks for. Who may come in and
+//  who may what changes with each LOAD and RELOAD, and, for certificates and passwords,
+//  when their files do. Peers over inproc:// are in the same process, and trusted. A process
+//  has one handler of ZAP: where it is another's, such as CZMQ's zauth, BIND and LOAD say so.
+//
 //  Any client may ask the router about itself, by the service butler.router:
 //
 //      ping ()                 "pong": the router lives
@@ -101,6 +108,9 @@ extern "C" {
 //      unread_bytes            of bodies over 8192 bytes that were sent and not read, now: what
 //                              router/unread limits
 //      frontend, backend       the endpoints that are bound
+//      security                an object: how frontend and backend ask who comes ("null", "plain",
+//                              "curve"), and turned_away: handshakes that came to nothing, as
+//                              far as the log was told of them
 
 //  The actor's function: zactor_new (butler_router, NULL). Where no sockets could be made
 //  it says so in the log, and answers every command with an ERROR.

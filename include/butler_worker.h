@@ -28,6 +28,14 @@ extern "C" {
 //
 //      CONNECT endpoint        connect to a router's backend, and register; again for each
 //                              further router
+//      CURVE keyfile [routerkey]
+//                              show routers a key (CURVE) from the next connection on, and take
+//                              that router alone whose public key is the given one. The file has
+//                              the secret key, as "butler keygen" writes it, and is refused where
+//                              others can read it. The router's key is 40 characters (Z85) or a
+//                              file that has it; where it is left out, the key's own file says it
+//      PLAIN user password     show a user's name and a password (PLAIN) instead, at most 255
+//                              bytes each. They travel as they are
 //      SINK endpoint           connect to a sink; what the handlers emit goes there
 //      EMIT payload            send the sink any bytes
 //      SET name value          heartbeat (ms between heartbeats, 10 to 3600000; 1000. A longer
@@ -67,8 +75,12 @@ extern "C" {
 //      emitted                 events sent to the sink
 //      emissions_dropped       events that it did not take
 //      routers                 an array: endpoint, state, connections (made so far), open
-//                              (requests, now), malformed (messages), and refused (why, where
-//                              the router does not take this worker)
+//                              (requests, now), malformed (messages), refused (why, where the
+//                              router does not take this worker), and failed (why, where the
+//                              handshake failed: possible causes, and what to do)
+//
+//  A router that does not let the worker in, for its key or password or for want of one, is tried
+//  again at once, then after pauses that grow to half a minute. The log says so once.
 //
 //  As an object it serves requests taken one by one, in the caller's thread; no two threads
 //  may use one at once. The same reactor runs behind it in a thread of its own, so a slow
@@ -88,7 +100,8 @@ BUTLER_EXPORT void
     butler_worker (zsock_t *pipe, void *args);
 
 //  Create a worker for one service by name, and connect it to a router's backend. The
-//  router need not be there yet. Returns NULL with errno: EINVAL where the name is
+//  router need not be there yet. With NULL it is not connected: butler_worker_connect () does
+//  that, after butler_worker_set_curve (). Returns NULL with errno: EINVAL where the name is
 //  invalid or reserved ("mmi.", "butler."), or the endpoint can't be connected to; EMFILE
 //  where too few descriptors are left.
 BUTLER_EXPORT butler_worker_t *
@@ -99,6 +112,27 @@ BUTLER_EXPORT butler_worker_t *
 //  stay the caller's to destroy.
 BUTLER_EXPORT void
     butler_worker_destroy (butler_worker_t **self_p);
+
+//  Connect to a router's backend; again for each further router. Returns 0, or -1 with EINVAL:
+//  butler_worker_error () says what is wrong.
+BUTLER_EXPORT int
+    butler_worker_connect (butler_worker_t *self, const char *endpoint);
+
+//  Show routers a key from the next connection on, as the command CURVE does. The router's key
+//  may be NULL. Returns 0, or -1 with EINVAL: butler_worker_error () says what is wrong.
+BUTLER_EXPORT int
+    butler_worker_set_curve (butler_worker_t *self, const char *key_file, const char *router_key);
+
+//  Show routers a user's name and a password, as the command PLAIN does. Returns as
+//  butler_worker_set_curve ().
+BUTLER_EXPORT int
+    butler_worker_set_plain (butler_worker_t *self, const char *user, const char *password);
+
+//  Return what went wrong last: why a router does not let this worker in or does not take it,
+//  with the possible causes and what to do, or why one of the methods failed. The text is
+//  valid until the worker is used again. NULL where nothing did since a request came.
+BUTLER_EXPORT const char *
+    butler_worker_error (const butler_worker_t *self);
 
 //  Set how long butler_worker_recv () waits, in milliseconds; 2500 by default. -1 waits
 //  without end, 0 does not wait.
@@ -113,8 +147,10 @@ BUTLER_EXPORT void
 
 //  Reply to *reply_p where there is one, with whatever answer or failure was set on it,
 //  destroy it and null *reply_p; then wait for the next request. reply_p may be NULL.
-//  Returns the request, which is the caller's to reply to or destroy, or NULL on timeout or
-//  where the process was interrupted. A request whose client no longer waits is not handed
+//  Returns the request, which is the caller's to reply to or destroy, or NULL with errno:
+//  EAGAIN on timeout, EINTR where the process was interrupted, or EACCES, once for each reason,
+//  where a router does not take this worker or let it in: butler_worker_error () says why, and
+//  the worker goes on trying. A request whose client no longer waits is not handed
 //  out.
 BUTLER_EXPORT butler_request_t *
     butler_worker_recv (butler_worker_t *self, butler_request_t **reply_p);

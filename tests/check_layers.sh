@@ -12,11 +12,12 @@ allowed () {
     case $1 in
         base)       echo "" ;;
         wire)       echo "base" ;;
+        auth)       echo "base" ;;
         rpc)        echo "wire base" ;;
         broker)     echo "rpc wire base" ;;
         config)     echo "broker/butler_permissions.h broker/butler_settings.h butler_service.h base" ;;
-        peers)      echo "broker rpc wire base" ;;
-        actors)     echo "config peers broker rpc wire base" ;;
+        peers)      echo "auth broker rpc wire base" ;;
+        actors)     echo "auth config peers broker rpc wire base" ;;
         programs)   echo "config base public" ;;
     esac
 }
@@ -97,8 +98,8 @@ report () {
     echo "$2" | sed 's/^/#   /'
 }
 
-echo 1..10
-for layer in base wire rpc broker config peers actors programs; do
+echo 1..11
+for layer in base wire auth rpc broker config peers actors programs; do
     report "$layer includes what stands below it alone" "$(
         for file in src/"$layer"/*.[ch]; do
             [ ! -e "$file" ] || faults "$layer" "$file"

@@ -351,11 +351,11 @@ only_who_may_serve_speaks_for_the_router (void **state)
 {
     broker_t *broker = *state;
     broker->settings.relay = true;
-    broker_relay (broker, "x", "wi", "3");
+    broker_relay (broker, "x", "wi", "\x03");
     broker_expect_nothing (broker);
     broker_as (broker, "bob");
-    broker_relay (broker, "x", "wi", "3");
-    broker_expect (broker, "wi relayed 3");
+    broker_relay (broker, "x", "wi", "\x03");
+    broker_expect (broker, "wi relayed \x03");
     assert_int_equal (broker_count (broker, malformed), 1);
 }
 

@@ -6,7 +6,9 @@
 #include <errno.h>
 #include <stdlib.h>
 #include "actors/butler_client_desk.h"
+#include "actors/butler_shown.h"
 #include "base/butler_actor.h"
+#include "peers/butler_client_internal.h"
 
 static char *
 s_do_call (void *arg, zmsg_t *arguments)
@@ -34,6 +36,31 @@ s_do_connect (void *arg, zmsg_t *arguments)
         butler_client_desk_adjust (self);
     zstr_free (&endpoint);
     return butler_pipe_answer (&self->out, answer);
+}
+
+//  NULL: the answer says why there are none
+static char *
+s_show (butler_client_desk_t *self, butler_credentials_t *credentials, char *answer)
+{
+    if (credentials)
+        butler_courier_set_credentials (&self->client->courier, credentials);
+    return butler_pipe_answer (&self->out, answer);
+}
+
+static char *
+s_do_curve (void *arg, zmsg_t *arguments)
+{
+    char *answer = NULL;
+    butler_credentials_t *credentials = butler_shown_curve (arguments, &answer);
+    return s_show (arg, credentials, answer);
+}
+
+static char *
+s_do_plain (void *arg, zmsg_t *arguments)
+{
+    char *answer = NULL;
+    butler_credentials_t *credentials = butler_shown_plain (arguments, &answer);
+    return s_show (arg, credentials, answer);
 }
 
 static void
@@ -116,6 +143,8 @@ s_do_verbose (void *arg, zmsg_t *arguments)
 
 static const butler_command_t s_commands [] = {
     { "CONNECT", 1, 1, "ENDPOINT", s_do_connect },
+    { "CURVE", 1, 2, "KEYFILE [ROUTERKEY]", s_do_curve },
+    { "PLAIN", 2, 2, "USER PASSWORD", s_do_plain },
     { "SET", 2, 2, "timeout|retries|persistent VALUE", s_do_set },
     { "CALL", 4, 5, "TAG SERVICE METHOD ARGS [KWARGS]", s_do_call },
     { "SEND", 3, 3, "TAG SERVICE BODY", s_do_send },

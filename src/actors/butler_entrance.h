@@ -9,6 +9,7 @@
 #include "auth/butler_gate.h"
 #include "config/butler_config.h"
 
+//  libzmq lets everybody in where nobody is there to be asked, so a gate outlives its socket
 typedef struct {
     butler_gate_t *gate;            //  NULL: nobody is asked who he is
     butler_security_t security;

@@ -85,6 +85,17 @@ s_tell_refusals (butler_router_parts_t *self, int side)
     return told;
 }
 
+//  Files that can't be used, each once
+static void
+s_tell_skipped (butler_router_parts_t *self, int side)
+{
+    char *text;
+    while (self->entrance [side].gate && (text = butler_gate_skipped (self->entrance [side].gate))) {
+        butler_log (self->log_level, BUTLER_LOG_WARNING, "skipped", "socket", s_sides [side], "reason", text, NULL);
+        zstr_free (&text);
+    }
+}
+
 static int
 s_later (zloop_t *loop, int timer, void *arg);
 
@@ -94,6 +105,8 @@ s_tell (butler_router_parts_t *self)
 {
     butler_turned_away_t *away = &self->turned_away;
     const int64_t now = zclock_mono ();
+    s_tell_skipped (self, 0);
+    s_tell_skipped (self, 1);
     if (now < away->hushed_until) {
         if (away->timer == -1)
             away->timer = zloop_timer (self->loop, (size_t) (away->hushed_until - now), 1, s_later, self);

@@ -46,7 +46,8 @@ butler_router_bind (butler_router_parts_t *self, butler_bindings_t *bindings, ch
 {
     const butler_bindings_t *other = bindings == &self->frontend? &self->backend: &self->frontend;
     const char *name = bindings->frontend? "frontend": "backend";
-    char *fault = butler_router_secure (self, self->config);
+    char *fault = butler_config_check (self->config)? strdup (butler_config_error (self->config))
+        : butler_router_secure (self, self->config);
     if (fault) {
         char *answer = butler_actor_error ("cannot bind %s to %s: %s", name, endpoint, fault);
         zstr_free (&fault);
@@ -93,7 +94,8 @@ char *
 butler_router_set (butler_router_parts_t *self, const char *path, const char *value)
 {
     const int64_t limit = self->config->settings.client_limit, capacity = self->config->settings.worker_capacity;
-    if (butler_config_set (self->config, path, value) == -1)
+    const bool early = !self->frontend.room && !self->backend.room;
+    if ((early? butler_config_set_early: butler_config_set) (self->config, path, value) == -1)
         return butler_actor_error ("%s", butler_config_error (self->config));
     int64_t room;
     if (s_too_much (self, self->config, &room)) {

@@ -6,6 +6,7 @@
 #include <assert.h>
 #include <errno.h>
 #include <stdlib.h>
+#include "actors/butler_shown.h"
 #include "base/butler_actor.h"
 
 #define DRAIN_MOST 3600000          //  ms
@@ -22,6 +23,31 @@ s_do_connect (void *arg, zmsg_t *arguments)
         answer = butler_actor_error ("can't connect to '%s': %s", endpoint, zmq_strerror (errno));
     zstr_free (&endpoint);
     return answer;
+}
+
+//  NULL: the answer says why there are none
+static char *
+s_show (butler_core_t *self, butler_credentials_t *credentials, char *answer)
+{
+    if (credentials)
+        butler_core_set_credentials (self, credentials);
+    return answer;
+}
+
+static char *
+s_do_curve (void *arg, zmsg_t *arguments)
+{
+    char *answer = NULL;
+    butler_credentials_t *credentials = butler_shown_curve (arguments, &answer);
+    return s_show (arg, credentials, answer);
+}
+
+static char *
+s_do_plain (void *arg, zmsg_t *arguments)
+{
+    char *answer = NULL;
+    butler_credentials_t *credentials = butler_shown_plain (arguments, &answer);
+    return s_show (arg, credentials, answer);
 }
 
 static char *
@@ -128,11 +154,11 @@ s_describe_routers (const butler_core_t *self)
     json_t *routers = json_array ();
     for (size_t index = 0; index < self->posts; index++) {
         const butler_post_t *post = self->post [index];
-        const char *refused = butler_link_refused (post->link);
-        json_array_append_new (routers, json_pack ("{s:s, s:s, s:I, s:i, s:I, s:s*}",
+        json_array_append_new (routers, json_pack ("{s:s, s:s, s:I, s:i, s:I, s:s*, s:s*}",
             "endpoint", butler_link_endpoint (post->link), "state", butler_link_state_name (post->link),
             "connections", (json_int_t) butler_link_epoch (post->link), "open", post->open,
-            "malformed", (json_int_t) butler_link_malformed (post->link), "refused", refused));
+            "malformed", (json_int_t) butler_link_malformed (post->link), "refused", butler_link_refused (post->link),
+            "failed", butler_link_failed (post->link)));
     }
     return routers;
 }
@@ -187,6 +213,8 @@ s_do_drain (void *arg, zmsg_t *arguments)
 
 static const butler_command_t s_commands [] = {
     { "CONNECT", 1, 1, "ENDPOINT", s_do_connect },
+    { "CURVE", 1, 2, "KEYFILE [ROUTERKEY]", s_do_curve },
+    { "PLAIN", 2, 2, "USER PASSWORD", s_do_plain },
     { "SINK", 1, 1, "ENDPOINT", s_do_sink },
     { "EMIT", 1, 1, "PAYLOAD", s_do_emit },
     { "SET", 2, 2, "capacity|heartbeat|liveness VALUE", s_do_set },

@@ -89,6 +89,7 @@ butler_core_fini (butler_core_t *self)
     free (self->properties);
     free (self->name);
     free (self->post);
+    butler_credentials_destroy (&self->credentials);
     close (self->bell);
 }
 
@@ -111,6 +112,15 @@ butler_core_set_capacity (butler_core_t *self, int capacity)
     self->now = zclock_mono ();
     for (size_t index = 0; index < self->posts; index++)
         butler_link_renew (self->post [index]->link, self->now);
+}
+
+void
+butler_core_set_credentials (butler_core_t *self, butler_credentials_t *credentials)
+{
+    for (size_t index = 0; index < self->posts; index++)
+        butler_link_set_credentials (self->post [index]->link, credentials);
+    butler_credentials_destroy (&self->credentials);
+    self->credentials = credentials;
 }
 
 //  ---- the loop

@@ -25,6 +25,8 @@ typedef struct {
     //  How many are in the program's hands, whose handlers have returned; and whether any of their
     //  clients still waits. NULL: such a thing can't be.
     size_t (*aside) (void *arg, bool *awaited);
+    //  A router does not take this worker: why, once for each reason. NULL: nobody wants to know.
+    void (*trouble) (void *arg, const char *reason);
     void *arg;
     size_t most;                    //  requests that it is given at a time
     bool finishes;                  //  what it has begun is waited for at the end
@@ -38,6 +40,7 @@ typedef struct {
     butler_link_t *link;
     int open;                       //  requests that its present connection waits for
     bool told;                      //  that this router refuses
+    char *failed;                   //  why its handshake failed, as it was told last, or NULL
     butler_held_t held;             //  what came over that, is not answered, and not cancelled
     butler_requests_t unsent;       //  they have their response, which the router does not take now
 } butler_post_t;
@@ -64,6 +67,7 @@ struct butler_core {
     int capacity;
     int chosen;                     //  the same where SET told it, otherwise 0
     butler_crew_t crew;
+    butler_credentials_t *credentials;  //  shown to routers, or NULL
     butler_post_t **post;
     size_t posts;
     butler_requests_t batch;        //  received in this turn
@@ -119,6 +123,10 @@ butler_core_set_pulse (butler_core_t *self, int64_t heartbeat, int64_t liveness)
 void
 butler_core_set_capacity (butler_core_t *self, int capacity);
 
+//  Takes what connections show from now on
+void
+butler_core_set_credentials (butler_core_t *self, butler_credentials_t *credentials);
+
 //  ---- leaving (butler_worker_end.c)
 
 //  How many requests the program has put aside; and whether any of their clients still waits
@@ -154,6 +162,14 @@ butler_core_tick_posts (butler_core_t *self);
 //  Closes all connections
 void
 butler_core_close_posts (butler_core_t *self);
+
+//  ---- routers that don't take this worker (butler_worker_trouble.c)
+
+//  Its link has received a notice, or has been looked after: logs what is new
+void
+butler_core_note_refusal (butler_core_t *self, butler_post_t *post);
+void
+butler_core_note_failure (butler_core_t *self, butler_post_t *post);
 
 //  One command from the pipe (butler_worker_commands.c). -1: it is to end
 int

@@ -6,6 +6,7 @@
 #include <assert.h>
 #include <errno.h>
 #include <stdlib.h>
+#include "actors/butler_trouble.h"
 #include "actors/butler_worker_core.h"
 #include "base/butler_actor.h"
 #include "butler_service.h"
@@ -18,17 +19,32 @@ struct butler_worker {
     butler_mailbox_t inbox;         //  from the reactor to the caller
     zsock_t *ring, *bell;           //  the reactor's end and the caller's: something is in the inbox
     butler_requests_t lent;         //  in the caller's hands
+    butler_trouble_t trouble;       //  with routers, or with what the caller asked for
     int timeout;
 };
 
 //  ---- in the reactor's thread
 
 static void
+s_ring (butler_worker_t *self)
+{
+    zmq_send (zsock_resolve (self->ring), "", 0, ZMQ_DONTWAIT);         //  enough rings stand there if it can't
+}
+
+static void
 s_give (void *arg, butler_requests_t *batch)
 {
     butler_worker_t *self = arg;
     if (butler_mailbox_put (&self->inbox, batch))
-        zmq_send (zsock_resolve (self->ring), "", 0, ZMQ_DONTWAIT);     //  enough rings stand there if it can't
+        s_ring (self);
+}
+
+static void
+s_complain (void *arg, const char *reason)
+{
+    butler_worker_t *self = arg;
+    butler_trouble_put (&self->trouble, reason);
+    s_ring (self);
 }
 
 static void
@@ -89,24 +105,36 @@ s_emit (void *arg, const void *data, size_t size)
     return butler_worker_emit (arg, data, size);
 }
 
+//  What the reactor answers, "ERROR" and why, is the error from then on
+static int
+s_take_answer (butler_worker_t *self)
+{
+    char *answer = zstr_recv (self->actor);
+    if (answer && streq (answer, "OK")) {
+        zstr_free (&answer);
+        return 0;
+    }
+    if (answer)
+        memmove (answer, answer + 6, strlen (answer + 6) + 1);
+    butler_trouble_tell (&self->trouble, answer);
+    errno = EINVAL;
+    return -1;
+}
+
 //  One command to the reactor. 0, or -1 with EINVAL
 static int
 s_command (butler_worker_t *self, const char *command, const char *argument, const char *value)
 {
     zstr_sendx (self->actor, command, argument, value, NULL);
-    char *answer = zstr_recv (self->actor);
-    const int rc = answer && streq (answer, "OK")? 0: -1;
-    zstr_free (&answer);
-    if (rc)
-        errno = EINVAL;
-    return rc;
+    return s_take_answer (self);
 }
 
 static int
 s_start (butler_worker_t *self)
 {
     const butler_crew_t crew = {
-        .give = s_give, .pick = s_pick, .withdraw = s_withdraw, .arg = self, .most = BUTLER_CORE_BATCH
+        .give = s_give, .pick = s_pick, .withdraw = s_withdraw, .trouble = s_complain, .arg = self,
+        .most = BUTLER_CORE_BATCH
     };
     if (butler_room () || butler_core_init (&self->core, self->service, &crew))
         return -1;
@@ -124,10 +152,11 @@ butler_worker_new (const char *endpoint, const char *service)
     butler_worker_t *self = calloc (1, sizeof *self);
     assert (self);
     self->timeout = 2500;
+    butler_trouble_init (&self->trouble);
     self->service = butler_service_new (service);
     if (self->service) {
         butler_service_set_capacity (self->service, 1);
-        if (s_start (self) == 0 && s_command (self, "CONNECT", endpoint, NULL) == 0)
+        if (s_start (self) == 0 && (!endpoint || butler_worker_connect (self, endpoint) == 0))
             return self;
     }
     const int reason = errno;
@@ -159,9 +188,34 @@ butler_worker_destroy (butler_worker_t **self_p)
         zsock_destroy (&self->bell);
         zsock_destroy (&self->ring);
     }
+    butler_trouble_fini (&self->trouble);
     butler_service_destroy (&self->service);
     free (self);
     *self_p = NULL;
+}
+
+int
+butler_worker_connect (butler_worker_t *self, const char *endpoint)
+{
+    return s_command (self, "CONNECT", endpoint, NULL);
+}
+
+int
+butler_worker_set_curve (butler_worker_t *self, const char *key_file, const char *router_key)
+{
+    return s_command (self, "CURVE", key_file, router_key);
+}
+
+int
+butler_worker_set_plain (butler_worker_t *self, const char *user, const char *password)
+{
+    return s_command (self, "PLAIN", user, password);
+}
+
+const char *
+butler_worker_error (const butler_worker_t *self)
+{
+    return self->trouble.told;
 }
 
 void
@@ -228,7 +282,32 @@ static int
 s_wait (butler_worker_t *self, int64_t timeout)
 {
     zmq_pollitem_t item = { .socket = zsock_resolve (self->bell), .events = ZMQ_POLLIN };
-    return zsys_interrupted || zmq_poll (&item, 1, (long) timeout) < 0? -1: 0;
+    if (zsys_interrupted) {
+        errno = EINTR;
+        return -1;
+    }
+    return zmq_poll (&item, 1, (long) timeout) < 0? -1: 0;
+}
+
+//  Waits for the next request. NULL with errno
+static butler_request_t *
+s_await (butler_worker_t *self)
+{
+    butler_request_t *request = s_take (self);
+    int64_t now = zclock_mono ();
+    const int64_t limit = self->timeout < 0? INT64_MAX: now + self->timeout;
+    while (!request) {
+        const bool trouble = butler_trouble_take (&self->trouble);
+        if (trouble || now >= limit) {
+            errno = trouble? EACCES: EAGAIN;
+            return NULL;
+        }
+        if (s_wait (self, limit == INT64_MAX? -1: limit - now))
+            return NULL;
+        request = s_take (self);
+        now = zclock_mono ();
+    }
+    return request;
 }
 
 butler_request_t *
@@ -236,15 +315,9 @@ butler_worker_recv (butler_worker_t *self, butler_request_t **reply_p)
 {
     if (reply_p && *reply_p)
         butler_worker_reply (self, reply_p);
-    butler_request_t *request = s_take (self);
-    int64_t now = zclock_mono ();
-    const int64_t limit = self->timeout < 0? INT64_MAX: now + self->timeout;
-    while (!request && now < limit) {
-        if (s_wait (self, limit == INT64_MAX? -1: limit - now))
-            break;
-        request = s_take (self);
-        now = zclock_mono ();
-    }
+    butler_request_t *request = s_await (self);
+    if (request)
+        butler_trouble_tell (&self->trouble, NULL);
     return request;
 }
 

@@ -98,6 +98,7 @@ butler_core_tick_posts (butler_core_t *self)
     for (size_t index = 0; index < self->posts; index++) {
         s_flush (self, self->post [index]);
         butler_link_tick (self->post [index]->link, self->now);
+        butler_core_note_failure (self, self->post [index]);
     }
 }
 
@@ -187,25 +188,13 @@ s_cancel (void *arg, butler_span_t token)
     butler_core_send_reply (self, request);
 }
 
-//  It tries again now and then, but says so once
-static void
-s_take_notice (butler_core_t *self, butler_post_t *post)
-{
-    const bool refused = butler_link_refused (post->link) != NULL;
-    if (refused && !post->told)
-        butler_log (self->log_level, BUTLER_LOG_WARNING, "refused",
-                    "service", butler_service_name (self->service), "router", butler_link_endpoint (post->link),
-                    "reason", butler_link_refused (post->link), NULL);
-    post->told = refused;
-}
-
 static void
 s_take_message (butler_core_t *self, butler_post_t *post, butler_view_t *view)
 {
     if (view->kind == BUTLER_MSG_DISPATCH)
         s_take_request (self, post, view);
     else
-        s_take_notice (self, post);
+        butler_core_note_refusal (self, post);
 }
 
 //  The socket that zloop names may be gone by now; the link knows its own
@@ -267,6 +256,7 @@ s_post_new (butler_core_t *self, const char *endpoint)
     post->link = butler_link_new (endpoint, butler_service_name (self->service));
     butler_link_set_watch (post->link, s_watch, post);
     butler_link_set_cancel (post->link, s_cancel, post);
+    butler_link_set_credentials (post->link, self->credentials);
     butler_link_set_properties (post->link, self->properties, self->capacity);
     butler_link_set_pulse (post->link, self->heartbeat, self->liveness);
     return post;
@@ -276,6 +266,7 @@ static void
 s_post_destroy (butler_post_t *post)
 {
     butler_link_destroy (&post->link);
+    zstr_free (&post->failed);
     free (post);
 }
 

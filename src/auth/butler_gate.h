@@ -8,10 +8,6 @@
 #include "base/butler_span.h"
 #include "butler_security.h"
 
-#define BUTLER_USER_SIZE 256        //  a user's name and its 0
-#define BUTLER_ANONYMOUS "anonymous"    //  who comes in by a gate without security
-#define BUTLER_EVERYONE "everyone"  //  no user's name either: permissions mean all users by it
-
 //  A gate answers ZAP requests (RFC 27) for the domain that it makes up. It stands while any socket with that
 //  domain does: close those first, as libzmq lets all keys in where nobody answers, unless
 //  ZMQ_ZAP_ENFORCE_DOMAIN is set. All gates of a process have one thread, which ends with the last gate.

@@ -203,22 +203,22 @@ s_make_room (butler_dispatch_t *self, butler_service_entry_t *service,
 
 //  How many count for this client's share: all of its user's, where it showed who he is
 static uint32_t
-s_share (const butler_origin_t *origin)
+s_share (const butler_dispatch_t *self, const butler_client_entry_t *client)
 {
-    if (origin->identity && origin->identity->personal)
-        return origin->identity->open;
-    return origin->client? origin->client->open: 0;
+    if (self->sender && self->sender->personal)
+        return self->sender->open;
+    return client? client->open: 0;
 }
 
 //  What keeps a request of this client from being taken in at all, or NULL
 static const char *
-s_over_limit (const butler_dispatch_t *self, const butler_origin_t *origin, const char **name)
+s_over_limit (const butler_dispatch_t *self, const butler_client_entry_t *client, const char **name)
 {
     *name = "Draining";
     if (self->draining)
         return "the router is draining; it takes no new requests";
     *name = "ClientLimit";
-    if (s_share (origin) >= self->settings->client_limit)
+    if (s_share (self, client) >= self->settings->client_limit)
         return "this client has as many requests open as it may";
     *name = "RouterFull";
     if ((int64_t) (self->counters.waiting + self->counters.running) >= self->settings->requests)
@@ -253,12 +253,12 @@ s_accept (butler_dispatch_t *self, const butler_view_t *view, butler_service_ent
     butler_lifecycle_wait (self, job);
 }
 
-//  Known, or waited for all the same where the configuration says so
+//  Found already, known, or waited for all the same where the configuration says so
 static butler_service_entry_t *
-s_service (butler_dispatch_t *self, const butler_view_t *view, const butler_origin_t *origin)
+s_service (butler_dispatch_t *self, const butler_view_t *view, butler_service_entry_t *service)
 {
-    butler_service_entry_t *service = origin->service
-        ? origin->service: butler_registry_service (&self->registry, view->service);
+    if (!service)
+        service = butler_registry_service (&self->registry, view->service);
     if (service && (service->registered || service->settings.unknown_queue))
         return service;
     const butler_service_settings_t *settings =
@@ -291,7 +291,7 @@ butler_dispatch_request (butler_dispatch_t *self, const butler_view_t *view,
     verdict->envelope = view->envelope;
     butler_origin_t origin = butler_lifecycle_origin (self, view);
     if (self->admit)
-        butler_owners_identify (self, &origin, view);
+        origin.client = butler_owners_identify (self, view, origin.client);
     butler_job_t *open = butler_lifecycle_find (self, &origin, view);
     if (s_is_cancel (view)) {
         if (open)
@@ -304,8 +304,13 @@ butler_dispatch_request (butler_dispatch_t *self, const butler_view_t *view,
         self->counters.duplicates++;
         return;
     }
-    if (origin.identity && butler_owners_forbid (self, view, &origin, verdict))
-        return;
+    butler_service_entry_t *service = NULL;
+    if (self->admit) {
+        butler_service_entry_t *found = NULL;
+        if (butler_owners_forbid (self, view, &found, verdict))
+            return;
+        service = found;
+    }
     const int64_t left = s_time_left (self, view);
     if (left <= 0) {
         s_expired (self, view, &origin, left, verdict);
@@ -317,16 +322,15 @@ butler_dispatch_request (butler_dispatch_t *self, const butler_view_t *view,
     }
     self->counters.accepted++;
     if (butler_span_equal (view->service, butler_span_string (BUTLER_NAME_ROUTER))) {
-        self->asker = origin.identity;
         butler_introspect_answer (self, view, verdict);
         return;
     }
-    const char *name, *reason = s_over_limit (self, &origin, &name);
+    const char *name, *reason = s_over_limit (self, origin.client, &name);
     if (reason) {
         s_unavailable (self, view, name, reason, verdict);
         return;
     }
-    butler_service_entry_t *service = s_service (self, view, &origin);
+    service = s_service (self, view, service);
     if (service)
         s_accept (self, view, service, &origin, left, verdict);
     else
@@ -347,7 +351,7 @@ butler_dispatch_malformed (butler_dispatch_t *self, const butler_view_t *view,
         return;                     //  nobody awaits an answer to it
     butler_origin_t origin = butler_lifecycle_origin (self, view);
     if (self->admit)
-        butler_owners_identify (self, &origin, view);
+        origin.client = butler_owners_identify (self, view, origin.client);
     if (!butler_lifecycle_find (self, &origin, view))
         s_malformed (view, view->fault, verdict);
 }

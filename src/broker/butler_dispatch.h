@@ -30,8 +30,8 @@ typedef struct {
     butler_registry_t registry;
     butler_identities_t identities;
     bool secured;                   //  `admit` was set, and all that was open then is known by its client
-    butler_identity_t *asker;       //  who asks the router's own service; NULL: users are not known
-    bool forbade;                   //  and it said that he may not
+    butler_identity_t *sender;      //  whose message is in hand; NULL: users are not known
+    bool forbade;                   //  the router's own service said that he may not
     butler_counters_t counters;
     butler_service_t *own;          //  butler.router
     butler_job_t *leaving, *leaving_tail;

@@ -124,30 +124,30 @@ s_enlist (butler_dispatch_t *self, butler_worker_entry_t *worker, const butler_v
 }
 
 static butler_worker_entry_t *
-s_add (butler_dispatch_t *self, const butler_view_t *view, butler_identity_t *identity)
+s_add (butler_dispatch_t *self, const butler_view_t *view)
 {
     butler_worker_entry_t *worker = butler_registry_add_worker (&self->registry, view->peer);
-    worker->identity = identity;
-    if (identity)
-        identity->holders++;
+    worker->identity = self->sender;
+    if (worker->identity)
+        worker->identity->holders++;
     return worker;
 }
 
 //  Whoever may not serve learns nothing else
 static void
 s_ready (butler_dispatch_t *self, butler_worker_entry_t *worker, const butler_view_t *view,
-         butler_identity_t *identity, butler_verdict_t *verdict)
+         butler_verdict_t *verdict)
 {
     butler_properties_t properties;
     char buffer [BUTLER_OWNERS_TEXT];
-    const char *fault = butler_owners_fault (identity, view->service, buffer);
+    const char *fault = butler_owners_fault (self->sender, view->service, buffer);
     const bool barred = fault != NULL;
     if (!barred)
         fault = s_fault (self, view, &properties, buffer, sizeof buffer);
     if (worker)
         butler_lifecycle_unload (self, worker);     //  a second READY registers anew
     else
-        worker = s_add (self, view, identity);
+        worker = s_add (self, view);
     worker->barred = barred;
     if (fault)
         s_refuse (self, worker, fault, verdict);
@@ -280,38 +280,6 @@ s_sender (const butler_dispatch_t *self, const butler_job_t *job, const butler_v
         ? worker: butler_registry_worker (&self->registry, view->peer);
 }
 
-static void
-s_heed (butler_dispatch_t *self, butler_worker_entry_t *worker, butler_identity_t *identity, butler_job_t *job,
-        const butler_view_t *view, butler_verdict_t *verdict)
-{
-    if (worker) {
-        butler_pulse_heard (&worker->pulse, self->now.mono);
-        if (!worker->service)
-            return;                 //  refused
-        if (worker->clogged) {
-            worker->clogged = false;
-            butler_registry_place (worker);
-            butler_lifecycle_wake (self, worker->service);
-        }
-    }
-    if (view->kind == BUTLER_MSG_READY)
-        s_ready (self, worker, view, identity, verdict);
-    else
-    if (worker)
-        s_serve (self, worker, job, view, verdict);
-    else
-        s_stranger (self, view, verdict);
-}
-
-static void
-s_heed_vouched (butler_dispatch_t *self, butler_worker_entry_t *worker, butler_job_t *job,
-                const butler_view_t *view, butler_verdict_t *verdict)
-{
-    butler_identity_t *identity;
-    if (butler_owners_vouch (self, view, &worker, &identity))
-        s_heed (self, worker, identity, job, view, verdict);
-}
-
 void
 butler_dispatch_worker (butler_dispatch_t *self, const butler_view_t *view,
                         const butler_now_t *now, butler_verdict_t *verdict)
@@ -325,10 +293,29 @@ butler_dispatch_worker (butler_dispatch_t *self, const butler_view_t *view,
     }
     butler_job_t *job = view->kind == BUTLER_MSG_REPLY? butler_jobs_find (&self->jobs, view->token): NULL;
     butler_worker_entry_t *worker = s_sender (self, job, view);
-    if (self->admit)
-        s_heed_vouched (self, worker, job, view, verdict);
+    if (self->admit) {
+        butler_worker_entry_t *vouched = worker;
+        if (!butler_owners_vouch (self, view, &vouched))
+            return;
+        worker = vouched;
+    }
+    if (worker) {
+        butler_pulse_heard (&worker->pulse, now->mono);
+        if (!worker->service)
+            return;                 //  refused
+        if (worker->clogged) {
+            worker->clogged = false;
+            butler_registry_place (worker);
+            butler_lifecycle_wake (self, worker->service);
+        }
+    }
+    if (view->kind == BUTLER_MSG_READY)
+        s_ready (self, worker, view, verdict);
     else
-        s_heed (self, worker, NULL, job, view, verdict);
+    if (worker)
+        s_serve (self, worker, job, view, verdict);
+    else
+        s_stranger (self, view, verdict);
 }
 
 void

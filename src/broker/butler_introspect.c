@@ -44,14 +44,14 @@ s_on_page (page_t page, int64_t index)
 static bool
 s_sees_all (const butler_dispatch_t *self)
 {
-    return !self->asker || self->asker->admin;
+    return !self->sender || self->sender->admin;
 }
 
 static bool
 s_sees (const butler_dispatch_t *self, const butler_service_entry_t *service)
 {
     return s_sees_all (self)
-        || butler_identity_may_call (self->asker, butler_service_entry_name (service), service->serial);
+        || butler_identity_may_call (self->sender, butler_service_entry_name (service), service->serial);
 }
 
 //  ---- methods

@@ -36,7 +36,7 @@ butler_lifecycle_begin (butler_dispatch_t *self, const butler_view_t *view, cons
     client->open++;
     butler_job_t *job = butler_jobs_take (&self->jobs, client, view->api_id, origin->hash);
     if (self->secured)
-        butler_owners_claim (client, job, origin->identity, &self->jobs);
+        butler_owners_claim (client, job, self->sender, &self->jobs);
     job->service = service;
     job->dialect = view->dialect;
     job->envelope = view->envelope;

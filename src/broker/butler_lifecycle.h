@@ -12,8 +12,6 @@
 typedef struct {
     butler_client_entry_t *client;  //  NULL: it has no request open
     uint32_t client_hash, hash;     //  see butler_clients_hash, butler_jobs_hash
-    butler_identity_t *identity;    //  as butler_owners_identify says; NULL: users are not known
-    butler_service_entry_t *service;        //  that was looked for already, or NULL
 } butler_origin_t;
 
 butler_origin_t

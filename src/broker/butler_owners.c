@@ -9,9 +9,11 @@
 static const char s_removed [] = "the key or password that was shown here is no longer valid";
 
 static butler_identity_t *
-s_identity (butler_dispatch_t *self, butler_span_t vouched)
+s_identify (butler_dispatch_t *self, const butler_view_t *view)
 {
-    return butler_identities_of (&self->identities, vouched, self->admit, self->admit_arg, &self->settings->permissions);
+    self->sender = butler_identities_of (&self->identities, view->user, self->admit, self->admit_arg,
+                                         &self->settings->permissions);
+    return self->sender;
 }
 
 //  ---- requests
@@ -90,23 +92,21 @@ s_abandon (butler_dispatch_t *self, butler_job_t *job)
         butler_lifecycle_drop (self, job);
 }
 
-void
-butler_owners_identify (butler_dispatch_t *self, butler_origin_t *origin, const butler_view_t *view)
+butler_client_entry_t *
+butler_owners_identify (butler_dispatch_t *self, const butler_view_t *view, butler_client_entry_t *client)
 {
     if (!self->secured)
         s_secure (self);
-    butler_identity_t *identity = s_identity (self, view->user);
-    butler_client_entry_t *client = origin->client;
-    origin->identity = identity;
+    butler_identity_t *identity = s_identify (self, view);
     if (!client || client->identity == identity)
-        return;
+        return client;
     if (!client->identity) {        //  it came before users were looked at
         s_own (client, identity);
-        return;
+        return client;
     }
     while (client->youngest)        //  with the last one its client is forgotten, and stays readable
         s_abandon (self, butler_jobs_at (&self->jobs, client->youngest - 1));
-    origin->client = NULL;
+    return NULL;
 }
 
 //  ---- permissions
@@ -121,16 +121,16 @@ s_is_open (butler_span_t name, bool discovery)
 }
 
 static bool
-s_may_call (butler_dispatch_t *self, butler_origin_t *origin, butler_span_t name, bool discovery)
+s_may_call (butler_dispatch_t *self, butler_span_t name, bool discovery, butler_service_entry_t **found)
 {
-    butler_identity_t *identity = origin->identity;
+    butler_identity_t *identity = self->sender;
     if (!identity->admitted || !identity->limited || s_is_open (name, discovery))
         return identity->admitted;
     butler_service_entry_t *service = butler_registry_service (&self->registry, name);
     if (!service)
         return butler_identity_may (identity, BUTLER_MAY_CALL, name);
     if (!discovery)
-        origin->service = service;
+        *found = service;
     return butler_identity_may_call (identity, name, service->serial);
 }
 
@@ -146,12 +146,12 @@ s_fault (const butler_identity_t *identity, const char *verb, butler_span_t serv
 }
 
 bool
-butler_owners_forbid (butler_dispatch_t *self, const butler_view_t *view, butler_origin_t *origin,
+butler_owners_forbid (butler_dispatch_t *self, const butler_view_t *view, butler_service_entry_t **service,
                       butler_verdict_t *verdict)
 {
     const bool discovery = butler_span_begins (view->service, "mmi.");
     const butler_span_t name = discovery? butler_span (view->service.data + 4, view->service.size - 4): view->service;
-    if (name.size == 0 || s_may_call (self, origin, name, discovery))
+    if (name.size == 0 || s_may_call (self, name, discovery, service))
         return false;
     self->counters.forbidden++;
     if (discovery) {
@@ -166,7 +166,7 @@ butler_owners_forbid (butler_dispatch_t *self, const butler_view_t *view, butler
     char text [BUTLER_OWNERS_TEXT];
     const butler_where_t where = { .service = name, .request = view->api_id };
     butler_lifecycle_refuse (verdict, view->dialect, &where, 403, "forbidden", "Forbidden",
-                             s_fault (origin->identity, "call", name, text));
+                             s_fault (self->sender, "call", name, text));
     return true;
 }
 
@@ -201,11 +201,10 @@ butler_owners_tell (butler_worker_entry_t *worker, butler_verdict_t *verdict)
 }
 
 bool
-butler_owners_vouch (butler_dispatch_t *self, const butler_view_t *view, butler_worker_entry_t **worker_p,
-                     butler_identity_t **identity_p)
+butler_owners_vouch (butler_dispatch_t *self, const butler_view_t *view, butler_worker_entry_t **worker_p)
 {
     butler_worker_entry_t *worker = *worker_p;
-    butler_identity_t *identity = *identity_p = s_identity (self, view->user);
+    butler_identity_t *identity = s_identify (self, view);
     if (!worker || worker->identity == identity)
         return true;
     char text [BUTLER_OWNERS_TEXT];
@@ -230,7 +229,7 @@ butler_owners_vouch (butler_dispatch_t *self, const butler_view_t *view, butler_
 bool
 butler_owners_may_relay (butler_dispatch_t *self, const butler_view_t *view, const butler_service_entry_t *service)
 {
-    return butler_identity_may (s_identity (self, view->user), BUTLER_MAY_SERVE, butler_service_entry_name (service));
+    return butler_identity_may (s_identify (self, view), BUTLER_MAY_SERVE, butler_service_entry_name (service));
 }
 
 //  Those that were refused before may be taken now: forgotten, each is told to register with its next message

@@ -11,10 +11,11 @@
 
 //  All of this is for routers that know users: `admit` is set
 
-//  Whose message it is. Requests that another user has open under the same routing id are those of a connection
-//  that is gone: they are cancelled, and nobody is told.
-void
-butler_owners_identify (butler_dispatch_t *self, butler_origin_t *origin, const butler_view_t *view);
+//  Whose message it is: the dispatch's sender. Requests that another user has open under the same routing id are
+//  those of a connection that is gone: they are cancelled, and nobody is told. Returns the client, or NULL where
+//  it has nothing open then.
+butler_client_entry_t *
+butler_owners_identify (butler_dispatch_t *self, const butler_view_t *view, butler_client_entry_t *client);
 
 //  A request that was taken in, and one that has ended for its client
 void
@@ -24,17 +25,16 @@ butler_owners_claim (butler_client_entry_t *client, butler_job_t *job, butler_id
 void
 butler_owners_disclaim (butler_client_entry_t *client, butler_job_t *job, const butler_jobs_t *jobs);
 
-//  True: a request or a discovery that its user may not make; it is counted, and the verdict says it. False: it
-//  sets the origin's service where it had to look for it.
+//  True: a request or a discovery that its sender may not make; it is counted, and the verdict says it. False:
+//  `service` is set where that had to be looked for.
 bool
-butler_owners_forbid (butler_dispatch_t *self, const butler_view_t *view, butler_origin_t *origin,
+butler_owners_forbid (butler_dispatch_t *self, const butler_view_t *view, butler_service_entry_t **service,
                       butler_verdict_t *verdict);
 
-//  Whose message on the backend it is. False: it is to be dropped. READY of another user says that the worker's
-//  connection is gone: it is buried, and *worker_p is NULL then.
+//  Whose message on the backend it is: the dispatch's sender. False: it is to be dropped. READY of another user
+//  says that the worker's connection is gone: it is buried, and *worker_p is NULL then.
 bool
-butler_owners_vouch (butler_dispatch_t *self, const butler_view_t *view, butler_worker_entry_t **worker_p,
-                     butler_identity_t **identity_p);
+butler_owners_vouch (butler_dispatch_t *self, const butler_view_t *view, butler_worker_entry_t **worker_p);
 
 //  Whether a backend peer may speak for the router to a worker of this service
 bool

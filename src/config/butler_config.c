@@ -58,6 +58,7 @@ butler_config_destroy (butler_config_t **self_p)
     for (size_t index = 0; index < self->echoes; index++)
         free (self->echo [index]);
     butler_config_workers_fini (self);
+    free (self->user);
     butler_config_permissions_fini (&self->settings.permissions);
     for (size_t index = 0; index < self->allow_count; index++)
         free (self->allow [index]);

@@ -57,6 +57,7 @@ typedef struct {
     size_t allow_count, deny_count;
     int64_t drain;                          //  ms to finish what runs when told to stop
     int64_t io_threads;
+    char *user;                             //  to run as; NULL: who started it
     char *workdir;
     int log_level;                          //  a butler_log_level_t
     char *log_to;                           //  "stderr", "syslog", or a file

@@ -8,10 +8,10 @@
 #include <errno.h>
 #include <fcntl.h>
 #include <sys/stat.h>
+#include "base/butler_zpl.h"
 #include "config/butler_config_permission.h"
 #include "config/butler_config_security.h"
 #include "config/butler_config_worker.h"
-#include "base/butler_zpl.h"
 
 #define FILE_MAX 1048576            //  bytes
 

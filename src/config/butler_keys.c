@@ -65,6 +65,11 @@ const butler_key_t butler_keys [] = {
     { "server/io_threads", BUTLER_KEY_INTEGER, 1, 64, NULL, "1", NULL,
       "threads that move bytes between the router and the network", AT_START, IN_CONFIG (io_threads), .restart = true,
       .more = "One is enough for about a gigabyte per second." },
+    { "server/user", BUTLER_KEY_STRING, 1, 255, NULL, NULL, NULL,
+      "user to run as, where butlerd is started as root", AT_START, IN_CONFIG (user), .restart = true,
+      .more = "All files are opened as this user, from the log on: configuration and keys are read again on SIGHUP, and "
+      "endpoints of ipc:// are made in its folders. Only the ports are bound by root. Without it butlerd stays who it was "
+      "started as.", .sample = "nobody" },
     { "server/workdir", BUTLER_KEY_STRING, 1, 1023, NULL, ".", NULL,
       "folder to run in; the names in ipc:// endpoints are relative to it", AT_START, IN_CONFIG (workdir), .restart = true,
       .more = "It is itself relative to the folder that butlerd was started in." },

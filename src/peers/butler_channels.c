@@ -18,19 +18,36 @@ butler_channels_init (butler_channels_t *self)
     memset (self, 0, sizeof *self);
 }
 
+static void
+s_close (butler_channel_t *channel)
+{
+    butler_handshake_destroy (&channel->handshake);
+    zsock_destroy (&channel->socket);
+}
+
 void
 butler_channels_fini (butler_channels_t *self)
 {
     while (self->count)
-        zsock_destroy (&self->channel [--self->count].socket);
+        s_close (&self->channel [--self->count]);
     while (self->endpoints)
         free (self->endpoint [--self->endpoints]);
     free (self->endpoint);
+    butler_credentials_destroy (&self->credentials);
     butler_channels_init (self);
 }
 
+void
+butler_channels_set_credentials (butler_channels_t *self, butler_credentials_t *credentials)
+{
+    butler_credentials_destroy (&self->credentials);
+    self->credentials = credentials;
+    if (self->count)
+        self->channel [0].outdated = true;
+}
+
 static zsock_t *
-s_connect (const char *endpoint)
+s_connect (const butler_channels_t *self, const char *endpoint, butler_handshake_t **handshake)
 {
     const butler_socket_options_t options = {
         .send_limit = 1000 + SPARE,
@@ -38,26 +55,40 @@ s_connect (const char *endpoint)
         .linger = 100,
         .silence = 3000,
         .immediate = true,
+        .credentials = self->credentials,
+        .handshake = handshake,
     };
     return butler_socket_connect (ZMQ_DEALER, endpoint, &options);
 }
 
-//  Where there are too many, the oldest is given up
-static int
-s_open (butler_channels_t *self, size_t endpoint, int64_t until)
+//  The place of the newest. One that failed has nothing to say any more; where there are too many, the oldest
+//  is given up.
+static void
+s_make_place (butler_channels_t *self, int64_t until)
 {
-    zsock_t *socket = s_connect (self->endpoint [endpoint]);
-    if (!socket)
-        return -1;
+    if (self->count && self->channel [0].failed) {
+        s_close (&self->channel [0]);
+        return;
+    }
     if (self->count == BUTLER_CHANNELS_MAX)
-        zsock_destroy (&self->channel [--self->count].socket);
+        s_close (&self->channel [--self->count]);
     memmove (self->channel + 1, self->channel, self->count * sizeof *self->channel);
     if (self->count++)
         self->channel [1].until = until;
+}
+
+static int
+s_open (butler_channels_t *self, size_t endpoint, int64_t until)
+{
+    butler_handshake_t *handshake;
+    zsock_t *socket = s_connect (self, self->endpoint [endpoint], &handshake);
+    if (!socket)
+        return -1;
+    s_make_place (self, until);
     if (++self->epoch == 0)
         self->epoch = 1;
     self->channel [0] = (butler_channel_t) {
-        .socket = socket, .handle = zsock_resolve (socket), .epoch = self->epoch
+        .socket = socket, .handle = zsock_resolve (socket), .handshake = handshake, .epoch = self->epoch
     };
     self->current = endpoint;
     return 0;
@@ -65,9 +96,9 @@ s_open (butler_channels_t *self, size_t endpoint, int64_t until)
 
 //  libzmq alone knows whether an endpoint is one
 static int
-s_check (const char *endpoint)
+s_check (const butler_channels_t *self, const char *endpoint)
 {
-    zsock_t *socket = s_connect (endpoint);
+    zsock_t *socket = s_connect (self, endpoint, NULL);
     if (!socket)
         return -1;
     zsock_set_linger (socket, 0);
@@ -78,7 +109,7 @@ s_check (const char *endpoint)
 int
 butler_channels_add (butler_channels_t *self, const char *endpoint)
 {
-    if (self->count && s_check (endpoint))
+    if (self->count && s_check (self, endpoint))
         return -1;
     char **list = realloc (self->endpoint, (self->endpoints + 1) * sizeof *list);
     assert (list);
@@ -111,16 +142,40 @@ void
 butler_channels_expire (butler_channels_t *self, int64_t now)
 {
     while (self->count > 1 && now >= self->channel [self->count - 1].until)
-        zsock_destroy (&self->channel [--self->count].socket);
+        s_close (&self->channel [--self->count]);
+}
+
+//  Where libzmq would try again, nobody looks on
+static void
+s_fail (butler_channels_t *self, butler_channel_t *channel)
+{
+    channel->failed = true;
+    butler_handshake_destroy (&channel->handshake);
+    zmq_disconnect (channel->handle, self->endpoint [self->current]);
+}
+
+char *
+butler_channels_rebuff (butler_channels_t *self)
+{
+    butler_channel_t *channel = &self->channel [0];
+    char *reason = channel->handshake? butler_handshake_read (channel->handshake): NULL;
+    if (reason)
+        s_fail (self, channel);
+    return reason;
 }
 
 int
 butler_channels_wait (const butler_channels_t *self, bool room, int64_t timeout)
 {
-    zmq_pollitem_t item [BUTLER_CHANNELS_MAX];
+    zmq_pollitem_t item [BUTLER_CHANNELS_MAX + 1];
+    int items = 0;
     for (unsigned index = 0; index < self->count; index++)
-        item [index] = (zmq_pollitem_t) { .socket = self->channel [index].handle, .events = ZMQ_POLLIN };
-    if (room && self->count)
+        item [items++] = (zmq_pollitem_t) { .socket = self->channel [index].handle, .events = ZMQ_POLLIN };
+    if (room && self->count) {
+        const butler_handshake_t *handshake = self->channel [0].handshake;
         item [0].events = ZMQ_POLLIN | ZMQ_POLLOUT;
-    return zmq_poll (item, (int) self->count, timeout > LONG_MAX? LONG_MAX: (long) timeout) < 0? -1: 0;
+        if (handshake)
+            item [items++] = (zmq_pollitem_t) { .socket = butler_handshake_events (handshake), .events = ZMQ_POLLIN };
+    }
+    return zmq_poll (item, items, timeout > LONG_MAX? LONG_MAX: (long) timeout) < 0? -1: 0;
 }

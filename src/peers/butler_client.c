@@ -83,6 +83,35 @@ butler_client_set_trace (butler_client_t *self, const char *trace)
     return 0;
 }
 
+static int
+s_set_credentials (butler_client_t *self, butler_credentials_t *credentials, char *fault)
+{
+    if (credentials) {
+        butler_courier_set_credentials (&self->courier, credentials);
+        return 0;
+    }
+    butler_ending_name (self->ending, NULL, NULL);
+    butler_ending_reject (self->ending, fault);
+    errno = EINVAL;
+    return -1;
+}
+
+int
+butler_client_set_curve (butler_client_t *self, const char *key_file, const char *router_key)
+{
+    char *fault = NULL;
+    butler_credentials_t *credentials = butler_credentials_curve (key_file, router_key, &fault);
+    return s_set_credentials (self, credentials, fault);
+}
+
+int
+butler_client_set_plain (butler_client_t *self, const char *user, const char *password)
+{
+    char *fault = NULL;
+    butler_credentials_t *credentials = butler_credentials_plain (user, password, &fault);
+    return s_set_credentials (self, credentials, fault);
+}
+
 static void
 s_explain (butler_client_t *self, const char *service)
 {

@@ -25,6 +25,7 @@ butler_courier_init (butler_courier_t *self)
     butler_pending_init (&self->pending);
     butler_frames_init (&self->in);
     butler_frames_init (&self->out);
+    zmq_msg_init (&self->rebuff);
     butler_courier_set_interval (self, INTERVAL);
 }
 
@@ -45,6 +46,7 @@ butler_courier_fini (butler_courier_t *self)
     butler_channels_fini (&self->channels);
     butler_frames_clear (&self->in);
     butler_frames_clear (&self->out);
+    zmq_msg_close (&self->rebuff);
 }
 
 //  One request, which has so long. 0, and the body is sent; or -1 and it is as it was
@@ -133,9 +135,9 @@ s_send (butler_courier_t *self, butler_call_t *call, zmq_msg_t *body, int64_t no
     return true;
 }
 
-//  The oldest first, so that none overtakes; one that does not go out stays at the head
-static void
-s_flush (butler_courier_t *self, int64_t now)
+//  None overtakes: one that does not go out stays at the head
+void
+butler_courier_flush (butler_courier_t *self, int64_t now)
 {
     while (self->outbox.head) {
         butler_call_t *call = self->outbox.head;
@@ -145,9 +147,8 @@ s_flush (butler_courier_t *self, int64_t now)
     }
 }
 
-//  Nothing was asked of it, and it has all its time to answer
-static void
-s_trust (butler_courier_t *self, int64_t now)
+void
+butler_courier_trust (butler_courier_t *self, int64_t now)
 {
     butler_pulse_init (&self->pulse, self->pulse.interval, LIVENESS, now);
     self->asked = 0;
@@ -167,7 +168,7 @@ s_open (butler_courier_t *self, const butler_manners_t *manners, int64_t now)
     if (self->horizon < now + allowance)
         self->horizon = now + allowance;
     if (self->pending.size == 1)
-        s_trust (self, now);
+        butler_courier_trust (self, now);
     return call;
 }
 
@@ -186,7 +187,10 @@ butler_courier_submit (butler_courier_t *self, butler_span_t service, butler_spa
     else {
         butler_call_t *call = s_open (self, manners, now);
         butler_names_set (&call->names, service, method, butler_span_string (manners->trace? manners->trace: ""));
-        const bool sent = !self->outbox.head && s_send (self, call, body, now);
+        const bool first = !self->outbox.head;
+        const bool sent = first && s_send (self, call, body, now);
+        if (first && !sent)
+            butler_courier_look_back (self);
         if (!sent)
             butler_call_list_append (&self->outbox, call);
         if (!sent || call->kept)
@@ -209,7 +213,7 @@ s_repeat (butler_courier_t *self, butler_call_t *call, int64_t now)
         butler_channels_renew (&self->channels, self->horizon);     //  or over the old one, if it must be
     call->state = BUTLER_CALL_UNSENT;
     butler_call_list_append (&self->outbox, call);
-    s_flush (self, now);
+    butler_courier_flush (self, now);
 }
 
 //  Its silence may mean that another router is there now, which reads frames alone
@@ -234,7 +238,10 @@ s_expire (butler_courier_t *self, int64_t now)
         if (s_may_repeat (call))
             s_repeat (self, call, now);
         else
-            butler_courier_end (self, call, call->sent? 0: -1);
+        if (call->sent)
+            butler_courier_end (self, call, 0);
+        else
+            butler_courier_give_up (self, call);
     }
 }
 
@@ -269,8 +276,8 @@ static void
 s_move (butler_courier_t *self, int64_t now)
 {
     butler_channels_move (&self->channels, self->horizon);
-    s_trust (self, now);
-    s_flush (self, now);
+    butler_courier_trust (self, now);
+    butler_courier_flush (self, now);
 }
 
 //  What the router refused, that is about to end, goes to another
@@ -280,7 +287,7 @@ s_evade (butler_courier_t *self, int64_t now)
     if (self->refused == self->channels.epoch)
         s_move (self, now);
     else
-        s_flush (self, now);
+        butler_courier_flush (self, now);
     self->refused = 0;
 }
 
@@ -297,10 +304,12 @@ s_watch (butler_courier_t *self, int64_t now)
 void
 butler_courier_turn (butler_courier_t *self, int64_t now)
 {
-    s_flush (self, now);
+    butler_courier_flush (self, now);
     butler_courier_receive (self, now);
     if (self->refused)
         s_evade (self, now);
+    if (self->outbox.head)
+        butler_courier_look_in (self, now);
     s_expire (self, now);
     if (s_is_watched (self))
         s_watch (self, now);
@@ -318,7 +327,7 @@ int64_t
 butler_courier_due (const butler_courier_t *self)
 {
     const butler_call_t *first = butler_pending_first (&self->pending);
-    int64_t due = first? first->due: INT64_MAX;
+    int64_t due = s_min (first? first->due: INT64_MAX, butler_courier_look_due (self));
     if (s_is_watched (self))
         due = s_min (due, s_min (self->pulse.sent + self->pulse.interval, s_death (self)));
     return due;

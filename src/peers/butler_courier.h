@@ -34,6 +34,8 @@ typedef struct {
     butler_pulse_t pulse;           //  of the router, while an answer is awaited
     int64_t asked;                  //  when it was sent the first probe that is not answered; 0: none is
     int64_t grace;                  //  ms more before it is given up, so that clients don't all move at once
+    zmq_msg_t rebuff;               //  why a router did not let this client in last, without a NUL
+    int64_t replaced;               //  when a channel that failed was replaced last
     uint32_t refused;               //  the connection whose router is about to end; 0: none
     const butler_call_t *finding;   //  a discovery, for answers that bear no id, or NULL
     butler_span_t found;            //  the name that it asks for
@@ -48,6 +50,10 @@ butler_courier_init (butler_courier_t *self);
 //  Routers are told of what is open, for which sockets linger a moment
 void
 butler_courier_fini (butler_courier_t *self);
+
+//  Takes what this client shows to routers from now on. Where no router lets it in, what waits to be sent ends.
+void
+butler_courier_set_credentials (butler_courier_t *self, butler_credentials_t *credentials);
 
 //  ms of silence after which a router is asked whether it lives; 1000
 void

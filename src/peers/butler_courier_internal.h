@@ -23,6 +23,31 @@ butler_courier_revoke (butler_courier_t *self, const butler_call_t *call);
 void
 butler_courier_revoke_all (butler_courier_t *self);
 
+//  What waits is sent, the oldest first
+void
+butler_courier_flush (butler_courier_t *self, int64_t now);
+
+//  Nothing was asked of the router in use, and it has all its time to answer
+void
+butler_courier_trust (butler_courier_t *self, int64_t now);
+
+//  Something is about to wait where nothing did: what the handshake came to before is none of its business
+void
+butler_courier_look_back (butler_courier_t *self);
+
+//  Something waits: where the router did not let this client in, another is tried, or the same with a new
+//  socket, or what waits ends, once each had its turn
+void
+butler_courier_look_in (butler_courier_t *self, int64_t now);
+
+//  When that has something to do even if nothing comes; INT64_MAX: never
+int64_t
+butler_courier_look_due (const butler_courier_t *self);
+
+//  A call that was never sent ends without an answer, for such a reason where there is one
+void
+butler_courier_give_up (butler_courier_t *self, butler_call_t *call);
+
 //  The call's time is over, or its answer is here
 void
 butler_courier_end (butler_courier_t *self, butler_call_t *call, int status);

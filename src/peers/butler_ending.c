@@ -101,6 +101,10 @@ butler_ending_take (butler_ending_t *self, butler_call_t *call)
 {
     butler_ending_adopt (self, call);
     if (!call->answered) {
+        if (call->rebuffed)
+            butler_ending_fail (self, -1, "HandshakeFailed", "%.*s", (int) zmq_msg_size (&call->body),
+                                (const char *) zmq_msg_data (&call->body));
+        else
         if (call->status == 0)
             butler_ending_fail (self, 0, "TimeoutError", "no answer within %lld ms",
                                 (long long) call->allowance);

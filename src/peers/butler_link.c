@@ -45,6 +45,7 @@ s_close (butler_link_t *self, int linger)
         return;
     if (self->watch)
         self->watch (self->watch_arg, self, self->socket, false);
+    butler_handshake_destroy (&self->handshake);
     zsock_set_linger (self->socket, linger);
     zsock_destroy (&self->socket);
     self->handle = NULL;
@@ -62,6 +63,7 @@ butler_link_destroy (butler_link_t **self_p)
     free (self->service);
     free (self->properties);
     free (self->refused);
+    free (self->failed);
     free (self);
     *self_p = NULL;
 }
@@ -78,6 +80,14 @@ butler_link_set_cancel (butler_link_t *self, butler_link_cancel_fn *cancel, void
 {
     self->cancel = cancel;
     self->cancel_arg = arg;
+}
+
+void
+butler_link_set_credentials (butler_link_t *self, const butler_credentials_t *credentials)
+{
+    self->credentials = credentials;
+    self->failures = 0;
+    self->resume = self->state == BUTLER_LINK_PAUSING? 0: self->resume;
 }
 
 void
@@ -119,6 +129,8 @@ s_open (butler_link_t *self, int64_t now)
         .send_limit = 2 * (self->capacity + SPARE),     //  libzmq learns in halves what has gone out
         .linger = LINGER,
         .silence = self->interval * self->liveness,
+        .credentials = self->credentials,
+        .handshake = &self->handshake,
     };
     self->socket = butler_socket_connect (ZMQ_DEALER, self->endpoint, &options);
     if (!self->socket)
@@ -176,8 +188,9 @@ butler_link_send (butler_link_t *self, uint32_t epoch, butler_frames_t *frames, 
     return rc;
 }
 
+//  There is no router, or none that lets us in
 static void
-s_dead (butler_link_t *self, int64_t now)
+s_lost (butler_link_t *self, int64_t now)
 {
     if (self->state == BUTLER_LINK_LEAVING || self->state == BUTLER_LINK_LEFT) {
         s_close (self, 0);
@@ -185,6 +198,18 @@ s_dead (butler_link_t *self, int64_t now)
         return;
     }
     butler_link_retry (self, now);
+}
+
+//  True: the router does not let us in
+static bool
+s_is_rebuffed (butler_link_t *self)
+{
+    char *reason = self->handshake? butler_handshake_read (self->handshake): NULL;
+    if (!reason)
+        return false;
+    free (self->failed);
+    self->failed = reason;
+    return true;
 }
 
 //  What it said is read before it is judged. One that we do not know yet may be far away, and has not
@@ -215,8 +240,8 @@ butler_link_tick (butler_link_t *self, int64_t now)
         return;
     if (self->state == BUTLER_LINK_LEAVING && now >= self->resume)
         self->state = BUTLER_LINK_LEFT;
-    if (s_is_dead (self, now))
-        s_dead (self, now);
+    if (s_is_rebuffed (self) || s_is_dead (self, now))
+        s_lost (self, now);
     else
     if (butler_pulse_beat_due (&self->pulse, now))
         s_beat (self, now);
@@ -279,6 +304,12 @@ const char *
 butler_link_refused (const butler_link_t *self)
 {
     return self->refused;
+}
+
+const char *
+butler_link_failed (const butler_link_t *self)
+{
+    return self->failed;
 }
 
 uint64_t

@@ -8,6 +8,7 @@
 #include <stdbool.h>
 #include <stdint.h>
 #include <czmq.h>
+#include "auth/butler_credentials.h"
 #include "wire/butler_view.h"
 
 //  Each connection is a DEALER of its own with a fresh routing id. All times are monotonic ms,
@@ -42,6 +43,11 @@ butler_link_set_watch (butler_link_t *self, butler_link_watch_fn *watch, void *a
 void
 butler_link_set_cancel (butler_link_t *self, butler_link_cancel_fn *cancel, void *arg);
 
+//  What it shows, from the next connection on, which is made at once where one is waited for; NULL: nothing.
+//  Borrowed until others are set.
+void
+butler_link_set_credentials (butler_link_t *self, const butler_credentials_t *credentials);
+
 //  What READY says (JSON, or "" for none), from the next connection on, and how many replies may
 //  be under way at a time
 void
@@ -75,7 +81,7 @@ butler_link_send (butler_link_t *self, uint32_t epoch, butler_frames_t *frames, 
 void
 butler_link_lapse (butler_link_t *self, int64_t gap);
 
-//  Beats, notices the router's death, connects again: whatever is due
+//  Beats, notices that the router is dead or does not let this worker in, connects again: whatever is due
 void
 butler_link_tick (butler_link_t *self, int64_t now);
 
@@ -108,6 +114,10 @@ butler_link_endpoint (const butler_link_t *self);
 //  Why the router does not take this worker, or NULL
 const char *
 butler_link_refused (const butler_link_t *self);
+
+//  Why the last handshake failed, with the endpoint, possible causes and remedies; NULL since a router spoke to us
+const char *
+butler_link_failed (const butler_link_t *self);
 
 //  Messages that were none of the protocol's
 uint64_t

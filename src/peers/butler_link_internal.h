@@ -6,13 +6,16 @@
 #define BUTLER_LINK_INTERNAL_H
 
 #include "broker/butler_pulse.h"
+#include "peers/butler_handshake.h"
 #include "peers/butler_link.h"
 
 struct butler_link {
     char *endpoint, *service, *properties;
-    char *refused;
+    char *refused, *failed;
+    const butler_credentials_t *credentials;
     zsock_t *socket;
     void *handle;                   //  the same for libzmq
+    butler_handshake_t *handshake;  //  of that socket, or NULL
     butler_link_watch_fn *watch;
     void *watch_arg;
     butler_link_cancel_fn *cancel;

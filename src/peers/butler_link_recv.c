@@ -9,6 +9,13 @@
 #include <string.h>
 #include "wire/butler_notice.h"
 
+static void
+s_forget (char **reason_p)
+{
+    free (*reason_p);
+    *reason_p = NULL;
+}
+
 //  The router takes this worker: the next failure is a first one
 static void
 s_greeted (butler_link_t *self)
@@ -16,8 +23,7 @@ s_greeted (butler_link_t *self)
     if (self->state == BUTLER_LINK_TRYING)
         self->state = BUTLER_LINK_UP;
     self->failures = 0;
-    free (self->refused);
-    self->refused = NULL;
+    s_forget (&self->refused);
 }
 
 //  ---- notices
@@ -88,6 +94,7 @@ static int
 s_accept (butler_link_t *self, butler_frames_t *frames, const butler_view_t *view, int64_t now)
 {
     butler_pulse_heard (&self->pulse, now);
+    s_forget (&self->failed);
     switch (view->kind) {
         case BUTLER_MSG_HEARTBEAT:
             return s_heartbeat (self, frames);

@@ -31,12 +31,14 @@ struct butler_call {
     uint32_t epoch;                 //  the connection that took its last attempt
     int attempts;                   //  that are left after this one
     unsigned refusals;              //  routers that did not take it, since they are about to end
+    unsigned rebuffs;               //  handshakes that failed while it waited to be sent
     int status;                     //  ended: without an answer 0 or -1; discovery's code; else 0
     butler_call_state_t state;
     bool sent;                      //  some attempt went out
     bool kept;                      //  body is the request's
     bool answered;                  //  body is the answer's
-    zmq_msg_t body;                 //  the request's while it may have to be sent, then the answer's
+    bool rebuffed;                  //  body is a text, without a NUL: why no router let this client in
+    zmq_msg_t body;                 //  the request's while it may have to be sent, then the answer's, or that
     size_t offset;                  //  where in it the answer's content begins, which is its end
     butler_names_t names;           //  last: all before it is zeroed for the next request
 };

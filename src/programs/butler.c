@@ -4,7 +4,9 @@
 
 #include "butler.h"
 #include <stdio.h>
+#include <stdlib.h>
 #include <string.h>
+#include "programs/butler_access.h"
 #include "programs/butler_commands.h"
 #include "programs/butler_output.h"
 
@@ -26,19 +28,21 @@ static const subcommand_t s_subcommands [] = {
     { "work", "SERVICE -- COMMAND...", "serve requests by running a program", command_work },
     { "sink", "", "print what workers emit", command_sink },
     { "bench", "[SERVICE [METHOD...]]", "put load on a service, and measure", command_bench },
+    { "keygen", "NAME", "make keys, for a router or for who uses it", command_keygen },
     { NULL, NULL, NULL, NULL }
 };
 
 static int
 s_help (void)
 {
-    puts ("Usage: butler COMMAND [OPTION]... [ARG]...\n\n"
+    puts ("Usage: butler [-k FILE] COMMAND [OPTION]... [ARG]...\n\n"
           "Call services through a router, and serve them.\n\nCommands:");
     for (const subcommand_t *one = s_subcommands; one->name; one++)
         printf ("  %-8s %-25s %s\n", one->name, one->usage, one->summary);
     puts ("\n'butler COMMAND --help' explains one, with examples; man butler explains all.\n"
           "-h, --help explains this, and --version tells the version.\n\n"
-          "The router is at -e ENDPOINT, $BUTLER_ENDPOINT, or " BUTLER_FRONTEND ".\n\n"
+          "The router is at -e ENDPOINT, $BUTLER_ENDPOINT, or " BUTLER_FRONTEND ".\n"
+          "It is shown the secret key of -k FILE or $BUTLER_KEY, if there is one.\n\n"
           "Exit status: 0 done, 1 the handler failed, 2 wrong usage, 3 no answer in time,\n"
           "4 no such service or method, 5 refused otherwise, 6 trouble on this side.");
     return butler_output_end (NAME, BUTLER_EXIT_DONE);
@@ -53,23 +57,31 @@ s_version (void)
     return butler_output_end (NAME, BUTLER_EXIT_DONE);
 }
 
+static int
+s_run (int argc, char **argv)
+{
+    for (const subcommand_t *one = s_subcommands; one->name; one++)
+        if (streq (one->name, argv [0]))
+            return one->run (argc, argv);
+    butler_complain (NAME, "there is no command '%s'; 'butler --help' names them", argv [0]);
+    return BUTLER_EXIT_USAGE;
+}
+
 int
 main (int argc, char **argv)
 {
     butler_output_start ();
     zsys_handler_set (NULL);        //  SIGINT ends a call that waits, as it ends any program
-    if (argc < 2) {
-        butler_complain (NAME, "a command is missing; 'butler --help' names them");
-        return BUTLER_EXIT_USAGE;
-    }
-    const char *name = argv [1];
+    const char *name = argc < 2? "": argv [1];
     if (streq (name, "--help") || streq (name, "-h") || streq (name, "help"))
         return s_help ();
     if (streq (name, "--version"))
         return s_version ();
-    for (const subcommand_t *one = s_subcommands; one->name; one++)
-        if (streq (one->name, name))
-            return one->run (argc - 1, argv + 1);
-    butler_complain (NAME, "there is no command '%s'; 'butler --help' names them", name);
-    return BUTLER_EXIT_USAGE;
+    char **moved;
+    int status = butler_access_move (NAME, &argc, argv, &moved);
+    if (status != BUTLER_GO_ON)
+        return status;
+    status = s_run (argc, moved);
+    free (moved);
+    return status;
 }

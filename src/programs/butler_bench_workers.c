@@ -30,8 +30,10 @@ butler_bench_workers_name (void)
 }
 
 static int
-s_connect (zactor_t *worker, const char *program, const butler_texts_t *backends)
+s_connect (zactor_t *worker, const char *program, butler_access_t *access, const butler_texts_t *backends)
 {
+    if (butler_access_show_worker (access, program, worker) == -1)
+        return -1;
     for (size_t index = 0; index < backends->count; index++)
         if (!butler_order (worker, program, "CONNECT", backends->text [index], NULL))
             return -1;
@@ -39,7 +41,8 @@ s_connect (zactor_t *worker, const char *program, const butler_texts_t *backends
 }
 
 static int
-s_start_one (butler_bench_workers_t *self, const char *program, const butler_texts_t *backends)
+s_start_one (butler_bench_workers_t *self, const char *program, butler_access_t *access,
+             const butler_texts_t *backends)
 {
     zactor_t *worker = butler_room () == 0? zactor_new (butler_worker, self->service): NULL;
     if (!worker) {
@@ -47,12 +50,12 @@ s_start_one (butler_bench_workers_t *self, const char *program, const butler_tex
         return -1;
     }
     self->worker [self->workers++] = worker;
-    return s_connect (worker, program, backends);
+    return s_connect (worker, program, access, backends);
 }
 
 int
 butler_bench_workers_start (butler_bench_workers_t *self, const char *program, const char *name,
-                            butler_bench_plan_t *plan)
+                            butler_access_t *access, butler_bench_plan_t *plan)
 {
     const char *named = getenv ("BUTLER_BACKEND");
     if (plan->backends.count == 0)
@@ -64,7 +67,7 @@ butler_bench_workers_start (butler_bench_workers_t *self, const char *program, c
     butler_service_set_threads (self->service, plan->threads);
     butler_service_set_capacity (self->service, plan->capacity);
     for (int index = 0; index < plan->workers; index++)
-        if (s_start_one (self, program, &plan->backends))
+        if (s_start_one (self, program, access, &plan->backends))
             return -1;
     return 0;
 }
@@ -76,7 +79,8 @@ butler_bench_workers_refused (const butler_bench_workers_t *self, const char *pr
     json_t *all = stats? json_loads (stats, 0, NULL): NULL, *router;
     size_t index;
     json_array_foreach (json_object_get (all, "routers"), index, router) {
-        const char *refused = json_string_value (json_object_get (router, "refused"));
+        const char *failed = json_string_value (json_object_get (router, "failed"));
+        const char *refused = failed? failed: json_string_value (json_object_get (router, "refused"));
         if (refused && *refused && !reason)
             reason = strdup (refused);
     }

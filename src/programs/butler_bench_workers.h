@@ -7,6 +7,7 @@
 
 #include <czmq.h>
 #include "butler_service.h"
+#include "programs/butler_access.h"
 #include "programs/butler_bench_plan.h"
 
 typedef struct {
@@ -23,9 +24,9 @@ butler_bench_workers_name (void);
 //  complaint; to be ended in any case.
 int
 butler_bench_workers_start (butler_bench_workers_t *self, const char *program, const char *name,
-                            butler_bench_plan_t *plan);
+                            butler_access_t *access, butler_bench_plan_t *plan);
 
-//  Why a router does not take them, as far as one has said so. Fresh, or NULL.
+//  Why a router does not take them or let them in, as far as one has said so. Fresh, or NULL.
 char *
 butler_bench_workers_refused (const butler_bench_workers_t *self, const char *program);
 

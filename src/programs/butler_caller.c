@@ -12,24 +12,35 @@
 
 #define LOOK 1000                   //  ms between looks whether a signal came between two waits
 
-int
-butler_caller_connect (butler_caller_t *self, butler_client_t **client_p)
+static int
+s_connect (butler_caller_t *self, butler_client_t *client)
 {
     const char *named = getenv ("BUTLER_ENDPOINT");
     if (self->endpoints.count == 0)
         butler_texts_add (&self->endpoints, named && *named? named: BUTLER_FRONTEND);
     for (size_t index = 0; index < self->endpoints.count; index++) {
         const char *endpoint = self->endpoints.text [index];
-        int rc = 0;
-        if (index)
-            rc = butler_client_connect (*client_p, endpoint);
-        else
-            *client_p = butler_client_new (endpoint);
-        if (*client_p && rc == 0)
+        if (butler_client_connect (client, endpoint) == 0)
             continue;
         butler_complain (self->name, "cannot connect to '%s': %s", endpoint, zmq_strerror (errno));
         return errno == EMFILE? BUTLER_EXIT_TROUBLE: BUTLER_EXIT_USAGE;
     }
+    return BUTLER_GO_ON;
+}
+
+int
+butler_caller_connect (butler_caller_t *self, butler_client_t **client_p)
+{
+    *client_p = butler_client_new (NULL);
+    if (!*client_p) {
+        butler_complain (self->name, "cannot start: %s", zmq_strerror (errno));
+        return BUTLER_EXIT_TROUBLE;
+    }
+    if (butler_access_show_client (&self->access, self->name, *client_p) == -1)
+        return BUTLER_EXIT_USAGE;
+    const int status = s_connect (self, *client_p);
+    if (status != BUTLER_GO_ON)
+        return status;
     butler_client_set_timeout (*client_p, self->timeout);
     butler_client_set_retries (*client_p, self->retries);
     butler_client_set_persistent (*client_p, !self->once);
@@ -52,6 +63,7 @@ int
 butler_caller_end (butler_caller_t *self, butler_client_t **client_p, int status)
 {
     butler_client_destroy (client_p);
+    butler_access_fini (&self->access);
     butler_texts_fini (&self->endpoints);
     butler_texts_fini (&self->operands);
     return butler_output_end (self->name, status);
@@ -267,5 +279,7 @@ butler_caller_verdict (const butler_caller_t *self, butler_client_t *client)
     s_complain_of (self, client);
     if (status == -1 && streq (butler_client_error_name (client), "ValueError"))
         return BUTLER_EXIT_USAGE;   //  never sent: a wrong name
+    if (status == -1 && streq (butler_client_error_name (client), "HandshakeFailed"))
+        return BUTLER_EXIT_REFUSED;
     return butler_caller_status (status);
 }

@@ -6,6 +6,7 @@
 #define BUTLER_CALLER_H
 
 #include "butler_client.h"
+#include "programs/butler_access.h"
 #include "programs/butler_options.h"
 #include "programs/butler_progress.h"
 
@@ -13,6 +14,7 @@
 typedef struct {
     const char *name;               //  "butler call", for messages
     butler_texts_t endpoints;
+    butler_access_t access;
     int timeout, retries;
     bool once;                      //  a new socket for each attempt
     bool as_json, verbose;
@@ -27,6 +29,7 @@ typedef struct {
 #define BUTLER_CALLER_OPTIONS(caller, json) \
     { "endpoint", 'e', BUTLER_OPTION_TEXTS, "ENDPOINT", "the router's frontend; again for another router " \
       "($BUTLER_ENDPOINT, else " BUTLER_FRONTEND ")", &(caller)->endpoints, 0, 0 }, \
+    BUTLER_ACCESS_OPTIONS (&(caller)->access), \
     { "timeout", 't', BUTLER_OPTION_NUMBER, "MS", "how long to wait for each attempt (2500)", \
       &(caller)->timeout, 1, 2000000000 }, \
     { "retries", 'r', BUTLER_OPTION_NUMBER, "ATTEMPTS", "how often to wait so long (1)", \
@@ -62,7 +65,8 @@ void
 butler_caller_send (butler_caller_t *self, butler_client_t *client, const char *service,
                     const void *data, size_t size);
 
-//  The exit status for a status of butler_client_status ()
+//  The exit status for a status of butler_client_status (); of what was never sent, as it is where no router
+//  is there
 int
 butler_caller_status (int status);
 

@@ -12,6 +12,7 @@ butler_subcommand_fn command_bench;
 butler_subcommand_fn command_call;
 butler_subcommand_fn command_describe;
 butler_subcommand_fn command_find;
+butler_subcommand_fn command_keygen;
 butler_subcommand_fn command_send;
 butler_subcommand_fn command_services;
 butler_subcommand_fn command_sink;

@@ -16,6 +16,7 @@
 #include "programs/butler_options.h"
 #include "programs/butler_order.h"
 #include "programs/butler_output.h"
+#include "programs/butler_user.h"
 
 #define NAME "butlerd"
 #define ALWAYS BUTLER_LOG_DEBUG     //  a threshold that lets everything through
@@ -45,6 +46,18 @@ s_bind (butler_daemon_t *self)
     if (status == BUTLER_GO_ON && self->verbose)
         status = s_tell (self, "VERBOSE", NULL, NULL);
     return status;
+}
+
+//  What root is needed for is done
+static int
+s_leave_root (butler_daemon_t *self)
+{
+    char *fault = self->config->user? butler_user_settle (self->config->user): NULL;
+    if (!fault)
+        return BUTLER_GO_ON;
+    butler_complain (NAME, "server/user: %s", fault);
+    zstr_free (&fault);
+    return BUTLER_EXIT_EXCEPTION;
 }
 
 //  Whatever the level: this is how scripts learn which ports the system chose
@@ -291,6 +304,8 @@ s_start (butler_daemon_t *self)
         return BUTLER_EXIT_EXCEPTION;
     }
     int status = s_bind (self);
+    if (status == BUTLER_GO_ON)
+        status = s_leave_root (self);
     if (status == BUTLER_GO_ON)
         status = s_announce (self);
     if (status == BUTLER_GO_ON)

@@ -11,7 +11,7 @@
 #include <string.h>
 #include "butler_output.h"
 
-#define OPTIONS_MAX 24
+#define OPTIONS_MAX 32
 #define HELP 'h'
 #define OPERAND 1                   //  what getopt returns for one, told to keep the order
 #define LONG_ONLY 256               //  and for an option without a letter: this and its row

@@ -12,6 +12,7 @@
 #include "programs/butler_daemon.h"
 #include "programs/butler_options.h"
 #include "programs/butler_output.h"
+#include "programs/butler_user.h"
 
 #define NAME "butlerd"
 
@@ -22,9 +23,33 @@ typedef struct {
 
 //  ---- the configuration
 
+static int
+s_complain_of_user (const butler_daemon_t *self, char *fault)
+{
+    butler_complain (NAME, "%s: server/user: %s", self->file, fault);
+    free (fault);
+    return BUTLER_EXIT_USAGE;
+}
+
+//  Before anything is opened or bound: whoever it names, nothing goes on as root by mistake
+static int
+s_become_user (const butler_daemon_t *self, bool runs)
+{
+    const char *name = self->config->user;
+    char *fault = !name? NULL: runs? butler_user_enter (name): butler_user_fault (name);
+    if (fault)
+        return s_complain_of_user (self, fault);
+    if (name && runs && access (self->path, R_OK) == -1) {
+        butler_complain (NAME, "%s: server/user: '%s' cannot read it again on SIGHUP: %s",
+                         self->file, name, strerror (errno));
+        return BUTLER_EXIT_USAGE;
+    }
+    return BUTLER_GO_ON;
+}
+
 //  BUTLER_GO_ON, or the exit status after a complaint
 static int
-s_configure (butler_daemon_t *self)
+s_configure (butler_daemon_t *self, bool runs)
 {
     self->config = butler_config_new ();
     if (self->file && butler_config_load (self->config, self->file) == -1) {
@@ -39,6 +64,8 @@ s_configure (butler_daemon_t *self)
         butler_complain (NAME, "%s: %s", self->file, strerror (errno));
         return BUTLER_EXIT_USAGE;
     }
+    if (s_become_user (self, runs) != BUTLER_GO_ON)
+        return BUTLER_EXIT_USAGE;
     if (chdir (self->config->workdir) == -1) {
         butler_complain (NAME, "%s: server/workdir: cannot go to '%s': %s", self->file? self->file: "default",
                          self->config->workdir, strerror (errno));
@@ -85,7 +112,7 @@ s_run (program_t *self)
         return s_version ();
     if (self->defaults)
         return s_defaults ();
-    int status = s_configure (&self->daemon);
+    int status = s_configure (&self->daemon, !self->check);
     if (status == BUTLER_GO_ON)
         status = self->check? s_check (&self->daemon): butler_daemon_run (&self->daemon);
     return status;

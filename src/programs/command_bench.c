@@ -90,7 +90,8 @@ s_bring_workers (bench_t *self)
 {
     if (self->plan.service)
         return BUTLER_GO_ON;
-    if (butler_bench_workers_start (&self->workers, self->caller.name, self->name, &self->plan))
+    if (butler_bench_workers_start (&self->workers, self->caller.name, self->name, &self->caller.access,
+                                    &self->plan))
         return BUTLER_EXIT_USAGE;
     return s_await_workers (self);
 }

@@ -9,6 +9,7 @@
 #include <stdlib.h>
 #include "butler_service.h"
 #include "butler_worker.h"
+#include "programs/butler_access.h"
 #include "programs/butler_options.h"
 #include "programs/butler_order.h"
 #include "programs/butler_output.h"
@@ -20,6 +21,7 @@
 
 typedef struct {
     butler_texts_t endpoints, methods, docs, operands;
+    butler_access_t access;
     int threads;
     int drain;                      //  ms that commands may run on after a signal, -1: without a limit
     const char *name;               //  what the worker is called; NULL: HOST/PID
@@ -114,6 +116,8 @@ s_connect (work_t *self)
         butler_texts_add (&self->endpoints, named && *named? named: BUTLER_BACKEND);
     if (self->verbose && !butler_order (self->worker, NAME, "VERBOSE", NULL, NULL))
         return BUTLER_EXIT_TROUBLE;
+    if (butler_access_show_worker (&self->access, NAME, self->worker) == -1)
+        return BUTLER_EXIT_USAGE;
     for (size_t index = 0; index < self->endpoints.count; index++)
         if (!butler_order (self->worker, NAME, "CONNECT", self->endpoints.text [index], NULL))
             return BUTLER_EXIT_USAGE;
@@ -245,6 +249,7 @@ command_work (int argc, char **argv)
     const butler_option_t options [] = {
         { "endpoint", 'e', BUTLER_OPTION_TEXTS, "ENDPOINT", "the router's backend; again for each further router "
           "($BUTLER_BACKEND, else " BUTLER_BACKEND ")", &self.endpoints, 0, 0 },
+        BUTLER_ACCESS_OPTIONS (&self.access),
         { "jobs", 'j', BUTLER_OPTION_NUMBER, "N", "how many commands run at a time (1)", &self.threads, 1, 1024 },
         { "method", 'm', BUTLER_OPTION_TEXTS, "NAME", "serve calls of this method, or 'NAME (a: string, ...)'; "
           "again for another", &self.methods, 0, 0 },
@@ -273,6 +278,7 @@ command_work (int argc, char **argv)
     butler_stop_fini (&self.stop);
     butler_service_destroy (&self.service);
     butler_pool_destroy (&self.pool);
+    butler_access_fini (&self.access);
     butler_texts_fini (&self.endpoints);
     butler_texts_fini (&self.methods);
     butler_texts_fini (&self.docs);

@@ -87,7 +87,7 @@ butler_frames_recv (butler_frames_t *self, void *socket)
 butler_span_t
 butler_frames_user (butler_frames_t *self)
 {
-    const char *user = self->count? zmq_msg_gets (&self->frame [0], ZMQ_MSG_PROPERTY_USER_ID): NULL;
+    const char *user = self->count? zmq_msg_gets (&self->frame [0], "User-Id"): NULL;
     return user? butler_span_string (user): butler_span (NULL, 0);
 }
 

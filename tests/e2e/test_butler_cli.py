@@ -15,7 +15,7 @@ from harness import Process, TestCase, main, program, scaled
 
 DONE, EXCEPTION, USAGE, SILENT, MISSING, REFUSED, TROUBLE = range(7)
 SOURCE = os.environ.get("BUTLER_SOURCE", os.path.join(os.path.dirname(__file__), "..", ".."))
-SUBCOMMANDS = ["call", "send", "find", "describe", "services", "workers", "stats", "work", "sink", "bench"]
+SUBCOMMANDS = ["call", "send", "find", "describe", "services", "workers", "stats", "work", "sink", "bench", "keygen"]
 
 
 class Case(TestCase):
@@ -76,7 +76,7 @@ class Usage(Case):
     def test_wrong_command_lines_are_told_in_a_line(self):
         for arguments, words in (
                 ([], "a command is missing"), (["nothing"], "no command 'nothing'"),
-                (["--nothing"], "no command '--nothing'"),
+                (["--nothing"], "no option --nothing"),
                 (["call"], "something is missing"), (["call", "s"], "something is missing"),
                 (["call", "-z", "s", "m"], "no option -z"), (["call", "--zz", "s", "m"], "no option --zz"),
                 (["call", "s", "m", "-e"], "missing after -e"), (["call", "s", "m", "--kw"], "missing after --kw"),

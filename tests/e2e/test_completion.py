@@ -15,7 +15,8 @@ from harness import TestCase, main, program, scaled, wait_until
 SOURCE = os.environ.get("BUTLER_SOURCE") or os.path.join(os.path.dirname(__file__), "..", "..")
 COMPLETION = os.path.join(SOURCE, "packaging", "butler.bash-completion")
 
-COMMANDS = ("call", "send", "find", "describe", "services", "workers", "stats", "work", "sink", "bench")
+COMMANDS = ("call", "send", "find", "describe", "services", "workers", "stats", "work", "sink", "bench",
+            "keygen")
 
 #   What bash offers a function: the words, the line, the cursor at its end
 CALL = """
@@ -70,6 +71,17 @@ class Completion(TestCase):
             open(os.path.join(self.folder, name), "w").close()
         self.assertEqual(sorted(self.complete("-c o", "butlerd")), ["one.cfg", "other"])
         self.assertEqual(self.complete("--config=t", "butlerd"), ["two.cfg"])
+
+    def test_keys_before_a_command(self):
+        for name in ("alice_secret", "alice"):
+            open(os.path.join(self.folder, name), "w").close()
+        self.assertEqual(self.complete("-k alice_"), ["alice_secret"])
+        self.assertEqual(self.complete("--router-key ali"), ["alice", "alice_secret"])
+        self.assertEqual(self.complete("--user x "), self.complete(""))
+        self.assertEqual(self.complete("-k alice_secret --router-key alice wor"), ["workers", "work"])
+        self.assertEqual(self.complete("--key=alice_secret call --no"), ["--no-persistent"])
+        self.assertEqual(self.complete("call --key alice_"), ["alice_secret"])
+        self.assertEqual(self.complete("--rou"), ["--router-key"])
 
     def test_commands_of_a_worker(self):
         self.assertIn("true", self.complete("work api.text -- tru"))

@@ -1,0 +1,206 @@
+/*  butler_handshake.c - whether a router lets a connecting socket in, and what may be wrong where it does not
+    Butler, a service-oriented request-reply framework over ZeroMQ
+    SPDX-License-Identifier: MIT */
+
+#include "butler_handshake.h"
+#include <assert.h>
+#include <errno.h>
+#include <stdlib.h>
+#include <czmq.h>
+#include "base/butler_room.h"
+
+#define SPARE 4                     //  descriptors for the two ends of a monitor, and some
+#define ENOUGH 2                    //  handshakes in a row that end without a reason
+
+//  Only who shows something can be turned away for it without a word
+#define EVENTS (ZMQ_EVENT_HANDSHAKE_FAILED_PROTOCOL | ZMQ_EVENT_HANDSHAKE_FAILED_AUTH)
+#define EVENTS_OF_SECURITY (EVENTS | ZMQ_EVENT_HANDSHAKE_FAILED_NO_DETAIL | ZMQ_EVENT_HANDSHAKE_SUCCEEDED)
+
+struct butler_handshake {
+    void *socket;                   //  that is watched
+    zsock_t *events;
+    char *endpoint;
+    butler_security_t security;     //  what the socket shows, and who that is
+    char *who, *router;
+    unsigned silent;                //  that ended without a reason since one succeeded
+};
+
+static char *
+s_copy (const char *text)
+{
+    char *copy = strdup (text);
+    assert (copy);
+    return copy;
+}
+
+bool
+butler_handshake_happens (const char *endpoint)
+{
+    return strncmp (endpoint, "inproc://", 9) != 0;
+}
+
+//  libzmq's I/O thread would wait for a reader that has read nothing for a thousand events
+static zsock_t *
+s_watch (void *socket, int events)
+{
+    static uint64_t sequence;
+    char endpoint [64];
+    snprintf (endpoint, sizeof endpoint, "inproc://butler-handshake-%llu",
+              (unsigned long long) __atomic_add_fetch (&sequence, 1, __ATOMIC_RELAXED));
+    if (butler_room_for (SPARE) || zmq_socket_monitor (socket, endpoint, events) == -1)
+        return NULL;
+    zsock_t *reader = zsock_new (ZMQ_PAIR);
+    assert (reader);
+    zsock_set_rcvhwm (reader, 0);
+    if (zmq_connect (zsock_resolve (reader), endpoint) == 0)
+        return reader;
+    const int reason = errno;
+    zmq_socket_monitor (socket, NULL, 0);
+    zsock_destroy (&reader);
+    errno = reason;
+    return NULL;
+}
+
+butler_handshake_t *
+butler_handshake_new (void *socket, const char *endpoint, const butler_credentials_t *credentials)
+{
+    const butler_security_t security = butler_credentials_security (credentials);
+    zsock_t *events = s_watch (socket, security == BUTLER_SECURITY_NULL? EVENTS: EVENTS_OF_SECURITY);
+    if (!events)
+        return NULL;
+    butler_handshake_t *self = calloc (1, sizeof *self);
+    assert (self);
+    self->socket = socket;
+    self->events = events;
+    self->endpoint = s_copy (endpoint);
+    self->security = security;
+    self->who = s_copy (butler_credentials_who (credentials));
+    self->router = s_copy (butler_credentials_router (credentials));
+    return self;
+}
+
+void
+butler_handshake_destroy (butler_handshake_t **self_p)
+{
+    butler_handshake_t *self = *self_p;
+    if (!self)
+        return;
+    zmq_socket_monitor (self->socket, NULL, 0);
+    zsock_destroy (&self->events);
+    free (self->endpoint);
+    free (self->who);
+    free (self->router);
+    free (self);
+    *self_p = NULL;
+}
+
+void *
+butler_handshake_events (const butler_handshake_t *self)
+{
+    return zsock_resolve (self->events);
+}
+
+//  ---- what may be wrong
+
+static char *
+s_unlike (const butler_handshake_t *self)
+{
+    static const char *const texts [] = {
+        [BUTLER_SECURITY_NULL] = "the router asks for a key (CURVE) or a password (PLAIN), and none was given: use "
+                                 "set_curve or set_plain; for a program, -k FILE or BUTLER_KEY",
+        [BUTLER_SECURITY_PLAIN] = "the router has no security, or asks for a key (CURVE) and not for a password: "
+                                  "see its frontend/security and backend/security",
+        [BUTLER_SECURITY_CURVE] = "the router has no security, or asks for a password (PLAIN) and not for a key: "
+                                  "see its frontend/security and backend/security",
+    };
+    char *text = NULL;
+    if (asprintf (&text, "%s: %s", self->endpoint, texts [self->security]) < 0)
+        assert (false);
+    return text;
+}
+
+static char *
+s_unmarked (const butler_handshake_t *self)
+{
+    char *text = NULL;
+    const int size = self->security == BUTLER_SECURITY_CURVE? asprintf (&text,
+        "%s: the router's public key is not %s, which this side was told to expect: give that of the router's "
+        "certificate; or the router ends, can't look at keys now, or something else listens there",
+        self->endpoint, self->router): asprintf (&text,
+        "%s: the connection was closed without a reason: the router ends, can't look at passwords now, "
+        "or something else listens there", self->endpoint);
+    assert (size > 0);
+    (void) size;
+    return text;
+}
+
+static char *
+s_turned_away (const butler_handshake_t *self, int code)
+{
+    char *text = NULL;
+    int size;
+    if (code != 400)
+        size = asprintf (&text, "%s: the router can't tell now who may come in (%d): its log says why",
+                         self->endpoint, code);
+    else
+    if (self->security == BUTLER_SECURITY_CURVE)
+        size = asprintf (&text, "%s: the router does not know this key (public key %s), or does not let this "
+            "address in: put the key's public file among its auth/certificates; see auth/allow and auth/deny",
+            self->endpoint, self->who);
+    else
+    if (self->security == BUTLER_SECURITY_PLAIN)
+        size = asprintf (&text, "%s: the router does not know the user '%s', or the password is another, or it does "
+            "not let this address in: see its auth/passwords, auth/allow and auth/deny", self->endpoint, self->who);
+    else
+        size = asprintf (&text, "%s: the router does not let this address in: see its auth/allow and auth/deny",
+                         self->endpoint);
+    assert (size > 0);
+    (void) size;
+    return text;
+}
+
+static char *
+s_broken (const butler_handshake_t *self, int error)
+{
+    char *text = NULL;
+    if (asprintf (&text, "%s: what listens there does not speak as a router does (ZMTP error 0x%x): "
+                         "is it the right address?", self->endpoint, (unsigned) error) < 0)
+        assert (false);
+    return text;
+}
+
+//  NULL: that is no failure
+static char *
+s_explain (butler_handshake_t *self, int event, int value)
+{
+    switch (event) {
+        case ZMQ_EVENT_HANDSHAKE_SUCCEEDED:
+            self->silent = 0;
+            return NULL;
+        case ZMQ_EVENT_HANDSHAKE_FAILED_NO_DETAIL:
+            return ++self->silent < ENOUGH? NULL: s_unmarked (self);
+        case ZMQ_EVENT_HANDSHAKE_FAILED_AUTH:
+            return s_turned_away (self, value);
+        default:
+            break;
+    }
+    if (value == ZMQ_PROTOCOL_ERROR_ZMTP_MECHANISM_MISMATCH)
+        return s_unlike (self);
+    return value == ZMQ_PROTOCOL_ERROR_ZMTP_CRYPTOGRAPHIC? s_unmarked (self): s_broken (self, value);
+}
+
+//  An event is two frames: number and value, and the endpoint. The last that failed is told; one that
+//  succeeded after it has made up for it.
+char *
+butler_handshake_read (butler_handshake_t *self)
+{
+    struct __attribute__ ((packed)) { uint16_t number; int32_t value; } event;
+    void *handle = zsock_resolve (self->events);
+    char *reason = NULL;
+    while (zmq_recv (handle, &event, sizeof event, ZMQ_DONTWAIT) == sizeof event) {
+        zmq_recv (handle, NULL, 0, 0);
+        free (reason);
+        reason = s_explain (self, event.number, event.value);
+    }
+    return reason;
+}
