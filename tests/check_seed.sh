@@ -5,42 +5,13 @@
 #
 #   check_seed.sh [SOURCE]      tells as TAP
 #
-#   A row's last cell is   `FILE` test, test; `FILE` test   or, for a shell script, `FILE` "words"
 #   shellcheck disable=SC2016       # what stands in backquotes is Markdown
 set -eu
 cd "${1:-${BUTLER_SOURCE:-$(dirname "$0")/..}}"
 page=doc/SEED.md
 
-number=0
-#   report NAME FAULTS
-report () {
-    number=$((number + 1))
-    if [ -z "$2" ]; then
-        echo "ok $number - $1"
-        return
-    fi
-    echo "not ok $number - $1"
-    echo "$2" | sed 's/^/#   /'
-}
-
-#   The tables' rows without heads and rules: LINE, then the cells, all parted by |
-rows () {
-    awk '
-        !/^\|/          { body = 0; next }
-        /^\| --- \|/    { body = 1; next }
-        body            { print NR " " $0 }
-    ' "$page"
-}
-
-#   Each test that is named: LINE FILE NAME
-proofs () {
-    rows | sed 's/^\([0-9]*\) .*| \(.*\) |$/\1 \2/' | while read -r line cell; do
-        echo "$cell" | tr ';' '\n' | while read -r file names; do
-            file=$(echo "$file" | tr -d '`')
-            echo "$names" | tr ',' '\n' | sed "s/^ */$line $file /"
-        done
-    done
-}
+# shellcheck source=/dev/null
+. tests/proofs.sh
 
 #   A row has five cells, none empty; "-" says why, and never stands for the proof
 malformed () {
@@ -53,22 +24,6 @@ malformed () {
             if ($6 !~ /^`[a-z_]+\.(py|c|sh)` /)
                 print $1 ": no test is named"
         }'
-}
-
-#   Is this test there, and is it run?
-found () {
-    case $1 in
-        *.py)   grep -q "^ *tests/e2e/$1 " Makefile.am && grep -q "^    def $2(self" "tests/e2e/$1" ;;
-        *.c)    grep -q "^ *tests/${1%.c} " Makefile.am && grep -q "^$2 (void \*\*" "tests/$1" ;;
-        *.sh)   grep -q "tests/$1" Makefile.am check.sh && grep -qF "$(echo "$2" | tr -d '"')" "tests/$1" ;;
-        *)      return 1 ;;
-    esac
-}
-
-unproved () {
-    proofs | while read -r line file name; do
-        found "$file" "$name" 2>/dev/null || echo "$page:$line: no test $name in $file that is run"
-    done
 }
 
 #   The seed's examples and ours are the same set

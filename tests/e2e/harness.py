@@ -54,9 +54,9 @@ class TestCase(unittest.TestCase):
         self.addCleanup(process.stop)
         return process
 
-    def router(self, settings=None, frontend=LOOPBACK, backend=LOOPBACK):
+    def router(self, settings=None, frontend=LOOPBACK, backend=LOOPBACK, options=()):
         """A running butlerd; `settings` by path, as {"router/liveness": 3}."""
-        return self.own(Router(self.folder, settings, frontend, backend))
+        return self.own(Router(self.folder, settings, frontend, backend, options=options))
 
     def default_router(self):
         """A butlerd without a file. Another test may have the default ports just now; where they are
@@ -104,8 +104,8 @@ class TestCase(unittest.TestCase):
         return self.ask(router, "workers", service=service)["total"]
 
     def ask(self, router, method, /, **arguments):
-        """Call butler.router, the router's own service."""
-        client = Client(self.context, router.frontend)
+        """Call butler.router, the router's own service, as whoever the router is to be asked by."""
+        client = Client(self.context, router.frontend, secure=getattr(router, "secure", None))
         try:
             return client.call("butler.router", method, **arguments)
         finally:

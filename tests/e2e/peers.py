@@ -48,13 +48,15 @@ def read_error(response):
 
 
 class Peer:
-    """A socket that is never waited for without end."""
+    """A socket that is never waited for without end. `secure`, a function, sets its keys or its password."""
 
-    def __init__(self, context, kind, endpoint=None, routing_id=None):
+    def __init__(self, context, kind, endpoint=None, routing_id=None, secure=None):
         self.socket = context.socket(kind)
         self.socket.linger = 0
         if routing_id is not None:
             self.socket.setsockopt(zmq.IDENTITY, routing_id)
+        if secure:
+            secure(self.socket)
         if endpoint:
             self.socket.connect(endpoint)
 
@@ -84,8 +86,8 @@ class Peer:
 class Client(Peer):
     """A client: a DEALER, or a REQ, whose empty frame libzmq adds and takes."""
 
-    def __init__(self, context, endpoint, routing_id=None, kind=zmq.DEALER, dialect=1):
-        super().__init__(context, kind, endpoint, routing_id)
+    def __init__(self, context, endpoint, routing_id=None, kind=zmq.DEALER, dialect=1, secure=None):
+        super().__init__(context, kind, endpoint, routing_id, secure)
         self.prefix = [] if kind == zmq.REQ else [b""]
         self.version = b"1.0" if dialect == 1 else b"0.3.0"
 
@@ -136,8 +138,8 @@ class Client(Peer):
 class Worker(Peer):
     """A worker: says nothing of its own accord, not even a heartbeat."""
 
-    def __init__(self, context, endpoint, routing_id=None):
-        super().__init__(context, zmq.DEALER, endpoint, routing_id)
+    def __init__(self, context, endpoint, routing_id=None, secure=None):
+        super().__init__(context, zmq.DEALER, endpoint, routing_id, secure)
 
     def ready(self, service, properties=None):
         """`properties`: a dict, bytes as they are, or None for a worker of 0.3.0."""

@@ -205,15 +205,12 @@ class Run:
 class Router(Process):
     """A butlerd of the test's own, on a configuration of its own."""
 
-    def __init__(self, folder, settings=None, frontend=LOOPBACK, backend=LOOPBACK, env=None):
-        chosen = dict(SETTINGS)
-        chosen.update(settings or {})
-        chosen["frontend/bind"] = frontend
-        chosen["backend/bind"] = backend
-        handle, path = tempfile.mkstemp(".cfg", "butlerd-", folder)
-        with os.fdopen(handle, "w") as config:
-            config.write(zpl(chosen))
-        super().__init__([program("butlerd"), "-c", path], cwd=folder, env=env)
+    def __init__(self, folder, settings=None, frontend=LOOPBACK, backend=LOOPBACK, env=None, options=()):
+        self._binds = {"frontend/bind": frontend, "backend/bind": backend}
+        handle, self._path = tempfile.mkstemp(".cfg", "butlerd-", folder)
+        os.close(handle)
+        self._configure(settings or {})
+        super().__init__([program("butlerd"), "-c", self._path, *options], cwd=folder, env=env)
         try:
             log = self.wait_for(lambda lines: any("event=ready" in line for line in lines), self.log)
         except AssertionError:
@@ -222,6 +219,20 @@ class Router(Process):
         self.frontends = [self._endpoint(line) for line in log if "socket=frontend" in line]
         self.backends = [self._endpoint(line) for line in log if "socket=backend" in line]
         self.frontend, self.backend = self.frontends[0], self.backends[0]
+
+    def _configure(self, settings):
+        with open(self._path, "w") as config:
+            config.write(zpl({**SETTINGS, **settings, **self._binds}))
+
+    def reload(self, settings):
+        """Other settings while it runs; the line that tells what came of it."""
+        before = sum("event=reload" in line for line in self.log)
+        self._configure(settings)
+        self.signal(signal.SIGHUP)
+
+        def told(log):
+            return [line for line in log if "event=reload" in line][before:]
+        return told(self.wait_for(told, self.log))[0]
 
     @staticmethod
     def _endpoint(line):
