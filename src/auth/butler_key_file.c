@@ -18,14 +18,19 @@ s_prefix (const char *file, const char *reason)
     return zsys_sprintf ("%s: %s", file, reason);
 }
 
+static char *
+s_lacks_secret (const char *file)
+{
+    return zsys_sprintf ("%s: has no secret key, it is a public certificate; name the one that ends in " SECRET, file);
+}
+
 //  NULL, or a fresh text of why these keys are of no use
 static char *
 s_check (const butler_certificate_t *certificate, const char *file)
 {
     char public_key [BUTLER_KEY_SIZE];
     if (*certificate->secret_key == 0)
-        return zsys_sprintf ("%s: has no secret key, it is a public certificate; name the one that ends in " SECRET,
-                             file);
+        return s_lacks_secret (file);
     if (zmq_curve_public (public_key, certificate->secret_key))
         return s_prefix (file, "can't be used: this libzmq is built without CURVE");
     if (strneq (public_key, certificate->public_key))
@@ -66,6 +71,23 @@ s_parse (char *text, const char *file, char **fault)
     return cert;
 }
 
+//  All may read it then, and to forbid that would be no remedy
+static bool
+s_is_public (const char *file)
+{
+    butler_file_t read = { .most = FILE_MAX };
+    butler_certificate_t certificate;
+    char *reason;
+    if (butler_file_read (&read, AT_FDCWD, file, &reason)) {
+        zstr_free (&reason);
+        return false;
+    }
+    const bool is_public = butler_certificate_parse (&certificate, read.text, NULL) == 0 && *certificate.secret_key == 0;
+    explicit_bzero (&certificate, sizeof certificate);
+    butler_file_fini (&read);
+    return is_public;
+}
+
 //  1: there is no such file
 static int
 s_load (const char *file, zcert_t **cert, char **fault)
@@ -74,7 +96,7 @@ s_load (const char *file, zcert_t **cert, char **fault)
     char *reason;
     if (butler_file_read (&read, AT_FDCWD, file, &reason)) {
         const bool absent = errno == ENOENT || errno == ENAMETOOLONG;
-        *fault = s_prefix (file, reason);
+        *fault = !absent && s_is_public (file)? s_lacks_secret (file): s_prefix (file, reason);
         zstr_free (&reason);
         return absent? 1: -1;
     }

@@ -21,11 +21,12 @@ class Inside(Secured):
 
     MAY = {"permission/alice/call": "*", "permission/alice/serve": "api.images",
            "permission/mallory/call": "api.other", "permission/mallory/serve": "api.other"}
+    SETTINGS = {}
 
     def setUp(self):
         super().setUp()
         self.add("alice", "mallory")
-        self.router_ = self.secured(dict(self.STAFF_MAY, **self.MAY))
+        self.router_ = self.secured({**self.STAFF_MAY, **self.MAY, **self.SETTINGS})
         self.alice, self.mallory = self.as_user("alice"), self.as_user("mallory")
         bystander = self.bystander(self.router_)
         bystander.__enter__()
@@ -79,6 +80,30 @@ class Ids(Inside):
         self.assertEqual(client.answer(api_id), b"alice's answer")
         self.assertIsNone(thief.poll(scaled(0.1)))
 
+    def test_id_of_a_client_that_is_gone_gets_none_of_its_answers(self):
+        """Where the thief has said something; doc/SECURITY.md tells of those who wait in silence."""
+        worker = self.alices_worker()
+        client = self.client(self.router_, routing_id=b"taken", secure=self.alice)
+        client.request("api.images", b"question", api_id=b"1.0:same")
+        job = worker.job()
+        client.close()
+        thief = self.client(self.router_, routing_id=b"taken", secure=self.mallory)
+
+        def heard():
+            """Not until the router knows that alice's connection is gone."""
+            thief.request("mmi.butler.router", api_id=b"1.0:probe")
+            return thief.poll(scaled(0.05))
+        wait_until(heard, "the id is the thief's")
+        worker.reply(job, b"alice's answer")
+        self.wait_stat(self.router_, 1, "late_replies")
+        self.assertEqual([frames for frames in thief.before_fence() if b"alice's answer" in frames], [])
+
+
+class Gone(Inside):
+    """The id of a worker that is gone, before the router has noticed, which its silence tells at last."""
+
+    SETTINGS = {"router/liveness": 10}
+
     def test_id_of_a_worker_that_is_gone_does_not_speak_for_it(self):
         for say in (lambda thief, job: thief.send(REPLY, job.token, b"", job.api_id, b"mallory's answer"),
                     lambda thief, job: thief.send(HEARTBEAT),
@@ -98,24 +123,6 @@ class Ids(Inside):
             while (frames := thief.poll(0)) is not None:
                 self.assertNotIn(b"question", frames)
             thief.close()
-
-    def test_id_of_a_client_that_is_gone_gets_none_of_its_answers(self):
-        """Where the thief has said something; doc/SECURITY.md tells of those who wait in silence."""
-        worker = self.alices_worker()
-        client = self.client(self.router_, routing_id=b"taken", secure=self.alice)
-        client.request("api.images", b"question", api_id=b"1.0:same")
-        job = worker.job()
-        client.close()
-        thief = self.client(self.router_, routing_id=b"taken", secure=self.mallory)
-
-        def heard():
-            """Not until the router knows that alice's connection is gone."""
-            thief.request("mmi.butler.router", api_id=b"1.0:probe")
-            return thief.poll(scaled(0.05))
-        wait_until(heard, "the id is the thief's")
-        worker.reply(job, b"alice's answer")
-        self.wait_stat(self.router_, 1, "late_replies")
-        self.assertEqual([frames for frames in thief.before_fence() if b"alice's answer" in frames], [])
 
 
 class Forgeries(Inside):

@@ -6,8 +6,8 @@
 import json
 
 from harness import main, relative, scaled, wait_until
-from peers import RECONNECT, read_error
-from permitted import ALICE, BOB, BUSY, CALL, SERVE, SERVICES, USERS, Permitted, permissions
+from peers import HEARTBEAT, RECONNECT, read_error
+from permitted import ALICE, BOB, BUSY, CALL, SERVICES, USERS, Permitted, permissions
 from secured import STAFF
 
 
@@ -74,21 +74,41 @@ class Sight(Permitted):
         self.assertEqual(answer["total"], len(rows))
         return sorted(row[key] for row in rows)
 
-    def test_lists_show_what_one_may_use(self):
+    def test_lists_show_what_one_may_call(self):
         router = self.secured(permissions())
         self.staff_workers(router)
-        for user in USERS + (STAFF,):
+        for user in USERS:
             client = self.client_of(router, user)
-            seen = SERVICES if user == STAFF else set(CALL[user]) | set(SERVE[user])
             with self.subTest(user=user):
-                self.assertEqual(self.listed(client, "services", "name"), sorted(seen))
-                self.assertEqual(self.listed(client, "workers", "service"), sorted(seen))
-                hidden = [service for service in SERVICES if service not in seen]
-                told = json.dumps([client.call("butler.router", method)
-                                   for method in ("stats", "services", "workers")])
-                for service in hidden:
+                self.assertEqual(self.listed(client, "services", "name"), sorted(CALL[user]))
+                self.assertEqual(self.listed(client, "workers", "service"), sorted(CALL[user]))
+                told = json.dumps([client.call("butler.router", method) for method in ("services", "workers")])
+                for service in set(SERVICES) - set(CALL[user]):
                     self.assertNotIn(service, told)
-                    self.assertEqual(client.call("butler.router", "workers", service)["total"], 0)
+
+    def test_admin_sees_all(self):
+        router = self.secured(permissions())
+        self.staff_workers(router)
+        client = self.client_of(router, STAFF)
+        self.assertEqual(self.listed(client, "services", "name"), sorted(SERVICES))
+        self.assertEqual(self.listed(client, "workers", "service"), sorted(SERVICES))
+        self.assertEqual(client.call("butler.router", "stats")["workers"], len(SERVICES))
+
+    def test_workers_of_what_one_may_not_call_are_as_those_of_nobody(self):
+        router = self.secured(permissions())
+        self.staff_workers(router)
+        client = self.client_of(router, "dave")
+        answers = []
+        for service in ("api.images", "api.nobody"):
+            api_id = client.request("butler.router", '{"method": "workers", "args": ["%s"]}' % service)
+            answers.append(client.answer(api_id).replace(service.encode(), b"NAME").replace(api_id, b"ID"))
+        self.assertEqual(*answers)
+
+    def test_numbers_of_the_router_are_for_admins(self):
+        router = self.secured(permissions())
+        client = self.client_of(router, "bob")
+        code, kind, _ = read_error(client.answer(client.request("butler.router", '{"method": "stats"}')))
+        self.assertEqual((code, kind), (403, "forbidden"))
 
     def test_lists_change_with_permissions(self):
         router = self.secured(permissions())
@@ -109,7 +129,13 @@ class Change(Permitted):
         job = worker.job()
         self.reload(router, permissions(alice={"call": "*"}))
         self.assertEqual(read_error(staff.answer(held))[0], 502)
-        self.assert_refused(worker)
+        worker.beat()                   # where it is told nothing by itself, it is told to register, and then
+        told = worker.command()
+        if told == [RECONNECT]:
+            worker.ready("api.images", BUSY)
+            told = worker.command()
+        self.assertEqual(told[0], HEARTBEAT)
+        self.assertIn("refused", json.loads(told[1]))
         worker.reply(job, b"too late")
         waiting = staff.request("api.images", b"waiting", expiration=relative(scaled(300)))
         self.assertEqual(read_error(staff.answer(waiting))[0], 504)
