@@ -171,11 +171,15 @@ butler_channels_wait (const butler_channels_t *self, bool room, int64_t timeout)
     int items = 0;
     for (unsigned index = 0; index < self->count; index++)
         item [items++] = (zmq_pollitem_t) { .socket = self->channel [index].handle, .events = ZMQ_POLLIN };
-    if (room && self->count) {
-        const butler_handshake_t *handshake = self->channel [0].handshake;
+    butler_handshake_t *handshake = room && self->count? self->channel [0].handshake: NULL;
+    if (room && self->count)
         item [0].events = ZMQ_POLLIN | ZMQ_POLLOUT;
-        if (handshake)
-            item [items++] = (zmq_pollitem_t) { .socket = butler_handshake_events (handshake), .events = ZMQ_POLLIN };
-    }
-    return zmq_poll (item, items, timeout > LONG_MAX? LONG_MAX: (long) timeout) < 0? -1: 0;
+    if (handshake)
+        item [items++] = (zmq_pollitem_t) { .socket = butler_handshake_hold (handshake), .events = ZMQ_POLLIN };
+    const int rc = zmq_poll (item, items, timeout > LONG_MAX? LONG_MAX: (long) timeout);
+    const int reason = errno;
+    if (handshake)
+        butler_handshake_release (handshake);
+    errno = reason;
+    return rc < 0? -1: 0;
 }

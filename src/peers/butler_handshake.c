@@ -5,9 +5,11 @@
 #include "butler_handshake.h"
 #include <assert.h>
 #include <errno.h>
+#include <pthread.h>
 #include <stdlib.h>
 #include <czmq.h>
 #include "base/butler_room.h"
+#include "peers/butler_idle.h"
 
 #define SPARE 4                     //  descriptors for the two ends of a monitor, and some
 #define ENOUGH 2                    //  handshakes in a row that end without a reason
@@ -20,10 +22,13 @@
 
 struct butler_handshake {
     void *socket;                   //  that is watched
-    zsock_t *events;
     char *endpoint;
     butler_security_t security;     //  what the socket shows, and who that is
     char *who, *router;
+    butler_idle_t idle;             //  with security: without, libzmq does not try again and again
+    pthread_mutex_t lock;           //  of what follows
+    zsock_t *events;
+    char *reason;                   //  of what was read already; NULL: none
     unsigned silent;                //  that ended without a reason since one succeeded
     bool over;                      //  that of this connection has succeeded, or failed
 };
@@ -62,45 +67,6 @@ s_watch (void *socket, int events)
     zsock_destroy (&reader);
     errno = reason;
     return NULL;
-}
-
-butler_handshake_t *
-butler_handshake_new (void *socket, const char *endpoint, const butler_credentials_t *credentials)
-{
-    const butler_security_t security = butler_credentials_security (credentials);
-    zsock_t *events = s_watch (socket, security == BUTLER_SECURITY_NULL? EVENTS: EVENTS_OF_SECURITY);
-    if (!events)
-        return NULL;
-    butler_handshake_t *self = calloc (1, sizeof *self);
-    assert (self);
-    self->socket = socket;
-    self->events = events;
-    self->endpoint = s_copy (endpoint);
-    self->security = security;
-    self->who = s_copy (butler_credentials_who (credentials));
-    self->router = s_copy (butler_credentials_router (credentials));
-    return self;
-}
-
-void
-butler_handshake_destroy (butler_handshake_t **self_p)
-{
-    butler_handshake_t *self = *self_p;
-    if (!self)
-        return;
-    zmq_socket_monitor (self->socket, NULL, 0);
-    zsock_destroy (&self->events);
-    free (self->endpoint);
-    free (self->who);
-    free (self->router);
-    free (self);
-    *self_p = NULL;
-}
-
-void *
-butler_handshake_events (const butler_handshake_t *self)
-{
-    return zsock_resolve (self->events);
 }
 
 //  ---- what may be wrong
@@ -203,19 +169,95 @@ s_explain (butler_handshake_t *self, int event, int value)
 
 //  An event is two frames: number and value, and the endpoint. The last that failed is told; one that
 //  succeeded after it has made up for it.
-char *
-butler_handshake_read (butler_handshake_t *self)
+static void
+s_read (butler_handshake_t *self)
 {
     struct __attribute__ ((packed)) { uint16_t number; int32_t value; } event;
     void *handle = zsock_resolve (self->events);
-    char *reason = NULL;
     while (zmq_recv (handle, &event, sizeof event, ZMQ_DONTWAIT) == sizeof event) {
         zmq_recv (handle, NULL, 0, 0);
         char *next = s_explain (self, event.number, event.value);
         if (next || event.number == ZMQ_EVENT_HANDSHAKE_SUCCEEDED) {
-            free (reason);
-            reason = next;
+            free (self->reason);
+            self->reason = next;
         }
     }
+}
+
+char *
+butler_handshake_read (butler_handshake_t *self)
+{
+    pthread_mutex_lock (&self->lock);
+    s_read (self);
+    char *reason = self->reason;
+    self->reason = NULL;
+    pthread_mutex_unlock (&self->lock);
     return reason;
+}
+
+//  Whoever holds it looks himself
+static void
+s_look (void *arg)
+{
+    butler_handshake_t *self = arg;
+    if (pthread_mutex_trylock (&self->lock))
+        return;
+    s_read (self);
+    pthread_mutex_unlock (&self->lock);
+}
+
+//  ---- the whole
+
+butler_handshake_t *
+butler_handshake_new (void *socket, const char *endpoint, const butler_credentials_t *credentials)
+{
+    const butler_security_t security = butler_credentials_security (credentials);
+    zsock_t *events = s_watch (socket, security == BUTLER_SECURITY_NULL? EVENTS: EVENTS_OF_SECURITY);
+    if (!events)
+        return NULL;
+    butler_handshake_t *self = calloc (1, sizeof *self);
+    assert (self);
+    self->socket = socket;
+    self->events = events;
+    self->endpoint = s_copy (endpoint);
+    self->security = security;
+    self->who = s_copy (butler_credentials_who (credentials));
+    self->router = s_copy (butler_credentials_router (credentials));
+    pthread_mutex_init (&self->lock, NULL);
+    self->idle = (butler_idle_t) { .look = s_look, .arg = self };
+    if (security != BUTLER_SECURITY_NULL)
+        butler_idle_add (&self->idle);
+    return self;
+}
+
+void
+butler_handshake_destroy (butler_handshake_t **self_p)
+{
+    butler_handshake_t *self = *self_p;
+    if (!self)
+        return;
+    if (self->security != BUTLER_SECURITY_NULL)
+        butler_idle_remove (&self->idle);
+    zmq_socket_monitor (self->socket, NULL, 0);
+    zsock_destroy (&self->events);
+    pthread_mutex_destroy (&self->lock);
+    free (self->reason);
+    free (self->endpoint);
+    free (self->who);
+    free (self->router);
+    free (self);
+    *self_p = NULL;
+}
+
+void *
+butler_handshake_hold (butler_handshake_t *self)
+{
+    pthread_mutex_lock (&self->lock);
+    return zsock_resolve (self->events);
+}
+
+void
+butler_handshake_release (butler_handshake_t *self)
+{
+    pthread_mutex_unlock (&self->lock);
 }
