@@ -190,6 +190,31 @@ ended_context_is_said (void **state)
 
 #define TEST(name) cmocka_unit_test_setup_teardown (name, wire_setup, wire_teardown)
 
+//  A DEALER that comes from without
+static void *
+s_stranger (wire_pair_t *pair)
+{
+    char endpoint [64];
+    size_t size = sizeof endpoint;
+    assert_int_equal (zmq_bind (pair->router, "tcp://127.0.0.1:*"), 0);
+    assert_int_equal (zmq_getsockopt (pair->router, ZMQ_LAST_ENDPOINT, endpoint, &size), 0);
+    void *stranger = wire_socket (pair, ZMQ_DEALER);
+    assert_int_equal (zmq_connect (stranger, endpoint), 0);
+    return stranger;
+}
+
+//  The next message, polled for or not, which makes a difference to libzmq
+static butler_span_t
+s_user (wire_pair_t *pair, butler_frames_t *frames, bool polled)
+{
+    int rc = polled? wire_recv (frames, pair->router): -1;
+    for (int count = 0; rc == -1 && count < 5000; count++) {
+        zmq_poll (NULL, 0, 1);
+        rc = butler_frames_recv (frames, pair->router);
+    }
+    return rc? butler_span ((const uint8_t *) "none came", 9): butler_frames_user (frames);
+}
+
 //  Without a ZAP handler libzmq lets in whoever comes, and says nothing of who that is
 static void
 who_was_not_vouched_for_is_not_taken_for_one_of_the_process (void **state)
@@ -197,22 +222,62 @@ who_was_not_vouched_for_is_not_taken_for_one_of_the_process (void **state)
     wire_pair_t *pair = (wire_pair_t *) *state;
     butler_frames_t frames;
     butler_frames_init (&frames);
-    s_send_numbered (pair->peer [0], 1);
-    assert_int_equal (wire_recv (&frames, pair->router), 0);
-    assert_int_equal (butler_frames_user (&frames).size, 0);
-    char endpoint [64];
-    size_t size = sizeof endpoint;
-    assert_int_equal (zmq_bind (pair->router, "tcp://127.0.0.1:*"), 0);
-    assert_int_equal (zmq_getsockopt (pair->router, ZMQ_LAST_ENDPOINT, endpoint, &size), 0);
-    void *stranger = wire_socket (pair, ZMQ_DEALER);
-    assert_int_equal (zmq_connect (stranger, endpoint), 0);
-    s_send_numbered (stranger, 1);
-    assert_int_equal (wire_recv (&frames, pair->router), 0);
-    const butler_span_t user = butler_frames_user (&frames);
-    assert_int_equal (user.size, 1);
-    assert_int_equal (user.data [0], 0);
+    void *stranger = s_stranger (pair);
+    butler_span_t user [2];
+    for (int polled = 0; polled < 2; polled++) {
+        s_send_numbered (pair->peer [0], 1);
+        assert_int_equal (s_user (pair, &frames, polled).size, 0);
+        s_send_numbered (stranger, 2);
+        user [polled] = s_user (pair, &frames, polled);
+    }
+    zmq_close (stranger);
+    for (int polled = 0; polled < 2; polled++) {
+        assert_int_equal (user [polled].size, 1);
+        assert_int_equal (user [polled].data [0], 0);
+    }
+    butler_frames_clear (&frames);
+}
+
+//  A handler of ZAP that calls everybody alice
+static void
+s_vouch (void *zap)
+{
+    static const char *const reply [] = { "200", "OK", "alice" };
+    char request [12][256];
+    int size [12], count = 0, more = 1;
+    for (size_t length = sizeof more; more && count < 12; count++) {
+        size [count] = zmq_recv (zap, request [count], sizeof *request, 0);
+        zmq_getsockopt (zap, ZMQ_RCVMORE, &more, &length);
+    }
+    assert_true (count >= 6);
+    for (int index = 0; index < 2; index++)     //  version and request id
+        zmq_send (zap, request [index], (size_t) size [index], ZMQ_SNDMORE);
+    for (int index = 0; index < 3; index++)
+        zmq_send (zap, reply [index], strlen (reply [index]), ZMQ_SNDMORE);
+    zmq_send (zap, "", 0, 0);
+}
+
+static void
+user_is_told_whether_it_was_polled_for_or_not (void **state)
+{
+    wire_pair_t *pair = (wire_pair_t *) *state;
+    butler_frames_t frames;
+    butler_frames_init (&frames);
+    void *zap = wire_socket (pair, ZMQ_REP);
+    assert_int_equal (zmq_bind (zap, "inproc://zeromq.zap.01"), 0);
+    assert_int_equal (zmq_setsockopt (pair->router, ZMQ_ZAP_DOMAIN, "test", 4), 0);
+    void *stranger = s_stranger (pair);
+    s_vouch (zap);
+    bool told [2];
+    for (int polled = 0; polled < 2; polled++) {
+        s_send_numbered (stranger, 3);
+        told [polled] = butler_span_equal (s_user (pair, &frames, polled), butler_span_string ("alice"));
+    }
     butler_frames_clear (&frames);
     zmq_close (stranger);
+    zmq_close (zap);
+    assert_true (told [0]);
+    assert_true (told [1]);
 }
 
 int
@@ -229,6 +294,7 @@ main (void)
         cmocka_unit_test_setup_teardown (sending_to_a_full_pipe_keeps_the_frames, wire_setup_narrow, wire_teardown),
         TEST (sending_from_a_later_frame_leaves_the_first_out),
         TEST (who_was_not_vouched_for_is_not_taken_for_one_of_the_process),
+        TEST (user_is_told_whether_it_was_polled_for_or_not),
         cmocka_unit_test (ended_context_is_said)
     };
     return cmocka_run_group_tests (tests, NULL, NULL);

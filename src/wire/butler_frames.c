@@ -97,9 +97,9 @@ butler_span_t
 butler_frames_user (butler_frames_t *self)
 {
     static const uint8_t nobody = 0;
-    if (self->count == 0)
-        return butler_span (NULL, 0);
-    zmq_msg_t *frame = &self->frame [0];
+    if (self->count < 2)
+        return butler_span (self->count? &nobody: NULL, self->count);
+    zmq_msg_t *frame = &self->frame [1];    //  of one that was polled for, libzmq's routing id has no properties
     if (s_has (frame, "User-Id"))
         return butler_span_string (zmq_msg_gets (frame, "User-Id"));
     return s_has (frame, "Peer-Address") || s_has (frame, "Socket-Type")? butler_span (&nobody, 1): butler_span (NULL, 0);
