@@ -8,6 +8,7 @@
 #include <stdlib.h>
 #include <sys/random.h>
 #include "actors/butler_door.h"
+#include "base/butler_monitor.h"
 
 #define FRONTEND_RCVHWM 256         //  messages of one connection that wait unread
 #define SPARE 16                    //  messages beyond those: heartbeats
@@ -154,10 +155,8 @@ s_remove (butler_bindings_t *self, binding_t *binding)
 void
 butler_bindings_fini (butler_bindings_t *self)
 {
-    if (self->events)
-        butler_door_unwatch (self->handle);
+    butler_monitor_destroy (&self->events, self->handle);
     zsock_destroy (&self->socket);
-    zsock_destroy (&self->events);
     while (self->endpoints && zlist_size (self->endpoints))
         s_remove (self, (binding_t *) zlist_first (self->endpoints));
     zlist_destroy (&self->endpoints);

@@ -4,12 +4,10 @@
 
 #include "butler_handshake.h"
 #include <assert.h>
-#include <errno.h>
 #include <stdlib.h>
 #include <czmq.h>
-#include "base/butler_room.h"
+#include "base/butler_monitor.h"
 
-#define SPARE 4                     //  descriptors for the two ends of a monitor, and some
 #define ENOUGH 2                    //  handshakes in a row that end without a reason
 
 //  Only who shows something can be turned away for it without a word. A peer of ZMTP before 3.0, which knows no
@@ -42,33 +40,11 @@ butler_handshake_happens (const char *endpoint)
     return strncmp (endpoint, "inproc://", 9) != 0;
 }
 
-//  libzmq's I/O thread would wait for a reader that has read nothing for a thousand events
-static zsock_t *
-s_watch (void *socket, int events)
-{
-    static uint64_t sequence;
-    char endpoint [64];
-    snprintf (endpoint, sizeof endpoint, "inproc://butler-handshake-%llu",
-              (unsigned long long) __atomic_add_fetch (&sequence, 1, __ATOMIC_RELAXED));
-    if (butler_room_for (SPARE) || zmq_socket_monitor (socket, endpoint, events) == -1)
-        return NULL;
-    zsock_t *reader = zsock_new (ZMQ_PAIR);
-    assert (reader);
-    zsock_set_rcvhwm (reader, 0);
-    if (zmq_connect (zsock_resolve (reader), endpoint) == 0)
-        return reader;
-    const int reason = errno;
-    zmq_socket_monitor (socket, NULL, 0);
-    zsock_destroy (&reader);
-    errno = reason;
-    return NULL;
-}
-
 butler_handshake_t *
 butler_handshake_new (void *socket, const char *endpoint, const butler_credentials_t *credentials)
 {
     const butler_security_t security = butler_credentials_security (credentials);
-    zsock_t *events = s_watch (socket, security == BUTLER_SECURITY_NULL? EVENTS: EVENTS_OF_SECURITY);
+    zsock_t *events = butler_monitor_new (socket, security == BUTLER_SECURITY_NULL? EVENTS: EVENTS_OF_SECURITY);
     if (!events)
         return NULL;
     butler_handshake_t *self = calloc (1, sizeof *self);
@@ -88,8 +64,7 @@ butler_handshake_destroy (butler_handshake_t **self_p)
     butler_handshake_t *self = *self_p;
     if (!self)
         return;
-    zmq_socket_monitor (self->socket, NULL, 0);
-    zsock_destroy (&self->events);
+    butler_monitor_destroy (&self->events, self->socket);
     free (self->endpoint);
     free (self->who);
     free (self->router);
@@ -182,36 +157,33 @@ s_explain_protocol (const butler_handshake_t *self, int error)
 
 //  NULL: that is no failure
 static char *
-s_explain (butler_handshake_t *self, int event, int value)
+s_explain (butler_handshake_t *self, butler_event_t event)
 {
     const bool over = self->over;
-    self->over = event != ZMQ_EVENT_DISCONNECTED;
-    switch (event) {
+    self->over = event.number != ZMQ_EVENT_DISCONNECTED;
+    switch (event.number) {
         case ZMQ_EVENT_HANDSHAKE_SUCCEEDED:
             self->silent = 0;
             return NULL;
         case ZMQ_EVENT_HANDSHAKE_FAILED_NO_DETAIL:
             return ++self->silent < ENOUGH? NULL: s_unmarked (self);
         case ZMQ_EVENT_HANDSHAKE_FAILED_AUTH:
-            return s_turned_away (self, value);
+            return s_turned_away (self, event.value);
         case ZMQ_EVENT_DISCONNECTED:
             return over? NULL: s_broken (self);
         default:
-            return s_explain_protocol (self, value);
+            return s_explain_protocol (self, event.value);
     }
 }
 
-//  An event is two frames: number and value, and the endpoint. The last that failed is told; one that
-//  succeeded after it has made up for it.
+//  The last that failed is told; one that succeeded after it has made up for it
 char *
 butler_handshake_read (butler_handshake_t *self)
 {
-    struct __attribute__ ((packed)) { uint16_t number; int32_t value; } event;
-    void *handle = zsock_resolve (self->events);
+    butler_event_t event;
     char *reason = NULL;
-    while (zmq_recv (handle, &event, sizeof event, ZMQ_DONTWAIT) == sizeof event) {
-        zmq_recv (handle, NULL, 0, 0);
-        char *next = s_explain (self, event.number, event.value);
+    while (butler_monitor_next (self->events, &event)) {
+        char *next = s_explain (self, event);
         if (next || event.number == ZMQ_EVENT_HANDSHAKE_SUCCEEDED) {
             free (reason);
             reason = next;
