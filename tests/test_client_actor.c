@@ -55,16 +55,6 @@ s_teardown (void **state)
 }
 
 static void
-s_serve (self_t *self, const char *response)
-{
-    zmsg_t *request = raw_router_recv (self->router);
-    char *id = zframe_strdup (frame_at (request, 2));
-    raw_router_send (self->router, frame_at (request, 0), "", id, response, NULL);
-    free (id);
-    zmsg_destroy (&request);
-}
-
-static void
 s_expect (self_t *self, const char *tag, const char *status, const char *text)
 {
     zmsg_t *message = zmsg_recv (self->actor);
@@ -84,9 +74,7 @@ call_is_answered_by_its_result (void **state)
     zmsg_t *request = raw_router_recv (self->router);
     assert_frame (request, 3, "api.images");
     assert_frame (request, 5, "{\"method\":\"resize\",\"args\":[\"a\",1],\"kwargs\":{\"b\":null}}");
-    char *id = zframe_strdup (frame_at (request, 2));
-    raw_router_send (self->router, frame_at (request, 0), "", id, "{\"x\": 1}", NULL);
-    free (id);
+    raw_router_answer (self->router, request, "{\"x\": 1}", NULL);
     zmsg_destroy (&request);
     s_expect (self, "my tag", "200", "{\"x\":1}");
 }
@@ -98,9 +86,7 @@ args_may_be_left_empty (void **state)
     zstr_sendx (self->actor, "CALL", "", "s", "m", "", NULL);
     zmsg_t *request = raw_router_recv (self->router);
     assert_frame (request, 5, "{\"method\":\"m\"}");
-    char *id = zframe_strdup (frame_at (request, 2));
-    raw_router_send (self->router, frame_at (request, 0), "", id, "bare", NULL);
-    free (id);
+    raw_router_answer (self->router, request, "bare", NULL);
     zmsg_destroy (&request);
     s_expect (self, "", "200", "\"bare\"");
 }
@@ -110,7 +96,7 @@ send_is_answered_by_raw_bytes (void **state)
 {
     self_t *self = *state;
     zstr_sendx (self->actor, "SEND", "t", "s", "body", NULL);
-    s_serve (self, "{ raw");
+    raw_router_serve (self->router, "{ raw");
     s_expect (self, "t", "200", "{ raw");
 }
 
@@ -133,9 +119,7 @@ cancel_answers_what_is_open_under_its_tag (void **state)
     raw_router_expect_cancel (self->router, request [2]);
     zstr_sendx (self->actor, "CANCEL", "b", NULL);
     assert_error (self->actor);
-    char *id = zframe_strdup (frame_at (request [0], 2));
-    raw_router_send (self->router, frame_at (request [0], 0), "", id, "fine", NULL);
-    free (id);
+    raw_router_answer (self->router, request [0], "fine", NULL);
     s_expect (self, "a", "200", "fine");
     zstr_sendx (self->actor, "CANCEL", "a", NULL);
     assert_error (self->actor);
@@ -150,11 +134,9 @@ answers_come_as_they_come (void **state)
     zstr_sendx (self->actor, "SEND", "first", "s", "1", NULL);
     zstr_sendx (self->actor, "SEND", "second", "s", "2", NULL);
     zmsg_t *request = raw_router_recv (self->router);
-    s_serve (self, "2");
+    raw_router_serve (self->router, "2");
     s_expect (self, "second", "200", "2");
-    char *id = zframe_strdup (frame_at (request, 2));
-    raw_router_send (self->router, frame_at (request, 0), "", id, "1", NULL);
-    free (id);
+    raw_router_answer (self->router, request, "1", NULL);
     zmsg_destroy (&request);
     s_expect (self, "first", "200", "1");
 }
@@ -164,7 +146,7 @@ failures_are_answered_too (void **state)
 {
     self_t *self = *state;
     zstr_sendx (self->actor, "CALL", "a", "s", "m", "[]", NULL);
-    s_serve (self, "500:exception:{\"name\":\"KeyError\",\"message\":\"x\",\"traceback\":\"\"}");
+    raw_router_serve (self->router, "500:exception:{\"name\":\"KeyError\",\"message\":\"x\",\"traceback\":\"\"}");
     s_expect (self, "a", "500", "KeyError: x");
     zstr_sendx (self->actor, "CALL", "b", "s", "m", "no JSON", NULL);
     s_expect (self, "b", "-1", "ValueError: args and kwargs must be JSON");
@@ -236,7 +218,7 @@ new_attempts_are_heard_on_their_socket (void **state)
         zmsg_t *attempt = raw_router_recv (self->router);
         zmsg_destroy (&attempt);
     }
-    s_serve (self, "late");
+    raw_router_serve (self->router, "late");
     s_expect (self, "t", "200", "late");
 }
 
@@ -250,11 +232,11 @@ more_than_a_thousand_are_refused (void **state)
     zstr_sendx (self->actor, "SEND", "too many", "s", "x", NULL);
     s_expect (self, "too many", "503", "Unavailable: too many requests are open");
     for (int count = 0; count < COUNT; count++)
-        s_serve (self, "1");
+        raw_router_serve (self->router, "1");
     for (int count = 0; count < COUNT; count++)
         s_expect (self, "t", "200", "1");
     zstr_sendx (self->actor, "SEND", "again", "s", "x", NULL);
-    s_serve (self, "1");
+    raw_router_serve (self->router, "1");
     s_expect (self, "again", "200", "1");
 }
 
@@ -277,7 +259,7 @@ ends_with_requests_open (void **state)
     for (int count = 0; count < 100; count++)
         zstr_sendx (self->actor, "SEND", "t", "s", "x", NULL);
     for (int count = 0; count < 50; count++)
-        s_serve (self, "1");
+        raw_router_serve (self->router, "1");
     s_expect (self, "t", "200", "1");
 }
 
