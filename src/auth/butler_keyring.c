@@ -11,10 +11,7 @@
 #include <pthread.h>
 #include "butler_certificate.h"
 #include "butler_file.h"
-#include "butler_owners.h"
-#include "butler_security.h"
-
-#define FILE_MAX 65536              //  bytes of a certificate
+#include "butler_key_owners.h"
 
 //  One file
 typedef struct {
@@ -35,7 +32,7 @@ struct butler_keyring {
     bool changed;                   //  since the owners were made
 
     pthread_mutex_t lock;           //  of what follows
-    butler_owners_t owners;
+    butler_key_owners_t owners;
     char *skipped;                  //  to be told
 };
 
@@ -101,7 +98,7 @@ s_doubt (butler_keyring_t *self, card_t *card, const char *fault)
 static void
 s_read (butler_keyring_t *self, int folder, const char *name, card_t *card)
 {
-    butler_file_t file = { .most = FILE_MAX };
+    butler_file_t file = { .most = BUTLER_CERTIFICATE_MAX };
     char *fault = NULL;
     if (butler_file_read (&file, folder, name, &fault)) {
         if (!butler_stamp_is_passing (errno))
@@ -111,16 +108,16 @@ s_read (butler_keyring_t *self, int folder, const char *name, card_t *card)
     }
     butler_certificate_t certificate;
     card->stamp = file.stamp;
-    if (streq (name, BUTLER_ANONYMOUS) || streq (name, BUTLER_EVERYONE))
+    if (butler_user_name_is_reserved (name))
         s_doubt (self, card, "has a name that no user can have; rename it");
     else
-    if (butler_certificate_parse (&certificate, file.text, NULL))
+    if (butler_certificate_parse (&certificate, file.text))
         s_doubt (self, card, "is no certificate");
     else {
         card->doubted = false;
         s_set_key (self, card, certificate.public_key);
     }
-    explicit_bzero (&certificate, sizeof certificate);
+    butler_certificate_wipe (&certificate);
     butler_file_fini (&file);
 }
 
@@ -214,16 +211,16 @@ s_tell_twice (void *arg, const char *name, const char *first)
 static void
 s_make_owners (butler_keyring_t *self)
 {
-    butler_owners_t owners = { .count = 0 };
+    butler_key_owners_t owners = { .count = 0 };
     for (card_t *card = zhashx_first (self->cards); card; card = zhashx_next (self->cards))
         if (*card->key)
-            butler_owners_add (&owners, card->key, zhashx_cursor (self->cards));
-    butler_owners_sort (&owners, s_tell_twice, self);
+            butler_key_owners_add (&owners, card->key, zhashx_cursor (self->cards));
+    butler_key_owners_sort (&owners, s_tell_twice, self);
     pthread_mutex_lock (&self->lock);
-    butler_owners_t old = self->owners;
+    butler_key_owners_t old = self->owners;
     self->owners = owners;
     pthread_mutex_unlock (&self->lock);
-    butler_owners_fini (&old);
+    butler_key_owners_fini (&old);
     self->changed = false;
 }
 
@@ -278,7 +275,7 @@ int
 butler_keyring_find (butler_keyring_t *self, butler_span_t key, char name [BUTLER_USER_SIZE])
 {
     pthread_mutex_lock (&self->lock);
-    const char *found = butler_owners_find (&self->owners, key);
+    const char *found = butler_key_owners_find (&self->owners, key);
     if (found)
         memcpy (name, found, strlen (found) + 1);
     pthread_mutex_unlock (&self->lock);
@@ -324,7 +321,7 @@ butler_keyring_destroy (butler_keyring_t **self_p)
     if (!self)
         return;
     zhashx_destroy (&self->cards);
-    butler_owners_fini (&self->owners);
+    butler_key_owners_fini (&self->owners);
     zstr_free (&self->skipped);
     pthread_mutex_destroy (&self->lock);
     free (self->folder);
