@@ -4,9 +4,9 @@
 
 #include "butler_config_permission.h"
 #include <assert.h>
-#include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
+#include "base/butler_string.h"
 #include "base/butler_user_name.h"
 #include "base/butler_utf8.h"
 
@@ -47,10 +47,8 @@ butler_config_grant_require (butler_config_t *self, butler_span_t user, char **f
         return grant;
     const char *wrong = butler_user_name_fault (user);
     if (wrong || all->grants == BUTLER_CONFIG_USERS_MAX) {
-        const int rc = wrong? asprintf (fault, "'%.*s' %s", (int) user.size, (const char *) user.data, wrong)
-            : asprintf (fault, "more than 4096 users with permissions of their own");
-        assert (rc >= 0);
-        (void) rc;
+        *fault = wrong? butler_string_print ("'%.*s' %s", (int) user.size, (const char *) user.data, wrong)
+            : butler_string_copy ("more than 4096 users with permissions of their own");
         return NULL;
     }
     all->grant = (butler_grant_t *) realloc (all->grant, (all->grants + 1) * sizeof *all->grant);

@@ -7,6 +7,7 @@
 #include <stdlib.h>
 #include <czmq.h>
 #include "base/butler_monitor.h"
+#include "base/butler_string.h"
 
 #define ENOUGH 2                    //  handshakes in a row that end without a reason
 
@@ -26,14 +27,6 @@ struct butler_handshake {
     bool over;                      //  that of this connection has succeeded, or failed
 };
 
-static char *
-s_copy (const char *text)
-{
-    char *copy = strdup (text);
-    assert (copy);
-    return copy;
-}
-
 bool
 butler_handshake_happens (const char *endpoint)
 {
@@ -51,10 +44,10 @@ butler_handshake_new (void *socket, const char *endpoint, const butler_credentia
     assert (self);
     self->socket = socket;
     self->events = events;
-    self->endpoint = s_copy (endpoint);
+    self->endpoint = butler_string_copy (endpoint);
     self->security = security;
-    self->who = s_copy (butler_credentials_who (credentials));
-    self->router = s_copy (butler_credentials_router (credentials));
+    self->who = butler_string_copy (butler_credentials_who (credentials));
+    self->router = butler_string_copy (butler_credentials_router (credentials));
     return self;
 }
 
@@ -91,60 +84,50 @@ s_unlike (const butler_handshake_t *self)
         [BUTLER_SECURITY_CURVE] = "the router has no security, or asks for a password (PLAIN) and not for a key: "
                                   "see its frontend/security and backend/security",
     };
-    char *text = NULL;
-    if (asprintf (&text, "%s: %s", self->endpoint, texts [self->security]) < 0)
-        assert (false);
-    return text;
+    return butler_string_print ("%s: %s", self->endpoint, texts [self->security]);
 }
 
 static char *
 s_unmarked (const butler_handshake_t *self)
 {
-    char *text = NULL;
-    const int size = self->security == BUTLER_SECURITY_CURVE? asprintf (&text,
-        "%s: the router's public key is not %s, which this side was told to expect: give that of the router's "
-        "certificate; or the router ends, can't look at keys now, or something else listens there",
-        self->endpoint, self->router): asprintf (&text,
+    if (self->security == BUTLER_SECURITY_CURVE)
+        return butler_string_print (
+            "%s: the router's public key is not %s, which this side was told to expect: give that of the router's "
+            "certificate; or the router ends, can't look at keys now, or something else listens there",
+            self->endpoint, self->router);
+    return butler_string_print (
         "%s: the connection was closed without a reason: the router ends, can't look at passwords now, "
         "or something else listens there", self->endpoint);
-    assert (size > 0);
-    (void) size;
-    return text;
 }
 
 static char *
 s_turned_away (const butler_handshake_t *self, int code)
 {
-    char *text = NULL;
-    int size;
     if (code != 400)
-        size = asprintf (&text, "%s: the router can't tell now who may come in (%d): its log says why",
-                         self->endpoint, code);
-    else
-    if (self->security == BUTLER_SECURITY_CURVE)
-        size = asprintf (&text, "%s: the router does not know this key (public key %s), or does not let this "
-            "address in: put the key's public file among its auth/certificates; see auth/allow and auth/deny",
-            self->endpoint, self->who);
-    else
-    if (self->security == BUTLER_SECURITY_PLAIN)
-        size = asprintf (&text, "%s: the router does not know the user '%s', or the password is another, or it does "
-            "not let this address in: see its auth/passwords, auth/allow and auth/deny", self->endpoint, self->who);
-    else
-        size = asprintf (&text, "%s: the router does not let this address in: see its auth/allow and auth/deny",
-                         self->endpoint);
-    assert (size > 0);
-    (void) size;
-    return text;
+        return butler_string_print ("%s: the router can't tell now who may come in (%d): its log says why",
+                                    self->endpoint, code);
+    switch (self->security) {
+        case BUTLER_SECURITY_CURVE:
+            return butler_string_print (
+                "%s: the router does not know this key (public key %s), or does not let this "
+                "address in: put the key's public file among its auth/certificates; see auth/allow and auth/deny",
+                self->endpoint, self->who);
+        case BUTLER_SECURITY_PLAIN:
+            return butler_string_print (
+                "%s: the router does not know the user '%s', or the password is another, or it does "
+                "not let this address in: see its auth/passwords, auth/allow and auth/deny", self->endpoint, self->who);
+        case BUTLER_SECURITY_NULL:
+            break;
+    }
+    return butler_string_print ("%s: the router does not let this address in: see its auth/allow and auth/deny",
+                                self->endpoint);
 }
 
 static char *
 s_broken (const butler_handshake_t *self)
 {
-    char *text = NULL;
-    if (asprintf (&text, "%s: what listens there does not speak as a router does: is it the right address?",
-                  self->endpoint) < 0)
-        assert (false);
-    return text;
+    return butler_string_print ("%s: what listens there does not speak as a router does: is it the right address?",
+                                self->endpoint);
 }
 
 static char *
