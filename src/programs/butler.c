@@ -40,7 +40,7 @@ s_help (void)
     for (const subcommand_t *one = s_subcommands; one->name; one++)
         printf ("  %-8s %-25s %s\n", one->name, one->usage, one->summary);
     puts ("\n'butler COMMAND --help' explains one, with examples; man butler explains all.\n"
-          "-h, --help explains this, and --version tells the version.\n\n"
+          "-h, --help explains this, and --version tells the version.\n"
           "The router is at -e ENDPOINT, $BUTLER_ENDPOINT, or " BUTLER_FRONTEND ".\n"
           "It is shown the secret key of -k FILE or $BUTLER_KEY, if there is one.\n\n"
           "Exit status: 0 done, 1 the handler failed, 2 wrong usage, 3 no answer in time,\n"
