@@ -6,7 +6,7 @@
 import json
 
 from harness import main, relative, scaled, wait_until
-from peers import HEARTBEAT, RECONNECT, read_error
+from peers import RECONNECT, read_error
 from permitted import ALICE, BOB, BUSY, CALL, SERVICES, USERS, Permitted, permissions
 from secured import STAFF
 
@@ -129,13 +129,7 @@ class Change(Permitted):
         job = worker.job()
         self.reload(router, permissions(alice={"call": "*"}))
         self.assertEqual(read_error(staff.answer(held))[0], 502)
-        worker.beat()                   # where it is told nothing by itself, it is told to register, and then
-        told = worker.command()
-        if told == [RECONNECT]:
-            worker.ready("api.images", BUSY)
-            told = worker.command()
-        self.assertEqual(told[0], HEARTBEAT)
-        self.assertIn("refused", json.loads(told[1]))
+        self.assert_refused(worker)
         worker.reply(job, b"too late")
         waiting = staff.request("api.images", b"waiting", expiration=relative(scaled(300)))
         self.assertEqual(read_error(staff.answer(waiting))[0], 504)
