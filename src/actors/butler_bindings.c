@@ -14,6 +14,7 @@
 #define SPARE 16                    //  messages beyond those: heartbeats
 #define LINGER 1000                 //  ms for the last answers to get out
 #define KEEPALIVE_IDLE 10           //  seconds
+#define HANDSHAKE 10000             //  ms that one may take, and hold memory
 #define CLIENT_SILENCE 60000        //  ms in which a client's machine confirms nothing
 
 typedef struct {
@@ -57,6 +58,7 @@ butler_bindings_init (butler_bindings_t *self, bool frontend, const butler_setti
     zsock_set_backlog (self->socket, BUTLER_DOOR_QUEUE);
     zsock_set_tcp_keepalive (self->socket, 1);
     zsock_set_tcp_keepalive_idle (self->socket, KEEPALIVE_IDLE);
+    zsock_set_handshake_ivl (self->socket, HANDSHAKE);
     butler_bindings_configure (self, settings);
     return 0;
 }

@@ -68,7 +68,7 @@ s_apply (butler_router_parts_t *self)
     butler_dispatch_configure (&self->dispatch, &self->config->settings);
     butler_bindings_configure (&self->frontend, &self->config->settings);
     butler_bindings_configure (&self->backend, &self->config->settings);
-    butler_dispatch_admit_again (&self->dispatch, &self->now);
+    butler_router_admit_again (self);
 }
 
 //  What sockets that are bound have no room for, and what they have; NULL where all is well

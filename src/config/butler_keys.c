@@ -191,7 +191,7 @@ const butler_key_t butler_keys [] = {
 
     { "permission/NAME/call", BUTLER_KEY_PATTERNS, 0, 1024, NULL, NULL, NULL,
       "a service that he may call; again for each further one, up to 1024", IN_FILE, IN_GRANT (allow, BUTLER_MAY_CALL),
-      .more = "* stands for any bytes, none and dots too: api.* has api.images and api.text.upper. What he may not call, he "
+      .more = "* stands for any bytes, none and dots too: api.* has api.images and api.text.upper. What he may neither call nor serve, he "
       "does not see either. Each user may call butler.router, which tells him no more than that; names that begin with mmi. or "
       "butler. stand in no pattern.", .sample = "api.*" },
     { "permission/NAME/serve", BUTLER_KEY_PATTERNS, 0, 1024, NULL, NULL, NULL,
