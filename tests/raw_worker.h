@@ -5,6 +5,7 @@
 #ifndef RAW_WORKER_H
 #define RAW_WORKER_H
 
+#include "ask_actor.h"
 #include "raw_router.h"
 #include <pthread.h>
 #include "butler_request.h"
@@ -129,15 +130,6 @@ raw_worker_teardown (void **state)
 
 //  ---- what goes to and fro
 
-static inline void
-assert_answer (zactor_t *actor, const char *expected)
-{
-    char *answer = zstr_recv (actor);
-    assert_non_null (answer);
-    assert_string_equal (answer, expected);
-    zstr_free (&answer);
-}
-
 //  The next message but heartbeats, which are answered as a router does
 static inline zmsg_t *
 raw_worker_recv (raw_worker_t *self)
@@ -168,7 +160,7 @@ static inline void
 raw_worker_connect (raw_worker_t *self, zactor_t *worker)
 {
     zstr_sendx (worker, "CONNECT", zsock_endpoint (self->router), NULL);
-    assert_answer (worker, "OK");
+    assert_next_answer (worker, "OK");
     raw_worker_expect_ready (self);
 }
 

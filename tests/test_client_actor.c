@@ -2,6 +2,7 @@
     Butler, a service-oriented request-reply framework over ZeroMQ
     SPDX-License-Identifier: MIT */
 
+#include "ask_actor.h"
 #include "raw_router.h"
 #include "butler_client_actor.h"
 
@@ -9,24 +10,6 @@ typedef struct {
     zsock_t *router;
     zactor_t *actor;
 } self_t;
-
-static void
-assert_answer (zactor_t *actor, const char *expected)
-{
-    char *answer = zstr_recv (actor);
-    assert_non_null (answer);
-    assert_string_equal (answer, expected);
-    zstr_free (&answer);
-}
-
-static void
-assert_error (zactor_t *actor)
-{
-    char *answer = zstr_recv (actor);
-    assert_non_null (answer);
-    assert_memory_equal (answer, "ERROR ", 6);
-    zstr_free (&answer);
-}
 
 static int
 s_setup (void **state)
@@ -36,9 +19,9 @@ s_setup (void **state)
     self->actor = zactor_new (butler_client_actor, NULL);
     zsock_set_rcvtimeo (self->actor, PATIENCE);
     zstr_sendx (self->actor, "CONNECT", zsock_endpoint (self->router), NULL);
-    assert_answer (self->actor, "OK");
+    assert_next_answer (self->actor, "OK");
     zstr_sendx (self->actor, "SET", "timeout", "5000", NULL);
-    assert_answer (self->actor, "OK");
+    assert_next_answer (self->actor, "OK");
     *state = self;
     return 0;
 }
@@ -114,15 +97,15 @@ cancel_answers_what_is_open_under_its_tag (void **state)
     zstr_sendx (self->actor, "CANCEL", "b", NULL);
     s_expect (self, "b", "0", "Cancelled: the request was cancelled");
     s_expect (self, "b", "0", "Cancelled: the request was cancelled");
-    assert_answer (self->actor, "OK");
+    assert_next_answer (self->actor, "OK");
     raw_router_expect_cancel (self->router, request [1]);
     raw_router_expect_cancel (self->router, request [2]);
     zstr_sendx (self->actor, "CANCEL", "b", NULL);
-    assert_error (self->actor);
+    assert_next_error (self->actor);
     raw_router_answer (self->router, request [0], "fine", NULL);
     s_expect (self, "a", "200", "fine");
     zstr_sendx (self->actor, "CANCEL", "a", NULL);
-    assert_error (self->actor);
+    assert_next_error (self->actor);
     for (int count = 0; count < 3; count++)
         zmsg_destroy (&request [count]);
 }
@@ -155,7 +138,7 @@ failures_are_answered_too (void **state)
     zstr_sendx (self->actor, "CALL", "d", "", "m", "[]", NULL);
     s_expect (self, "d", "-1", "ValueError: '' is no name of a service");
     zstr_sendx (self->actor, "SET", "timeout", "30", NULL);
-    assert_answer (self->actor, "OK");
+    assert_next_answer (self->actor, "OK");
     zstr_sendx (self->actor, "CALL", "e", "s", "m", "[]", NULL);
     s_expect (self, "e", "0", "TimeoutError: no answer within 30 ms");
 }
@@ -179,14 +162,14 @@ commands_are_answered_once (void **state)
     for (size_t index = 0; index < sizeof wrong / sizeof *wrong; index++) {
         const char *const *words = wrong [index];
         zstr_sendx (self->actor, words [0], words [1], words [1]? words [2]: NULL, NULL);
-        assert_error (self->actor);
+        assert_next_error (self->actor);
     }
     zstr_sendx (self->actor, "SET", "retries", "2", NULL);
-    assert_answer (self->actor, "OK");
+    assert_next_answer (self->actor, "OK");
     zstr_sendx (self->actor, "SET", "persistent", "0", NULL);
-    assert_answer (self->actor, "OK");
+    assert_next_answer (self->actor, "OK");
     zstr_send (self->actor, "STATS");
-    assert_answer (self->actor, "{\"open\":0,\"sent\":0,\"answered\":0,\"failed\":0,\"refused\":0,"
+    assert_next_answer (self->actor, "{\"open\":0,\"sent\":0,\"answered\":0,\"failed\":0,\"refused\":0,"
                                 "\"dropped\":0,\"unknown\":0,\"malformed\":0}");
     zsock_set_rcvtimeo (self->actor, 20);
     assert_null (zstr_recv (self->actor));
@@ -208,11 +191,11 @@ new_attempts_are_heard_on_their_socket (void **state)
 {
     self_t *self = *state;
     zstr_sendx (self->actor, "SET", "timeout", "60", NULL);
-    assert_answer (self->actor, "OK");
+    assert_next_answer (self->actor, "OK");
     zstr_sendx (self->actor, "SET", "retries", "20", NULL);
-    assert_answer (self->actor, "OK");
+    assert_next_answer (self->actor, "OK");
     zstr_sendx (self->actor, "SET", "persistent", "0", NULL);
-    assert_answer (self->actor, "OK");
+    assert_next_answer (self->actor, "OK");
     zstr_sendx (self->actor, "SEND", "t", "s", "x", NULL);
     for (int count = 0; count < 3; count++) {
         zmsg_t *attempt = raw_router_recv (self->router);

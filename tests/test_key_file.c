@@ -80,7 +80,7 @@ what_has_no_secret_key_is_refused (void **state)
         assert_int_equal (chmod (IN (test, "alice"), mode), 0);
         assert_key_refused (IN (test, "alice"), "has no secret key", secret);
     }
-    auth_write (IN (test, "text"), secret, 0600);
+    own_folder_write (IN (test, "text"), secret, 0600);
     assert_key_refused (IN (test, "text"), "is no certificate", secret);
     assert_key_refused (IN (test, "none"), "No such file", secret);
     assert_key_refused (test->keys, "is no regular file", secret);
@@ -96,7 +96,7 @@ keys_that_do_not_belong_together_are_refused (void **state)
     zcert_t *other = zcert_new ();
     snprintf (text, sizeof text, "curve\n    public-key = \"%s\"\n    secret-key = \"%s\"\n", zcert_public_txt (other),
               zcert_secret_txt (test->router));
-    auth_write (IN (test, "mixed"), text, 0600);
+    own_folder_write (IN (test, "mixed"), text, 0600);
     assert_key_refused (IN (test, "mixed"), "do not belong together", zcert_secret_txt (test->router));
     zcert_destroy (&other);
 }

@@ -36,15 +36,6 @@ s_setup (void **state)
     return 0;
 }
 
-static void
-assert_error (zactor_t *actor)
-{
-    char *answer = zstr_recv (actor);
-    assert_non_null (answer);
-    assert_memory_equal (answer, "ERROR ", 6);
-    zstr_free (&answer);
-}
-
 //  ---- commands
 
 static void
@@ -70,12 +61,12 @@ commands_are_answered_once (void **state)
     for (size_t index = 0; index < sizeof wrong / sizeof *wrong; index++) {
         const char *const *words = wrong [index];
         zstr_sendx (self->worker, words [0], words [1], words [1]? words [2]: NULL, NULL);
-        assert_error (self->worker);
+        assert_next_error (self->worker);
     }
     zstr_sendx (self->worker, "SET", "heartbeat", "500", NULL);
-    assert_answer (self->worker, "OK");
+    assert_next_answer (self->worker, "OK");
     zstr_sendx (self->worker, "SET", "liveness", "5", NULL);
-    assert_answer (self->worker, "OK");
+    assert_next_answer (self->worker, "OK");
     assert_int_equal (raw_worker_stat (self, "capacity"), 80);
     zsock_set_rcvtimeo (self->worker, 20);
     assert_null (zstr_recv (self->worker));
@@ -124,11 +115,11 @@ handler_that_takes_long_does_not_stop_the_heart (void **state)
     raw_worker_t *self = *state;
     self->worker = zactor_new (butler_worker, self->service);
     zstr_sendx (self->worker, "SET", "heartbeat", "50", NULL);
-    assert_answer (self->worker, "OK");
+    assert_next_answer (self->worker, "OK");
     zstr_sendx (self->worker, "SET", "liveness", "100", NULL);
-    assert_answer (self->worker, "OK");
+    assert_next_answer (self->worker, "OK");
     zstr_sendx (self->worker, "CONNECT", zsock_endpoint (self->router), NULL);
-    assert_answer (self->worker, "OK");
+    assert_next_answer (self->worker, "OK");
     raw_worker_expect_ready (self);
     raw_worker_dispatch (self, "t", "+10000", WAIT);
     raw_worker_until_begun (self, 1);
@@ -253,7 +244,7 @@ router_restart_is_survived (void **state)
     raw_worker_t *self = *state;
     raw_worker_start (self);
     zstr_sendx (self->worker, "SET", "heartbeat", "50", NULL);
-    assert_answer (self->worker, "OK");
+    assert_next_answer (self->worker, "OK");
     char *endpoint = strdup (zsock_endpoint (self->router));
     zsock_destroy (&self->router);
     self->router = raw_router_again (endpoint);
@@ -280,7 +271,7 @@ silent_router_is_joined_anew (void **state)
     raw_worker_t *self = *state;
     raw_worker_start (self);
     zstr_sendx (self->worker, "SET", "heartbeat", "30", NULL);
-    assert_answer (self->worker, "OK");
+    assert_next_answer (self->worker, "OK");
     zmsg_t *message = raw_router_recv (self->router);
     while (zframe_data (frame_at (message, 1)) [0] == 2) {
         zmsg_destroy (&message);
@@ -298,7 +289,7 @@ several_routers_are_served (void **state)
     raw_worker_start (self);
     raw_worker_t other = { .router = raw_router_new () };
     zstr_sendx (self->worker, "CONNECT", zsock_endpoint (other.router), NULL);
-    assert_answer (self->worker, "OK");
+    assert_next_answer (self->worker, "OK");
     raw_worker_expect_ready (&other);
     raw_worker_dispatch (self, "a", "+10000", "one");
     raw_worker_dispatch (&other, "a", "+10000", "two");
@@ -356,11 +347,11 @@ drain_leaves_and_finishes (void **state)
     raw_worker_open_gate (self);
     raw_worker_expect_reply (self, "a", "\"waited\"");
     raw_worker_expect_reply (self, "b", "queued");
-    assert_answer (self->worker, "OK");
+    assert_next_answer (self->worker, "OK");
     zstr_send (self->worker, "DRAIN");
-    assert_answer (self->worker, "OK");
+    assert_next_answer (self->worker, "OK");
     zstr_sendx (self->worker, "CONNECT", "tcp://127.0.0.1:1", NULL);
-    assert_error (self->worker);
+    assert_next_error (self->worker);
 }
 
 static void
@@ -369,7 +360,7 @@ drain_without_a_router_is_done_at_once (void **state)
     raw_worker_t *self = *state;
     self->worker = zactor_new (butler_worker, self->service);
     zstr_send (self->worker, "DRAIN");
-    assert_answer (self->worker, "OK");
+    assert_next_answer (self->worker, "OK");
 }
 
 static void *
@@ -427,14 +418,14 @@ events_reach_the_sink (void **state)
     zsock_bind (sink, "tcp://127.0.0.1:*");
     zsock_set_rcvtimeo (sink, PATIENCE);
     zstr_sendx (self->worker, "SINK", zsock_endpoint (sink), NULL);
-    assert_answer (self->worker, "OK");
+    assert_next_answer (self->worker, "OK");
     raw_worker_dispatch (self, "t", "+10000", "{\"method\":\"tell\",\"args\":[\"from a handler\"]}");
     raw_worker_expect_reply (self, "t", "0");
     char *event = zstr_recv (sink);
     assert_string_equal (event, "from a handler");
     zstr_free (&event);
     zstr_sendx (self->worker, "EMIT", "by command", NULL);
-    assert_answer (self->worker, "OK");
+    assert_next_answer (self->worker, "OK");
     event = zstr_recv (sink);
     assert_string_equal (event, "by command");
     zstr_free (&event);
@@ -454,10 +445,10 @@ events_without_room_are_dropped_and_counted (void **state)
     char *nowhere = zsys_sprintf ("ipc://@butler-test-worker-%d", (int) getpid ());
     zstr_sendx (self->worker, "SINK", nowhere, NULL);
     zstr_free (&nowhere);
-    assert_answer (self->worker, "OK");
+    assert_next_answer (self->worker, "OK");
     for (int count = 0; count < 1100; count++) {
         zstr_sendx (self->worker, "EMIT", "x", NULL);
-        assert_answer (self->worker, "OK");
+        assert_next_answer (self->worker, "OK");
     }
     raw_worker_until_stat (self, "emissions_dropped", 101);
     assert_int_equal (raw_worker_stat (self, "emitted"), 1000);
@@ -483,7 +474,7 @@ s_call_through (raw_worker_t *self, const char *frontend, const char *backend)
     zactor_t *router = s_real_router (frontend, backend, &front, &back);
     self->worker = zactor_new (butler_worker, self->service);
     zstr_sendx (self->worker, "CONNECT", back, NULL);
-    assert_answer (self->worker, "OK");
+    assert_next_answer (self->worker, "OK");
     butler_client_t *client = butler_client_new (front);
     butler_client_set_timeout (client, PATIENCE);
     const int64_t limit = zclock_mono () + PATIENCE;

@@ -398,7 +398,7 @@ drain_does_not_wait_for_what_is_cancelled (void **state)
     zmsg_destroy (&leave);
     raw_router_send (self->router, self->peer, "\x05", NULL);
     s_cancel (self, "t");
-    assert_answer (self->worker, "OK");
+    assert_next_answer (self->worker, "OK");
     butler_request_destroy (&request);
     raw_worker_until_stat (self, "held", 0);
 }
@@ -521,7 +521,7 @@ drain_within_its_limit_is_done (void **state)
     s_expect_leave (self);
     raw_worker_open_gate (self);
     raw_worker_expect_reply (self, "a", "\"waited\"");
-    assert_answer (self->worker, "OK");
+    assert_next_answer (self->worker, "OK");
 }
 
 static void
@@ -537,15 +537,15 @@ drain_beyond_its_limit_says_so (void **state)
     raw_worker_until_stat (self, "held", 3);
     zstr_sendx (self->worker, "DRAIN", "50", NULL);
     s_expect_leave (self);
-    assert_answer (self->worker, "ERROR requests that are not done: 2");
+    assert_next_answer (self->worker, "ERROR requests that are not done: 2");
     raw_worker_expect_reply (self, "c", "503:unavailable:");     //  was not begun
     raw_worker_expect_reply (self, "a", "\"cancelled\"");        //  has looked
     zstr_send (self->worker, "DRAIN");
     zstr_sendx (self->worker, "DRAIN", "0", NULL);
-    assert_answer (self->worker, "ERROR it is draining already");
+    assert_next_answer (self->worker, "ERROR it is draining already");
     raw_worker_open_gate (self);
     raw_worker_expect_reply (self, "b", "\"cancelled\"");        //  and goes out all the same
-    assert_answer (self->worker, "OK");
+    assert_next_answer (self->worker, "OK");
     assert_int_equal (raw_worker_begun (self), 2);
 }
 
@@ -559,12 +559,12 @@ drain_without_time_gives_back_what_is_not_begun (void **state)
     raw_worker_until_stat (self, "deferred", 1);
     zstr_sendx (self->worker, "DRAIN", "0", NULL);
     s_expect_leave (self);
-    assert_answer (self->worker, "ERROR requests that are not done: 1");
+    assert_next_answer (self->worker, "ERROR requests that are not done: 1");
     assert_true (butler_request_cancelled (request));
     butler_request_destroy (&request);
     raw_worker_until_stat (self, "held", 0);
     zstr_send (self->worker, "DRAIN");
-    assert_answer (self->worker, "OK");
+    assert_next_answer (self->worker, "OK");
 }
 
 //  Before each but the first the worker has looked whether it is done
@@ -586,9 +586,9 @@ drain_beyond_its_limit_loses_nothing (void **state)
     raw_worker_t *self = *state;
     raw_worker_start (self);
     zstr_sendx (self->worker, "SET", "heartbeat", "50", NULL);
-    assert_answer (self->worker, "OK");
+    assert_next_answer (self->worker, "OK");
     zstr_sendx (self->worker, "SET", "liveness", "100", NULL);
-    assert_answer (self->worker, "OK");
+    assert_next_answer (self->worker, "OK");
     butler_request_t *request [3];
     for (int index = 0; index < 3; index++) {
         raw_worker_dispatch (self, &"a\0b\0c" [2 * index], index < 2? "+60000": "+1000", LATER);
@@ -597,7 +597,7 @@ drain_beyond_its_limit_loses_nothing (void **state)
     raw_worker_until_stat (self, "deferred", 3);
     zstr_sendx (self->worker, "DRAIN", "0", NULL);
     s_expect_leave (self);
-    assert_answer (self->worker, "ERROR requests that are not done: 3");
+    assert_next_answer (self->worker, "ERROR requests that are not done: 3");
     assert_true (butler_request_cancelled (request [0]));
     zstr_send (self->worker, "DRAIN");
     s_expect_beats (self, 3);
@@ -605,7 +605,7 @@ drain_beyond_its_limit_loses_nothing (void **state)
     assert_int_equal (butler_request_reply (&request [0]), 0);
     raw_worker_expect_reply (self, "a", "true");
     s_cancel (self, "b");
-    assert_answer (self->worker, "OK");         //  and the last one's time is over
+    assert_next_answer (self->worker, "OK");         //  and the last one's time is over
     assert_true (butler_request_time_left (request [2]) <= 0);
     butler_request_destroy (&request [1]);
     butler_request_destroy (&request [2]);
