@@ -6,7 +6,6 @@
 import json
 import os
 import random
-import os
 import signal
 import time
 
