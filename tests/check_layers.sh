@@ -18,7 +18,7 @@ allowed () {
         config)     echo "broker/butler_permissions.h broker/butler_settings.h butler_service.h base" ;;
         peers)      echo "auth broker rpc wire base" ;;
         actors)     echo "auth config peers broker rpc wire base" ;;
-        programs)   echo "config base public" ;;
+        programs)   echo "auth config base public" ;;
     esac
 }
 

@@ -38,8 +38,11 @@ s_show_certificate (zsock_t *socket, const butler_config_t *config)
 {
     char *fault = NULL;
     zcert_t *certificate = butler_key_file_load (config->certificate, &fault);
-    if (!certificate)
-        return fault;
+    if (!certificate) {
+        char *text = zsys_sprintf ("auth/certificate: %s", fault);
+        zstr_free (&fault);
+        return text;
+    }
     zcert_apply (certificate, socket);
     zcert_destroy (&certificate);
     zsock_set_curve_server (socket, 1);

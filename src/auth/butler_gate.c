@@ -307,6 +307,18 @@ butler_gate_user (butler_gate_t *self, butler_span_t vouched, char name [BUTLER_
     return rc;
 }
 
+bool
+butler_gate_have (butler_gate_t *self, const char *user)
+{
+    pthread_mutex_lock (&self->lock);
+    const rules_t *rules = &self->rules;
+    const bool found = rules->keyring? butler_keyring_have (rules->keyring, user)
+        : rules->passwords? butler_passwords_have (rules->passwords, butler_span_string (user))
+        : streq (user, BUTLER_ANONYMOUS);
+    pthread_mutex_unlock (&self->lock);
+    return found;
+}
+
 uint64_t
 butler_gate_generation (const butler_gate_t *self)
 {

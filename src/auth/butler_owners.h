@@ -18,6 +18,7 @@ typedef struct {
     butler_owner_t *owner;
     size_t count;
     size_t room;
+    const char **name;              //  those of the owners, sorted
 } butler_owners_t;
 
 void
@@ -33,6 +34,10 @@ butler_owners_sort (butler_owners_t *self, butler_owners_twice_fn *twice, void *
 //  NULL: nobody's
 const char *
 butler_owners_find (const butler_owners_t *self, butler_span_t key);
+
+//  Whether anybody has this name
+bool
+butler_owners_have (const butler_owners_t *self, const char *name);
 
 void
 butler_owners_fini (butler_owners_t *self);
