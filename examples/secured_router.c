@@ -82,15 +82,15 @@ s_start_worker (butler_service_t *service, const char *backend)
     return worker;
 }
 
-//  key: NULL for a client that has none
+//  The key comes first, the connection after it; NULL for a client that has none
 static bool
 s_call (const char *frontend, const char *key)
 {
-    butler_client_t *client = butler_client_new (frontend);
+    butler_client_t *client = butler_client_new (NULL);
     if (!client)
         return false;
     json_t *result = NULL;
-    if (!key || butler_client_set_curve (client, key, NULL) == 0)
+    if ((!key || butler_client_set_curve (client, key, NULL) == 0) && butler_client_connect (client, frontend) == 0)
         result = butler_client_call (client, "api.math", "add", "ii", 19, 23);
     if (result)
         printf ("19 + 23 = %lld\n", (long long) json_integer_value (result));

@@ -104,9 +104,13 @@ butler_credentials_curve (const char *key_file, const char *router_key, char **f
         *fault = zsys_sprintf ("this libzmq was built without CURVE");
         return NULL;
     }
-    zcert_t *cert = butler_key_file_load (key_file, fault);
-    if (!cert)
+    char *reason = NULL;
+    zcert_t *cert = butler_key_file_load (key_file, &reason);
+    if (!cert) {
+        *fault = zsys_sprintf ("the key: %s", reason);
+        zstr_free (&reason);
         return NULL;
+    }
     butler_credentials_t *self = s_new (BUTLER_SECURITY_CURVE);
     char *wrong = s_set_router (self, router_key, key_file, zcert_meta (cert, "router"));
     memcpy (self->public_key, zcert_public_key (cert), KEY_SIZE);

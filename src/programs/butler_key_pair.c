@@ -35,9 +35,11 @@ butler_key_pair_fault (const char *file)
         return "it ends in " SECRET ", as only the second of the two files does";
     if (streq (name, "everyone") || streq (name, "anonymous"))
         return "everyone and anonymous are no names of users";
+    if (s_ends_in (name, "~"))
+        return "it ends in ~, as backups do, which the router passes over";
     for (; *name; name++)
-        if ((unsigned char) *name < ' ' || *name == 127 || *name == '"' || *name == '\'')
-            return "it has quotes or control characters in it";
+        if ((unsigned char) *name <= ' ' || strchr ("\177=#'\"", *name))
+            return "it has a blank, a control character or one of = # ' \" in it, which no section permission can name";
     return NULL;
 }
 
