@@ -156,7 +156,7 @@ s_observe (void *arg, const char *event, const butler_worker_entry_t *worker, co
     if (worker->service)
         snprintf (service, sizeof service, "%.*s", (int) worker->service->size, worker->service->name);
     butler_log (self->log_level, bad? BUTLER_LOG_WARNING: BUTLER_LOG_INFO, "worker", "state", event,
-                "id", BUTLER_LOG_NUMBER (worker->serial), "service", service,
+                "id", BUTLER_LOG_NUMBER (worker->serial), "service", *service? service: NULL,
                 "holds", BUTLER_LOG_NUMBER (worker->holds), "reason", reason, NULL);
 }
 
