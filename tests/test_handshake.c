@@ -100,9 +100,7 @@ s_serve (self_t *self, uint64_t number)
         assert_true (zclock_mono () < limit);
     }
     zmsg_t *request = raw_router_recv (self->router);
-    char *id = zframe_strdup (frame_at (request, 2));
-    raw_router_send (self->router, frame_at (request, 0), "", id, "1", NULL);
-    free (id);
+    raw_router_answer (self->router, request, "1", NULL);
     zmsg_destroy (&request);
     assert_int_equal (butler_client_recv (self->client, PATIENCE), number);
     assert_int_equal (butler_client_status (self->client), 200);
@@ -510,9 +508,7 @@ s_call (self_t *self, zactor_t *actor, const char *status, const char *says)
     zstr_sendx (actor, "SEND", "tag", "s", "body", NULL);
     if (streq (status, "200")) {
         zmsg_t *request = raw_router_recv (self->router);
-        char *id = zframe_strdup (frame_at (request, 2));
-        raw_router_send (self->router, frame_at (request, 0), "", id, "1", NULL);
-        free (id);
+        raw_router_answer (self->router, request, "1", NULL);
         zmsg_destroy (&request);
     }
     zmsg_t *answer = zmsg_recv (actor);

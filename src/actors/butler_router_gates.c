@@ -32,15 +32,19 @@ s_admit (void *arg, butler_span_t vouched, char name [BUTLER_USER_SIZE])
     return -1;
 }
 
-static void
-s_admit_again (butler_router_parts_t *self)
+static uint64_t
+s_generation (const butler_router_parts_t *self)
 {
     uint64_t generation = 0;
     for (int side = 0; side < 2; side++)
         generation += self->entrance [side].gate? butler_gate_generation (self->entrance [side].gate): 0;
-    if (generation == self->turned_away.generation)
-        return;
-    self->turned_away.generation = generation;
+    return generation;
+}
+
+void
+butler_router_admit_again (butler_router_parts_t *self)
+{
+    self->turned_away.generation = s_generation (self);     //  a bell that rings for it is late
     butler_router_update_now (self);
     butler_dispatch_admit_again (&self->dispatch, &self->now);
 }
@@ -161,7 +165,8 @@ s_ring (zloop_t *loop, zmq_pollitem_t *item, void *arg)
     eventfd_t times;
     eventfd_read (item->fd, &times);
     butler_router_parts_t *self = arg;
-    s_admit_again (self);
+    if (s_generation (self) != self->turned_away.generation)
+        butler_router_admit_again (self);
     s_tell (self);
     butler_router_serve (self);
     return 0;

@@ -98,6 +98,10 @@ butler_router_secure (butler_router_parts_t *self, const butler_config_t *config
 void
 butler_router_warn_of_users (butler_router_parts_t *self);
 
+//  Who may come in, or what they may, has changed: all are judged anew
+void
+butler_router_admit_again (butler_router_parts_t *self);
+
 //  Look after the gates: who may come in no longer, and who was turned away
 void
 butler_router_watch_gates (butler_router_parts_t *self);

@@ -6,6 +6,7 @@
 #define BUTLER_GATE_H
 
 #include "base/butler_span.h"
+#include "base/butler_user_name.h"
 #include "butler_security.h"
 
 //  A gate answers ZAP requests (RFC 27) for the domain that it makes up. It stands while any socket with that

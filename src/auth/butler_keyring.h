@@ -6,7 +6,7 @@
 #define BUTLER_KEYRING_H
 
 #include "base/butler_span.h"
-#include "butler_security.h"
+#include "base/butler_user_name.h"
 #include "butler_stamp.h"
 
 //  A file is a certificate as CZMQ writes it, and its name the user's. Hidden files, those whose names end in

@@ -5,9 +5,9 @@
 #include "butler_config.h"
 #include <assert.h>
 #include <stdarg.h>
-#include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
+#include "base/butler_string.h"
 #include "config/butler_config_permission.h"
 #include "config/butler_config_security.h"
 #include "config/butler_config_store.h"
@@ -79,13 +79,10 @@ butler_config_destroy (butler_config_t **self_p)
 int
 butler_config_fail (butler_config_t *self, const char *format, ...)
 {
-    char *error = NULL;
     va_list arguments;
     va_start (arguments, format);
-    const int rc = vasprintf (&error, format, arguments);
+    char *error = butler_string_vprint (format, arguments);
     va_end (arguments);
-    assert (rc >= 0);
-    (void) rc;
     free (self->error);
     self->error = error;
     return -1;
@@ -174,27 +171,16 @@ s_keep (const butler_key_t *key, butler_config_t *self, const butler_config_t *r
     return true;
 }
 
-void
-butler_config_add_name (char **names, const char *name)
-{
-    char *longer = NULL;
-    const int rc = asprintf (&longer, "%s%s%s", *names? *names: "", *names? ", ": "", name);
-    assert (rc >= 0);
-    (void) rc;
-    free (*names);
-    *names = longer;
-}
-
 char *
 butler_config_keep (butler_config_t *self, butler_config_t *running)
 {
     char *names = NULL;
     for (const butler_key_t *key = butler_keys; key->path; key++)
         if (key->restart && s_keep (key, self, running))
-            butler_config_add_name (&names, key->path);
+            butler_string_list (&names, key->path, strlen (key->path));
     butler_config_security_keep (self, running, &names);
     if (!butler_config_workers_same (self, running)) {
-        butler_config_add_name (&names, "butler_worker");
+        butler_string_list (&names, "butler_worker", strlen ("butler_worker"));
         butler_config_workers_swap (self, running);
     }
     return names;

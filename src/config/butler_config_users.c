@@ -7,6 +7,7 @@
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
+#include "base/butler_user_name.h"
 
 #define NAMED 5                     //  at most, of many
 
@@ -27,7 +28,7 @@ s_add (list_t *self, const char *key, const char *user)
 static bool
 s_is_anybody (const butler_config_t *self, const char *user)
 {
-    return strcmp (user, "everyone") == 0 && (self->security [0] || self->security [1]);
+    return strcmp (user, BUTLER_EVERYONE) == 0 && (self->security [0] || self->security [1]);
 }
 
 char *

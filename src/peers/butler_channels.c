@@ -8,6 +8,7 @@
 #include <limits.h>
 #include <stdlib.h>
 #include <string.h>
+#include "base/butler_string.h"
 #include "peers/butler_socket.h"
 
 #define SPARE 8                     //  messages besides requests that may stand in a socket
@@ -114,8 +115,7 @@ butler_channels_add (butler_channels_t *self, const char *endpoint)
     char **list = realloc (self->endpoint, (self->endpoints + 1) * sizeof *list);
     assert (list);
     self->endpoint = list;
-    list [self->endpoints] = strdup (endpoint);
-    assert (list [self->endpoints]);
+    list [self->endpoints] = butler_string_copy (endpoint);
     if (self->count == 0 && s_open (self, self->endpoints, 0)) {
         const int reason = errno;
         free (list [self->endpoints]);

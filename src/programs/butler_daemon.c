@@ -12,11 +12,11 @@
 #include <sys/resource.h>
 #include <unistd.h>
 #include "base/butler_log.h"
+#include "programs/butler_account.h"
 #include "programs/butler_notify.h"
 #include "programs/butler_options.h"
 #include "programs/butler_order.h"
 #include "programs/butler_output.h"
-#include "programs/butler_user.h"
 
 #define NAME "butlerd"
 #define ALWAYS BUTLER_LOG_DEBUG     //  a threshold that lets everything through
@@ -65,7 +65,7 @@ s_bind (butler_daemon_t *self)
 static int
 s_leave_root (butler_daemon_t *self)
 {
-    char *fault = self->config->user? butler_user_settle (self->config->user): NULL;
+    char *fault = self->config->user? butler_account_settle (self->config->user): NULL;
     if (!fault)
         return BUTLER_GO_ON;
     butler_complain (NAME, "server/user: %s", fault);

@@ -8,6 +8,7 @@
 #include "auth/butler_key_file.h"
 #include "auth/butler_keyring.h"
 #include "auth/butler_passwords.h"
+#include "base/butler_user_name.h"
 #include "config/butler_config_users.h"
 #include "programs/butler_output.h"
 
@@ -46,8 +47,9 @@ static void
 s_check_certificate (check_t *self)
 {
     char *fault = NULL;
-    zcert_t *certificate = butler_key_file_load (self->config->certificate, &fault);
-    zcert_destroy (&certificate);
+    butler_certificate_t certificate;
+    if (butler_key_file_load (&certificate, self->config->certificate, &fault) == 0)
+        butler_certificate_wipe (&certificate);
     s_complain (self, "auth/certificate", fault);
 }
 

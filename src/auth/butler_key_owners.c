@@ -1,22 +1,22 @@
-/*  butler_owners.c - whose key is this: found by the key
+/*  butler_key_owners.c - whose key is this: found by the key
     Butler, a service-oriented request-reply framework over ZeroMQ
     SPDX-License-Identifier: MIT */
 
-#include "butler_owners.h"
+#include "butler_key_owners.h"
 #include <assert.h>
 #include <stdlib.h>
 
 #define ROOM 16                     //  for the first owners
 
 void
-butler_owners_add (butler_owners_t *self, const char key [BUTLER_KEY_SIZE], const char *name)
+butler_key_owners_add (butler_key_owners_t *self, const char key [BUTLER_KEY_SIZE], const char *name)
 {
     if (self->count == self->room) {
         self->room = self->room? self->room * 2: ROOM;
         self->owner = realloc (self->owner, self->room * sizeof *self->owner);
         assert (self->owner);
     }
-    butler_owner_t *owner = &self->owner [self->count++];
+    butler_key_owner_t *owner = &self->owner [self->count++];
     memcpy (owner->key, key, BUTLER_KEY_SIZE);
     owner->name = strdup (name);
     assert (owner->name);
@@ -25,14 +25,14 @@ butler_owners_add (butler_owners_t *self, const char key [BUTLER_KEY_SIZE], cons
 static int
 s_compare_keys (const void *a, const void *b)
 {
-    return memcmp (((const butler_owner_t *) a)->key, ((const butler_owner_t *) b)->key, BUTLER_KEY_SIZE);
+    return memcmp (((const butler_key_owner_t *) a)->key, ((const butler_key_owner_t *) b)->key, BUTLER_KEY_SIZE);
 }
 
 static int
 s_compare (const void *a, const void *b)
 {
     const int order = s_compare_keys (a, b);
-    return order? order: strcmp (((const butler_owner_t *) a)->name, ((const butler_owner_t *) b)->name);
+    return order? order: strcmp (((const butler_key_owner_t *) a)->name, ((const butler_key_owner_t *) b)->name);
 }
 
 static int
@@ -42,7 +42,7 @@ s_compare_names (const void *a, const void *b)
 }
 
 static void
-s_sort_names (butler_owners_t *self)
+s_sort_names (butler_key_owners_t *self)
 {
     free (self->name);
     self->name = malloc ((self->count + 1) * sizeof *self->name);
@@ -53,13 +53,13 @@ s_sort_names (butler_owners_t *self)
 }
 
 void
-butler_owners_sort (butler_owners_t *self, butler_owners_twice_fn *twice, void *arg)
+butler_key_owners_sort (butler_key_owners_t *self, butler_key_owners_twice_fn *twice, void *arg)
 {
     if (self->count)
         qsort (self->owner, self->count, sizeof *self->owner, s_compare);
     size_t kept = 0;
     for (size_t index = 0; index < self->count; index++) {
-        butler_owner_t *owner = &self->owner [index], *last = kept? &self->owner [kept - 1]: NULL;
+        butler_key_owner_t *owner = &self->owner [index], *last = kept? &self->owner [kept - 1]: NULL;
         if (!last || s_compare_keys (owner, last)) {
             self->owner [kept++] = *owner;
             continue;
@@ -72,28 +72,28 @@ butler_owners_sort (butler_owners_t *self, butler_owners_twice_fn *twice, void *
 }
 
 const char *
-butler_owners_find (const butler_owners_t *self, butler_span_t key)
+butler_key_owners_find (const butler_key_owners_t *self, butler_span_t key)
 {
-    butler_owner_t wanted = { .name = NULL };
+    butler_key_owner_t wanted = { .name = NULL };
     if (key.size != BUTLER_KEY_SIZE - 1 || self->count == 0)
         return NULL;
     memcpy (wanted.key, key.data, key.size);
-    const butler_owner_t *found = bsearch (&wanted, self->owner, self->count, sizeof wanted, s_compare_keys);
+    const butler_key_owner_t *found = bsearch (&wanted, self->owner, self->count, sizeof wanted, s_compare_keys);
     return found? found->name: NULL;
 }
 
 bool
-butler_owners_have (const butler_owners_t *self, const char *name)
+butler_key_owners_have (const butler_key_owners_t *self, const char *name)
 {
     return self->count && bsearch (&name, self->name, self->count, sizeof name, s_compare_names);
 }
 
 void
-butler_owners_fini (butler_owners_t *self)
+butler_key_owners_fini (butler_key_owners_t *self)
 {
     for (size_t index = 0; index < self->count; index++)
         free (self->owner [index].name);
     free (self->owner);
     free (self->name);
-    *self = (butler_owners_t) { .count = 0 };
+    *self = (butler_key_owners_t) { .count = 0 };
 }
