@@ -204,6 +204,28 @@ ten_thousand_keys_are_found_without_the_folder (void **state)
 }
 
 static void
+users_are_known_by_name_too (void **state)
+{
+    auth_test_t *test = *state;
+    char path [320];
+    butler_keyring_t *keyring = s_keyring (test);
+    assert_false (butler_keyring_have (keyring, "alice"));
+    zcert_t *alice = auth_add_key (test, "alice"), *bob = auth_add_key (test, "bob");
+    assert_int_equal (butler_keyring_look (keyring), BUTLER_LOOK_CHANGED);
+    assert_true (butler_keyring_have (keyring, "alice"));
+    assert_true (butler_keyring_have (keyring, "bob"));
+    assert_false (butler_keyring_have (keyring, "alic"));
+    assert_false (butler_keyring_have (keyring, ""));
+    s_path (test, "alice", path);
+    unlink (path);
+    assert_int_equal (butler_keyring_look (keyring), BUTLER_LOOK_CHANGED);
+    assert_false (butler_keyring_have (keyring, "alice"));
+    butler_keyring_destroy (&keyring);
+    zcert_destroy (&alice);
+    zcert_destroy (&bob);
+}
+
+static void
 key_of_any_bytes_is_nobodys (void **state)
 {
     auth_test_t *test = *state;
@@ -229,6 +251,7 @@ main (void)
         AUTH_TEST (key_of_two_files_is_the_first_ones),
         AUTH_TEST (folder_that_is_gone_has_nobody_in_it),
         AUTH_TEST (ten_thousand_keys_are_found_without_the_folder),
+        AUTH_TEST (users_are_known_by_name_too),
         AUTH_TEST (key_of_any_bytes_is_nobodys)
     };
     zsys_init ();

@@ -163,7 +163,7 @@ s_observe (void *arg, const char *event, const butler_worker_entry_t *worker, co
     if (worker->service)
         s_copy (butler_service_entry_name (worker->service), service);
     butler_log (self->log_level, bad? BUTLER_LOG_WARNING: BUTLER_LOG_INFO, "worker", "state", event,
-                "id", BUTLER_LOG_NUMBER (worker->serial), "service", service,
+                "id", BUTLER_LOG_NUMBER (worker->serial), "service", *service? service: NULL,
                 "user", worker->identity? s_copy (butler_identity_name (worker->identity), user): NULL,
                 "holds", BUTLER_LOG_NUMBER (worker->holds), "reason", reason, NULL);
 }

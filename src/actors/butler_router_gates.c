@@ -4,6 +4,7 @@
 
 #include "butler_router_parts.h"
 #include <sys/eventfd.h>
+#include "config/butler_config_users.h"
 
 #define HUSH 10000                  //  ms between lines in the log of who was turned away
 
@@ -103,26 +104,37 @@ s_tell_skipped (butler_router_parts_t *self, int side)
 static int
 s_later (zloop_t *loop, int timer, void *arg);
 
-//  Once in a while at most, however many they are
+//  Of what failed, and of what the gate refused, each once in a while at most, however many they are: who has
+//  no key, and tries again and again, does not hold up what is to be told of others
+static int64_t
+s_tell_side (butler_router_parts_t *self, int side, int64_t now)
+{
+    static bool (*const tell []) (butler_router_parts_t *self, int side) = { s_tell_failures, s_tell_refusals };
+    int64_t next = INT64_MAX;
+    for (int kind = 0; kind < 2; kind++) {
+        int64_t *hushed_until = &self->turned_away.hushed_until [side] [kind];
+        if (now < *hushed_until)
+            next = *hushed_until < next? *hushed_until: next;
+        else
+        if (tell [kind] (self, side))
+            *hushed_until = now + HUSH;
+    }
+    return next;
+}
+
 static void
 s_tell (butler_router_parts_t *self)
 {
     butler_turned_away_t *away = &self->turned_away;
     const int64_t now = zclock_mono ();
-    s_tell_skipped (self, 0);
-    s_tell_skipped (self, 1);
-    if (now < away->hushed_until) {
-        if (away->timer == -1)
-            away->timer = zloop_timer (self->loop, (size_t) (away->hushed_until - now), 1, s_later, self);
-        return;
-    }
-    bool told = false;
+    int64_t next = INT64_MAX;
     for (int side = 0; side < 2; side++) {
-        told = s_tell_failures (self, side) || told;
-        told = s_tell_refusals (self, side) || told;
+        s_tell_skipped (self, side);
+        const int64_t later = s_tell_side (self, side, now);
+        next = later < next? later: next;
     }
-    if (told)
-        away->hushed_until = now + HUSH;
+    if (next < INT64_MAX && away->timer == -1)
+        away->timer = zloop_timer (self->loop, (size_t) (next - now), 1, s_later, self);
 }
 
 static int
@@ -158,6 +170,26 @@ s_ring (zloop_t *loop, zmq_pollitem_t *item, void *arg)
     s_tell (self);
     butler_router_serve (self);
     return 0;
+}
+
+static bool
+s_is_known (void *arg, const char *user)
+{
+    const butler_router_parts_t *self = arg;
+    for (int side = 0; side < 2; side++)
+        if (self->entrance [side].gate && butler_gate_have (self->entrance [side].gate, user))
+            return true;
+    return false;
+}
+
+void
+butler_router_warn_of_users (butler_router_parts_t *self)
+{
+    char *unknown = butler_config_unknown_users (self->config, s_is_known, self);
+    if (unknown)
+        butler_log (self->log_level, BUTLER_LOG_WARNING, "unknown_user", "keys", unknown, "reason",
+                    BUTLER_CONFIG_UNKNOWN, NULL);
+    zstr_free (&unknown);
 }
 
 void

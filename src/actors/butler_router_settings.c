@@ -199,6 +199,7 @@ butler_router_load (butler_router_parts_t *self, const char *file, bool listens,
         s_take_config (self, &config);
         s_warn_of_all (self, &self->frontend);
         s_warn_of_all (self, &self->backend);
+        butler_router_warn_of_users (self);
     }
     else
         s_give_back (self, config, kept_p);

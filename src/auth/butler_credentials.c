@@ -68,8 +68,12 @@ butler_credentials_curve (const char *key_file, const char *router_key, char **f
     }
     butler_credentials_t *self = s_new (BUTLER_SECURITY_CURVE);
     char *wrong = NULL;
-    if (butler_key_file_load (&self->key, key_file, &wrong) == 0)
+    char *unread = NULL;
+    if (butler_key_file_load (&self->key, key_file, &unread) == 0)
         wrong = s_set_router (self, router_key, key_file);
+    else
+        wrong = zsys_sprintf ("the key: %s", unread);
+    zstr_free (&unread);
     if (wrong) {
         butler_credentials_destroy (&self);
         *fault = wrong;

@@ -151,6 +151,15 @@ butler_gate_user (butler_gate_t *self, butler_span_t vouched, char name [BUTLER_
     return rc;
 }
 
+bool
+butler_gate_have (butler_gate_t *self, const char *user)
+{
+    pthread_mutex_lock (&self->lock);
+    const bool found = butler_rules_have (&self->rules, user);
+    pthread_mutex_unlock (&self->lock);
+    return found;
+}
+
 uint64_t
 butler_gate_generation (const butler_gate_t *self)
 {

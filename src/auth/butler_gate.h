@@ -50,6 +50,10 @@ butler_gate_set_policy (butler_gate_t *self, const butler_gate_policy_t *policy,
 int
 butler_gate_user (butler_gate_t *self, butler_span_t vouched, char name [BUTLER_USER_SIZE]);
 
+//  Whether there is a user of this name, who may come in
+bool
+butler_gate_have (butler_gate_t *self, const char *user);
+
 //  Another number whenever who may come in has changed: within half a second for files (a folder of ten
 //  thousand: within a second)
 uint64_t

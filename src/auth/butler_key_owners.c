@@ -35,6 +35,23 @@ s_compare (const void *a, const void *b)
     return order? order: strcmp (((const butler_key_owner_t *) a)->name, ((const butler_key_owner_t *) b)->name);
 }
 
+static int
+s_compare_names (const void *a, const void *b)
+{
+    return strcmp (*(const char *const *) a, *(const char *const *) b);
+}
+
+static void
+s_sort_names (butler_key_owners_t *self)
+{
+    free (self->name);
+    self->name = malloc ((self->count + 1) * sizeof *self->name);
+    assert (self->name);
+    for (size_t index = 0; index < self->count; index++)
+        self->name [index] = self->owner [index].name;
+    qsort (self->name, self->count, sizeof *self->name, s_compare_names);
+}
+
 void
 butler_key_owners_sort (butler_key_owners_t *self, butler_key_owners_twice_fn *twice, void *arg)
 {
@@ -51,6 +68,7 @@ butler_key_owners_sort (butler_key_owners_t *self, butler_key_owners_twice_fn *t
         free (owner->name);
     }
     self->count = kept;
+    s_sort_names (self);
 }
 
 const char *
@@ -64,11 +82,18 @@ butler_key_owners_find (const butler_key_owners_t *self, butler_span_t key)
     return found? found->name: NULL;
 }
 
+bool
+butler_key_owners_have (const butler_key_owners_t *self, const char *name)
+{
+    return self->count && bsearch (&name, self->name, self->count, sizeof name, s_compare_names);
+}
+
 void
 butler_key_owners_fini (butler_key_owners_t *self)
 {
     for (size_t index = 0; index < self->count; index++)
         free (self->owner [index].name);
     free (self->owner);
+    free (self->name);
     *self = (butler_key_owners_t) { .count = 0 };
 }

@@ -18,6 +18,7 @@ typedef struct {
     butler_key_owner_t *owner;
     size_t count;
     size_t room;
+    const char **name;              //  those of the owners, sorted
 } butler_key_owners_t;
 
 void
@@ -33,6 +34,10 @@ butler_key_owners_sort (butler_key_owners_t *self, butler_key_owners_twice_fn *t
 //  NULL: nobody's
 const char *
 butler_key_owners_find (const butler_key_owners_t *self, butler_span_t key);
+
+//  Whether anybody has this name
+bool
+butler_key_owners_have (const butler_key_owners_t *self, const char *name);
 
 void
 butler_key_owners_fini (butler_key_owners_t *self);

@@ -206,6 +206,15 @@ butler_keyring_find (butler_keyring_t *self, butler_span_t key, char name [BUTLE
     return found? 0: -1;
 }
 
+bool
+butler_keyring_have (butler_keyring_t *self, const char *user)
+{
+    pthread_mutex_lock (&self->lock);
+    const bool found = butler_key_owners_have (&self->owners, user);
+    pthread_mutex_unlock (&self->lock);
+    return found;
+}
+
 char *
 butler_keyring_skipped (butler_keyring_t *self)
 {

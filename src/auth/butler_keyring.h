@@ -32,6 +32,10 @@ butler_keyring_look (butler_keyring_t *self);
 int
 butler_keyring_find (butler_keyring_t *self, butler_span_t key, char name [BUTLER_USER_SIZE]);
 
+//  Whether a user of this name has a key
+bool
+butler_keyring_have (butler_keyring_t *self, const char *user);
+
 //  What was skipped, a fresh text; NULL: nothing but what was told already
 char *
 butler_keyring_skipped (butler_keyring_t *self);

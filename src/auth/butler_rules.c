@@ -158,6 +158,15 @@ butler_rules_user (const butler_rules_t *self, butler_span_t vouched, char name 
     return 0;
 }
 
+bool
+butler_rules_have (const butler_rules_t *self, const char *user)
+{
+    if (self->keyring)
+        return butler_keyring_have (self->keyring, user);
+    return self->passwords? butler_passwords_have (self->passwords, butler_span_string (user))
+        : streq (user, BUTLER_ANONYMOUS);
+}
+
 //  ---- files
 
 int

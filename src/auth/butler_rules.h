@@ -37,6 +37,10 @@ butler_rules_judge (const butler_rules_t *self, const butler_zap_request_t *requ
 int
 butler_rules_user (const butler_rules_t *self, butler_span_t vouched, char name [BUTLER_USER_SIZE]);
 
+//  Whether there is a user of this name now
+bool
+butler_rules_have (const butler_rules_t *self, const char *user);
+
 //  Looks whether the files have changed: BUTLER_LOOK_... bits. It may take its time, and the others may be
 //  asked meanwhile, from other threads.
 int

@@ -93,7 +93,7 @@ s_unmarked (const butler_handshake_t *self)
     if (self->security == BUTLER_SECURITY_CURVE)
         return butler_string_print (
             "%s: the router's public key is not %s, which this side was told to expect: give that of the router's "
-            "certificate; or the router ends, can't look at keys now, or something else listens there",
+            "certificate; or the router asks for no key, ends, can't look at keys now, or something else listens there",
             self->endpoint, self->router);
     return butler_string_print (
         "%s: the connection was closed without a reason: the router ends, can't look at passwords now, "

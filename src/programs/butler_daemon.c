@@ -77,13 +77,15 @@ s_leave_root (butler_daemon_t *self)
 static void
 s_announce_socket (const json_t *stats, const char *socket)
 {
+    const char *security = json_string_value (json_object_get (json_object_get (stats, "security"), socket));
     size_t index;
     json_t *endpoint;
     json_array_foreach (json_object_get (stats, socket), index, endpoint) {
         const char *name = json_string_value (endpoint);
         if (streq (name, BUTLER_STAFF_BACKEND))
             continue;               //  for our own workers alone
-        butler_log (ALWAYS, BUTLER_LOG_INFO, "bound", "socket", socket, "endpoint", name, NULL);
+        butler_log (ALWAYS, BUTLER_LOG_INFO, "bound", "socket", socket, "endpoint", name,
+                    "security", security && strneq (security, "null")? security: NULL, NULL);
     }
 }
 

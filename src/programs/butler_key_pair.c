@@ -34,6 +34,8 @@ butler_key_pair_fault (const char *file)
         return "begins with a dot, and the router passes such files over";
     if (s_ends_in (name, SECRET))
         return "ends in " SECRET ", as only the second of the two files does";
+    if (s_ends_in (name, "~"))
+        return "ends in ~, as backups do, and the router passes such files over";
     if (butler_user_name_is_reserved (name))
         return "is no user's name, but stands for many";
     return butler_user_name_fault (butler_span_string (name));

@@ -11,6 +11,7 @@
 #include "config/butler_keys.h"
 #include "programs/butler_account.h"
 #include "programs/butler_daemon.h"
+#include "programs/butler_files.h"
 #include "programs/butler_options.h"
 #include "programs/butler_output.h"
 
@@ -90,6 +91,8 @@ s_check (const butler_daemon_t *self)
         butler_complain (NAME, "--check takes a file to check: -c FILE");
         return BUTLER_EXIT_USAGE;
     }
+    if (butler_files_check (self->config, NAME, self->file))
+        return BUTLER_EXIT_USAGE;
     printf ("%s: ok\n", self->file);
     return BUTLER_EXIT_DONE;
 }

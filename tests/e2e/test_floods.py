@@ -146,6 +146,15 @@ class Flood(Secured):
         self.assertLessEqual(told(), 50)
         self.assertLessEqual(len(self.lines(router)), 3)
 
+    def test_who_has_no_key_does_not_hold_up_what_is_told_of_others(self):
+        router = self.secured()
+        self.handshake(lambda socket: None)(router.frontend)
+        router.wait_log("it has no key")
+        started = time.monotonic()
+        self.handshake(Key("stranger").towards(self.router_key))(router.frontend)
+        router.wait_log("unknown key")
+        self.assertLess(time.monotonic() - started, scaled(5), "the log waits for its next turn")
+
 
 class HalfWay(Secured):
     """Peers that begin a handshake and do not end it."""
