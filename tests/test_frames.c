@@ -190,6 +190,31 @@ ended_context_is_said (void **state)
 
 #define TEST(name) cmocka_unit_test_setup_teardown (name, wire_setup, wire_teardown)
 
+//  Without a ZAP handler libzmq lets in whoever comes, and says nothing of who that is
+static void
+who_was_not_vouched_for_is_not_taken_for_one_of_the_process (void **state)
+{
+    wire_pair_t *pair = (wire_pair_t *) *state;
+    butler_frames_t frames;
+    butler_frames_init (&frames);
+    s_send_numbered (pair->peer [0], 1);
+    assert_int_equal (wire_recv (&frames, pair->router), 0);
+    assert_int_equal (butler_frames_user (&frames).size, 0);
+    char endpoint [64];
+    size_t size = sizeof endpoint;
+    assert_int_equal (zmq_bind (pair->router, "tcp://127.0.0.1:*"), 0);
+    assert_int_equal (zmq_getsockopt (pair->router, ZMQ_LAST_ENDPOINT, endpoint, &size), 0);
+    void *stranger = wire_socket (pair, ZMQ_DEALER);
+    assert_int_equal (zmq_connect (stranger, endpoint), 0);
+    s_send_numbered (stranger, 1);
+    assert_int_equal (wire_recv (&frames, pair->router), 0);
+    const butler_span_t user = butler_frames_user (&frames);
+    assert_int_equal (user.size, 1);
+    assert_int_equal (user.data [0], 0);
+    butler_frames_clear (&frames);
+    zmq_close (stranger);
+}
+
 int
 main (void)
 {
@@ -203,6 +228,7 @@ main (void)
         TEST (sending_to_nobody_keeps_the_frames),
         cmocka_unit_test_setup_teardown (sending_to_a_full_pipe_keeps_the_frames, wire_setup_narrow, wire_teardown),
         TEST (sending_from_a_later_frame_leaves_the_first_out),
+        TEST (who_was_not_vouched_for_is_not_taken_for_one_of_the_process),
         cmocka_unit_test (ended_context_is_said)
     };
     return cmocka_run_group_tests (tests, NULL, NULL);

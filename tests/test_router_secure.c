@@ -5,6 +5,7 @@
 #include "butler_router.h"
 #include "ask_actor.h"
 #include "own_folder.h"
+#include <pthread.h>
 
 #define PATIENCE 10000              //  ms that a test waits for what must come
 #define SILENCE 100                 //  ms without what must not come
@@ -409,6 +410,78 @@ who_shows_nothing_is_anonymous (void **state)
 
 #define TEST(name) cmocka_unit_test_setup_teardown (name, s_setup, s_teardown)
 
+//  ---- comings and goings
+
+#define CROWD 12                    //  peers at once
+
+static void
+s_open (self_t *self, self_t *other)
+{
+    *other = (self_t) { .own = self->own, .router = zactor_new (butler_router, NULL) };
+    strcpy (other->folder, self->folder);
+    s_secure (other);
+}
+
+static void
+s_end (self_t *other)
+{
+    zactor_destroy (&other->router);
+    zstr_free (&other->frontend);
+    zstr_free (&other->backend);
+}
+
+//  It ends at another moment each time
+static void
+end_amid_handshakes_is_an_end (void **state)
+{
+    self_t *self = *state;
+    zcert_t *shown [3] = { self->alice, self->bob, NULL };
+    for (int round = 0; round < 30; round++) {
+        self_t other;
+        zsock_t *peer [CROWD];
+        s_open (self, &other);
+        for (int index = 0; index < CROWD; index++) {
+            peer [index] = s_peer (self, index % 2? other.frontend: other.backend, shown [index % 3]);
+            s_request (peer [index], "nobody");
+        }
+        zclock_sleep (round % 5);
+        s_end (&other);
+        for (int index = 0; index < CROWD; index++)
+            zsock_destroy (&peer [index]);
+    }
+}
+
+static void *
+s_come_and_go (void *arg)
+{
+    self_t *self = arg;
+    for (int round = 0; round < 10; round++) {
+        self_t other;
+        s_open (self, &other);
+        zsock_t *stranger = s_peer (self, other.frontend, self->bob);
+        zsock_t *client = s_peer (self, other.frontend, self->alice);
+        s_request (stranger, "nobody");
+        s_request (client, "nobody");
+        assert_response (client, "404");
+        assert_int_equal (s_stat (other.router, "accepted"), 1);
+        s_end (&other);
+        zsock_destroy (&client);
+        zsock_destroy (&stranger);
+    }
+    return NULL;
+}
+
+static void
+routers_come_and_go_beside_each_other (void **state)
+{
+    self_t *self = *state;
+    pthread_t thread [3];
+    for (int index = 0; index < 3; index++)
+        assert_int_equal (pthread_create (&thread [index], NULL, s_come_and_go, self), 0);
+    for (int index = 0; index < 3; index++)
+        pthread_join (thread [index], NULL);
+}
+
 int
 main (void)
 {
@@ -428,6 +501,8 @@ main (void)
         TEST (file_that_can_not_be_taken_changes_nothing),
         TEST (sockets_that_ask_nobody_take_a_restart),
         TEST (who_shows_nothing_is_anonymous),
+        TEST (end_amid_handshakes_is_an_end),
+        TEST (routers_come_and_go_beside_each_other),
     };
     return cmocka_run_group_tests (tests, NULL, NULL);
 }

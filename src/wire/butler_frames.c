@@ -84,11 +84,25 @@ butler_frames_recv (butler_frames_t *self, void *socket)
     return 0;
 }
 
+static bool
+s_has (zmq_msg_t *frame, const char *property)
+{
+    const char *value = zmq_msg_gets (frame, property);
+    return value && *value;
+}
+
+//  libzmq lets everybody in where it finds nobody to ask. Such a one must not be taken for a peer within the
+//  process, which has no handshake, and so no properties.
 butler_span_t
 butler_frames_user (butler_frames_t *self)
 {
-    const char *user = self->count? zmq_msg_gets (&self->frame [0], "User-Id"): NULL;
-    return user? butler_span_string (user): butler_span (NULL, 0);
+    static const uint8_t nobody = 0;
+    if (self->count == 0)
+        return butler_span (NULL, 0);
+    zmq_msg_t *frame = &self->frame [0];
+    if (s_has (frame, "User-Id"))
+        return butler_span_string (zmq_msg_gets (frame, "User-Id"));
+    return s_has (frame, "Peer-Address") || s_has (frame, "Socket-Type")? butler_span (&nobody, 1): butler_span (NULL, 0);
 }
 
 int

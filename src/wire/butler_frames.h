@@ -42,7 +42,8 @@ butler_frames_clear (butler_frames_t *self);
 int
 butler_frames_recv (butler_frames_t *self, void *socket);
 
-//  Whom ZAP vouched for when the connection was made over which it came; empty: nobody. Points into the message.
+//  Whom ZAP vouched for when the connection was made over which it came: points into the message. A byte 0, which is
+//  nobody's: there was a handshake, and ZAP did not vouch. Empty: there was none, as within the process.
 butler_span_t
 butler_frames_user (butler_frames_t *self);
 
