@@ -34,7 +34,8 @@ actor_ask (zactor_t *actor, const char *command, const char *first, const char *
 static inline json_int_t
 actor_stat (zactor_t *actor, const char *name)
 {
-    char *answer = actor_ask (actor, "STATS", NULL, NULL);
+    zstr_send (actor, "STATS");
+    char *answer = actor_answer (actor);
     json_t *stats = json_loads (answer, 0, NULL);
     assert_non_null (stats);
     const json_int_t value = json_integer_value (json_object_get (stats, name));

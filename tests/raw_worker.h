@@ -192,25 +192,11 @@ raw_worker_expect_reply (raw_worker_t *self, const char *token, const char *resp
     zmsg_destroy (&reply);
 }
 
-//  A number of STATS
-static inline json_int_t
-raw_worker_stat (raw_worker_t *self, const char *name)
-{
-    zstr_send (self->worker, "STATS");
-    char *text = zstr_recv (self->worker);
-    json_t *stats = json_loads (text, 0, NULL);
-    assert_non_null (stats);
-    const json_int_t value = json_integer_value (json_object_get (stats, name));
-    json_decref (stats);
-    zstr_free (&text);
-    return value;
-}
-
 static inline void
 raw_worker_until_stat (raw_worker_t *self, const char *name, json_int_t wanted)
 {
     const int64_t limit = zclock_mono () + PATIENCE;
-    while (raw_worker_stat (self, name) != wanted) {
+    while (actor_stat (self->worker, name) != wanted) {
         assert_true (zclock_mono () < limit);
         zclock_sleep (1);
     }

@@ -67,7 +67,7 @@ commands_are_answered_once (void **state)
     assert_next_answer (self->worker, "OK");
     zstr_sendx (self->worker, "SET", "liveness", "5", NULL);
     assert_next_answer (self->worker, "OK");
-    assert_int_equal (raw_worker_stat (self, "capacity"), 80);
+    assert_int_equal (actor_stat (self->worker, "capacity"), 80);
     zsock_set_rcvtimeo (self->worker, 20);
     assert_null (zstr_recv (self->worker));
     zsock_set_rcvtimeo (self->worker, -1);    //  zactor_destroy waits with it
@@ -103,9 +103,9 @@ request_is_answered (void **state)
     raw_worker_expect_reply (self, "\xff\x01z", "404:method:");
     raw_worker_dispatch (self, "t", "1", "long ago");
     raw_worker_expect_reply (self, "t", "504:expired:");
-    assert_int_equal (raw_worker_stat (self, "received"), 3);
-    assert_int_equal (raw_worker_stat (self, "answered"), 3);
-    assert_int_equal (raw_worker_stat (self, "held"), 0);
+    assert_int_equal (actor_stat (self->worker, "received"), 3);
+    assert_int_equal (actor_stat (self->worker, "answered"), 3);
+    assert_int_equal (actor_stat (self->worker, "held"), 0);
     assert_int_equal (raw_worker_begun (self), 1);
 }
 
@@ -197,7 +197,7 @@ more_than_its_capacity_is_refused (void **state)
     raw_worker_open_gate (self);
     raw_worker_expect_reply (self, "a", "\"waited\"");
     raw_worker_expect_reply (self, "b", "\"waited\"");
-    assert_int_equal (raw_worker_stat (self, "refused"), 1);
+    assert_int_equal (actor_stat (self->worker, "refused"), 1);
 }
 
 static void
@@ -234,7 +234,7 @@ reply_for_a_router_that_lost_the_worker_is_dropped (void **state)
     raw_worker_until_stat (self, "held", 2);
     raw_worker_open_gate (self);
     raw_worker_expect_reply (self, "c", "c");
-    assert_int_equal (raw_worker_stat (self, "stale"), 1);
+    assert_int_equal (actor_stat (self->worker, "stale"), 1);
     assert_int_equal (raw_worker_begun (self), 2);
 }
 
@@ -429,8 +429,8 @@ events_reach_the_sink (void **state)
     event = zstr_recv (sink);
     assert_string_equal (event, "by command");
     zstr_free (&event);
-    assert_int_equal (raw_worker_stat (self, "emitted"), 2);
-    assert_int_equal (raw_worker_stat (self, "emissions_dropped"), 0);
+    assert_int_equal (actor_stat (self->worker, "emitted"), 2);
+    assert_int_equal (actor_stat (self->worker, "emissions_dropped"), 0);
     zsock_destroy (&sink);
 }
 
@@ -441,7 +441,7 @@ events_without_room_are_dropped_and_counted (void **state)
     raw_worker_start (self);
     raw_worker_dispatch (self, "t", "+10000", "{\"method\":\"tell\",\"args\":[\"nobody\"]}");
     raw_worker_expect_reply (self, "t", "-1");
-    assert_int_equal (raw_worker_stat (self, "emissions_dropped"), 1);
+    assert_int_equal (actor_stat (self->worker, "emissions_dropped"), 1);
     char *nowhere = zsys_sprintf ("ipc://@butler-test-worker-%d", (int) getpid ());
     zstr_sendx (self->worker, "SINK", nowhere, NULL);
     zstr_free (&nowhere);
@@ -451,7 +451,7 @@ events_without_room_are_dropped_and_counted (void **state)
         assert_next_answer (self->worker, "OK");
     }
     raw_worker_until_stat (self, "emissions_dropped", 101);
-    assert_int_equal (raw_worker_stat (self, "emitted"), 1000);
+    assert_int_equal (actor_stat (self->worker, "emitted"), 1000);
 }
 
 //  ---- with a real router

@@ -135,9 +135,9 @@ running_request_hears_that_its_client_gave_up (void **state)
         cancels [index] (self, "t");
         raw_worker_expect_reply (self, "t", "\"cancelled\"");
     }
-    assert_int_equal (raw_worker_stat (self, "cancelled"), 2);
-    assert_int_equal (raw_worker_stat (self, "answered"), 2);
-    assert_int_equal (raw_worker_stat (self, "held"), 0);
+    assert_int_equal (actor_stat (self->worker, "cancelled"), 2);
+    assert_int_equal (actor_stat (self->worker, "answered"), 2);
+    assert_int_equal (actor_stat (self->worker, "held"), 0);
 }
 
 static void
@@ -161,7 +161,7 @@ one_alone_hears_it (void **state)
         assert_frame (reply, 5, "\"waited\"");
         zmsg_destroy (&reply);
     }
-    assert_int_equal (raw_worker_stat (self, "cancelled"), 1);
+    assert_int_equal (actor_stat (self->worker, "cancelled"), 1);
 }
 
 static void
@@ -222,7 +222,7 @@ notices_that_are_none_are_ignored (void **state)
     s_cancel_packed (self, "");
     raw_worker_dispatch (self, "last", "+60000", "x");
     raw_worker_until_stat (self, "held", 2);
-    assert_int_equal (raw_worker_stat (self, "cancelled"), 0);
+    assert_int_equal (actor_stat (self->worker, "cancelled"), 0);
     raw_worker_open_gate (self);
     raw_worker_expect_reply (self, "z", "\"waited\"");
 }
@@ -256,8 +256,8 @@ router_that_is_lost_awaits_nothing (void **state)
     raw_worker_until_begun (self, 2);
     raw_router_send (self->router, self->peer, "\x03", NULL);
     raw_worker_until_stat (self, "stale", 1);        //  its handler stopped
-    assert_int_equal (raw_worker_stat (self, "held"), 1);
-    assert_int_equal (raw_worker_stat (self, "cancelled"), 0);
+    assert_int_equal (actor_stat (self->worker, "held"), 1);
+    assert_int_equal (actor_stat (self->worker, "cancelled"), 0);
     raw_worker_expect_ready (self);
     s_cancel (self, "t");                   //  the other router's has the same token
     raw_worker_dispatch (self, "u", "+60000", WATCH);
@@ -291,9 +291,9 @@ waiting_request_is_not_begun_and_gives_its_place_back (void **state)
     raw_worker_expect_reply (self, "a", "\"waited\"");
     raw_worker_expect_reply (self, "b", "\"waited\"");
     assert_int_equal (raw_worker_begun (self), 2);
-    assert_int_equal (raw_worker_stat (self, "cancelled"), 2);
-    assert_int_equal (raw_worker_stat (self, "received"), 4);
-    assert_int_equal (raw_worker_stat (self, "answered"), 4);
+    assert_int_equal (actor_stat (self->worker, "cancelled"), 2);
+    assert_int_equal (actor_stat (self->worker, "received"), 4);
+    assert_int_equal (actor_stat (self->worker, "answered"), 4);
 }
 
 //  Some are still in the reactor's hands when the next message says that they are cancelled
@@ -344,8 +344,8 @@ cancellation_and_handlers_may_meet (void **state)
         assert_frame (reply, 1, "\x04");
         zmsg_destroy (&reply);
     }
-    assert_int_equal (raw_worker_stat (self, "held"), 0);
-    assert_int_equal (raw_worker_stat (self, "answered"), MANY);
+    assert_int_equal (actor_stat (self->worker, "held"), 0);
+    assert_int_equal (actor_stat (self->worker, "answered"), MANY);
 }
 
 //  ---- what is put aside
@@ -668,8 +668,8 @@ client_gives_up_and_handlers_hear_it (void **state)
         raw_worker_until_stat (self, "held", 0);
     }
     assert_int_equal (raw_worker_begun (self), MANY);
-    assert_int_equal (raw_worker_stat (self, "cancelled"), 2 * MANY);
-    assert_int_equal (raw_worker_stat (self, "answered"), 2 * MANY);
+    assert_int_equal (actor_stat (self->worker, "cancelled"), 2 * MANY);
+    assert_int_equal (actor_stat (self->worker, "answered"), 2 * MANY);
     raw_worker_open_gate (self);
     json_t *result = butler_client_call (client, "api.test", "wait", NULL);
     assert_string_equal (json_string_value (result), "waited");

@@ -43,3 +43,10 @@ butler_string_list (char **list, const char *name, size_t size)
     free (*list);
     *list = longer;
 }
+
+void
+butler_string_free (char *const *strings, size_t count)
+{
+    for (size_t index = 0; index < count; index++)
+        free (strings [index]);
+}

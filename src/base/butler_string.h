@@ -24,4 +24,8 @@ butler_string_vprint (const char *format, va_list arguments) __attribute__ ((for
 void
 butler_string_list (char **list, const char *name, size_t size);
 
+//  Frees so many, but not the array that they stand in
+void
+butler_string_free (char *const *strings, size_t count);
+
 #endif

@@ -47,23 +47,18 @@ butler_config_destroy (butler_config_t **self_p)
     butler_config_t *self = *self_p;
     if (!self)
         return;
-    for (size_t index = 0; index < self->frontend_count; index++)
-        free (self->frontend [index]);
-    for (size_t index = 0; index < self->backend_count; index++)
-        free (self->backend [index]);
+    butler_string_free (self->frontend, self->frontend_count);
+    butler_string_free (self->backend, self->backend_count);
     for (size_t index = 0; index < self->settings.override_count; index++)
         free (self->settings.overrides [index].name);
     free (self->settings.overrides);
     free (self->override_keys);
-    for (size_t index = 0; index < self->echoes; index++)
-        free (self->echo [index]);
+    butler_string_free (self->echo, self->echoes);
     butler_config_workers_fini (self);
     free (self->user);
     butler_config_permissions_fini (&self->settings.permissions);
-    for (size_t index = 0; index < self->allow_count; index++)
-        free (self->allow [index]);
-    for (size_t index = 0; index < self->deny_count; index++)
-        free (self->deny [index]);
+    butler_string_free (self->allow, self->allow_count);
+    butler_string_free (self->deny, self->deny_count);
     free (self->allow);
     free (self->deny);
     free (self->certificate);

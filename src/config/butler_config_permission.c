@@ -88,8 +88,7 @@ butler_config_grants_swap (butler_config_t *self, butler_config_t *other)
 static void
 s_free_list (char **list, size_t count)
 {
-    for (size_t index = 0; index < count; index++)
-        free (list [index]);
+    butler_string_free (list, count);
     free (list);
 }
 
