@@ -60,7 +60,7 @@ extern "C" {
 //  has one handler of ZAP: where it is another's, such as CZMQ's zauth, BIND and LOAD say so.
 //
 //  Any client may ask the router about itself, by the service butler.router. Where permissions
-//  are configured it shows each user what that user may call, and of workers not their
+//  are configured it shows each user what that user may call or serve, and of workers not their
 //  properties; admins (auth/admin), and whoever is in the router's own process, see all.
 //
 //      ping ()                 "pong": the router lives

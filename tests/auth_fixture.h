@@ -5,15 +5,9 @@
 #ifndef AUTH_FIXTURE_H
 #define AUTH_FIXTURE_H
 
-#include <setjmp.h>
-#include <stdarg.h>
-#include <stddef.h>
-#include <stdint.h>
-#include <cmocka.h>
+#include "own_folder.h"
 #include <czmq.h>
-#include <ftw.h>
 #include <sys/eventfd.h>
-#include <sys/stat.h>
 #include "auth/butler_gate.h"
 
 #define PATIENCE 5000               //  ms that anything which is to happen may take
@@ -28,20 +22,10 @@ typedef struct {
 } auth_test_t;
 
 static inline int
-auth_remove (const char *path, const struct stat *status, int type, struct FTW *where)
-{
-    (void) status;
-    (void) type;
-    (void) where;
-    return remove (path);
-}
-
-static inline int
 auth_setup (void **state)
 {
     auth_test_t *test = calloc (1, sizeof *test);
-    strcpy (test->folder, "/tmp/butler-auth-XXXXXX");
-    assert_non_null (mkdtemp (test->folder));
+    own_folder_make (test->folder);
     snprintf (test->keys, sizeof test->keys, "%s/keys", test->folder);
     snprintf (test->passwords, sizeof test->passwords, "%s/passwords", test->folder);
     assert_int_equal (mkdir (test->keys, 0755), 0);
@@ -55,21 +39,11 @@ static inline int
 auth_teardown (void **state)
 {
     auth_test_t *test = *state;
-    nftw (test->folder, auth_remove, 8, FTW_DEPTH | FTW_PHYS);
+    own_folder_remove (test->folder);
     close (test->bell);
     zcert_destroy (&test->router);
     free (test);
     return 0;
-}
-
-static inline void
-auth_write (const char *file, const char *text, mode_t mode)
-{
-    FILE *out = fopen (file, "w");
-    assert_non_null (out);
-    fputs (text, out);
-    fclose (out);
-    assert_int_equal (chmod (file, mode), 0);
 }
 
 //  A user's public certificate goes into the folder; his key pair is the caller's

@@ -81,12 +81,12 @@ broker_teardown (void **state)
 #define KEY "key of "
 
 static int
-s_admit (void *arg, butler_span_t vouched, char name [BUTLER_USER_MAX + 1])
+s_admit (void *arg, butler_span_t vouched, char name [BUTLER_USER_SIZE])
 {
     broker_t *self = arg;
     self->asked++;
     assert_true (butler_span_begins (vouched, KEY));
-    broker_copy_text (name, BUTLER_USER_MAX + 1,
+    broker_copy_text (name, BUTLER_USER_SIZE,
                       butler_span (vouched.data + strlen (KEY), vouched.size - strlen (KEY)));
     return strcmp (name, self->removed)? 0: -1;
 }

@@ -102,7 +102,7 @@ s_note_dropped (broker_t *self)
 
 //  JSON for the seventh frame of a request, where there is to be one
 static butler_span_t
-s_extra (const broker_t *self, char text [BUTLER_NOTICE_SIZE], butler_span_t trace)
+s_extra (const broker_t *self, butler_text_t *text, butler_span_t trace)
 {
     const butler_verdict_t *verdict = &self->verdict;
     return verdict->extra? butler_notice_attempt (text, verdict->job->attempts - 1U, trace): s_none;
@@ -119,9 +119,9 @@ s_pass_on (broker_t *self, butler_kind_t kind, butler_frames_t *out)
     view.peer = view.token = s_none;
     if (kind == BUTLER_MSG_DISPATCH)
         view.token = butler_span (verdict->token, BUTLER_TOKEN_SIZE);
-    char text [BUTLER_NOTICE_SIZE];
+    butler_text_t text;
     if (kind == BUTLER_MSG_DISPATCH)
-        view.properties = s_extra (self, text, view.trace);
+        view.properties = s_extra (self, &text, view.trace);
     if (kind == BUTLER_MSG_DISPATCH && verdict->renewed) {
         view.relative = verdict->relative;
         view.expiration = verdict->expiration;
@@ -137,7 +137,7 @@ s_put_stored (broker_t *self, butler_frames_t *out)
     butler_verdict_t *verdict = &self->verdict;
     butler_job_t *job = verdict->job;
     assert_true (job->kept);
-    char text [BUTLER_NOTICE_SIZE];
+    butler_text_t text;
     const butler_view_t view = {
         .kind = BUTLER_MSG_DISPATCH, .envelope = verdict->envelope,
         .attempt = (uint16_t) (job->attempts - 1),
@@ -145,7 +145,7 @@ s_put_stored (broker_t *self, butler_frames_t *out)
         .token = butler_span (verdict->token, BUTLER_TOKEN_SIZE),
         .api_id = butler_job_api_id (job), .service = butler_service_entry_name (job->service),
         .content = butler_job_body (job), .trace = butler_job_trace (job),
-        .properties = s_extra (self, text, butler_job_trace (job)),
+        .properties = s_extra (self, &text, butler_job_trace (job)),
     };
     butler_view_encode (out, &view, NULL);
     if (verdict->last)

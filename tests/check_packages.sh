@@ -104,7 +104,7 @@ install_packages () {
 
 #   All that is neither a program nor the library
 everything_is_there () {
-    for path in etc/butler/butler.cfg lib/systemd/system/butlerd.service \
+    for path in etc/butler/butler.cfg etc/butler/clients lib/systemd/system/butlerd.service \
             usr/share/bash-completion/completions/butler \
             usr/share/bash-completion/completions/butlerd \
             usr/share/doc/butler/examples/butler.cfg usr/share/zproject/butler/butler_client.api \

@@ -20,9 +20,10 @@ malformed () {
 }
 
 unnamed () {
+    named=$(proofs)
     for name in attacks entrance floods secrets permissions permissions_seen; do
         sed -n 's/^    def \(test_[a-z0-9_]*\)(self.*/\1/p' "tests/e2e/test_$name.py" | while read -r test; do
-            proofs | grep -q " test_$name.py $test\$" || echo "test_$name.py: $test stands in no row of $page"
+            echo "$named" | grep -q " test_$name.py $test\$" || echo "test_$name.py: $test stands in no row of $page"
         done
     done
 }
@@ -32,7 +33,7 @@ absent () {
     grep -o '`[a-z_]*/[a-z_]*`' "$page" | tr -d '`' | sort -u | while read -r key; do
         grep -q "^\.B $key\( \|\$\)" doc/butler.cfg.5 || echo "$key is no key of butler.cfg"
     done
-    grep -o '`butler [a-z]*' "$page" | tr -d '`' | sort -u | while read -r _ command; do
+    grep -o '`butler [a-z][a-z]*' "$page" | tr -d '`' | sort -u | while read -r _ command; do
         grep -q "{ \"$command\"," src/programs/butler.c || echo "butler $command is no command"
     done
 }

@@ -5,11 +5,7 @@
 #ifndef CONFIG_FIXTURE_H
 #define CONFIG_FIXTURE_H
 
-#include <setjmp.h>
-#include <stdarg.h>
-#include <stddef.h>
-#include <stdint.h>
-#include <cmocka.h>
+#include "own_folder.h"
 #include <czmq.h>
 #include "config/butler_config.h"
 
@@ -24,8 +20,7 @@ static inline int
 setup_config (void **state)
 {
     test_t *test = (test_t *) calloc (1, sizeof *test);
-    strcpy (test->folder, "/tmp/butler-config-XXXXXX");
-    assert_non_null (mkdtemp (test->folder));
+    own_folder_make (test->folder);
     snprintf (test->file, sizeof test->file, "%s/butler.cfg", test->folder);
     test->config = butler_config_new ();
     *state = test;
@@ -36,8 +31,7 @@ static inline int
 teardown_config (void **state)
 {
     test_t *test = *state;
-    unlink (test->file);
-    rmdir (test->folder);
+    own_folder_remove (test->folder);
     butler_config_destroy (&test->config);
     free (test);
     return 0;

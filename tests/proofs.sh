@@ -7,17 +7,8 @@
 # shellcheck shell=sh
 # shellcheck disable=SC2154       # page
 
-number=0
-#   report NAME FAULTS
-report () {
-    number=$((number + 1))
-    if [ -z "$2" ]; then
-        echo "ok $number - $1"
-        return
-    fi
-    echo "not ok $number - $1"
-    echo "$2" | sed 's/^/#   /'
-}
+# shellcheck source=/dev/null
+. tests/report.sh
 
 #   The rows without heads and rules of tables that prove something: LINE, then the cells, all parted by |
 rows () {

@@ -73,7 +73,17 @@ assert_frame (zmsg_t *message, size_t index, const char *text)
     assert_memory_equal (zframe_data (frame), text, strlen (text));
 }
 
-//  To that peer, strings up to a NULL; "" makes an empty frame
+//  With strings up to a NULL behind what it has; "" makes an empty frame
+static inline void
+raw_router_finish (zsock_t *router, zmsg_t *message, va_list frames)
+{
+    const char *text;
+    while ((text = va_arg (frames, const char *)))
+        zmsg_addstr (message, text);
+    assert_int_equal (zmsg_send (&message, router), 0);
+}
+
+//  These strings to that peer
 static inline void
 raw_router_send (zsock_t *router, zframe_t *peer, ...)
 {
@@ -82,11 +92,23 @@ raw_router_send (zsock_t *router, zframe_t *peer, ...)
     zmsg_append (message, &id);
     va_list frames;
     va_start (frames, peer);
-    const char *text;
-    while ((text = va_arg (frames, const char *)))
-        zmsg_addstr (message, text);
+    raw_router_finish (router, message, frames);
     va_end (frames);
-    assert_int_equal (zmsg_send (&message, router), 0);
+}
+
+//  A client's request in frames is answered with these strings; it stays the caller's
+static inline void
+raw_router_answer (zsock_t *router, zmsg_t *request, ...)
+{
+    zmsg_t *message = zmsg_new ();
+    for (size_t index = 0; index < 3; index++) {        //  the client, an empty frame, the api:id
+        zframe_t *frame = zframe_dup (frame_at (request, index));
+        zmsg_append (message, &frame);
+    }
+    va_list frames;
+    va_start (frames, request);
+    raw_router_finish (router, message, frames);
+    va_end (frames);
 }
 
 //  A client that sends much asks for the packed envelope, which this router does not read. True: it did,
@@ -96,9 +118,7 @@ raw_router_declines (zsock_t *router, zmsg_t *message)
 {
     if (zmsg_size (message) != 6 || !zframe_streq (frame_at (message, 3), "mmi.butler.packed"))
         return false;
-    char *id = zframe_strdup (frame_at (message, 2));
-    raw_router_send (router, frame_at (message, 0), "", id, "butler.packed", "400", NULL);
-    free (id);
+    raw_router_answer (router, message, "butler.packed", "400", NULL);
     return true;
 }
 
@@ -112,6 +132,15 @@ raw_router_recv (zsock_t *router)
     }
     assert_non_null (message);
     return message;
+}
+
+//  The next request is answered
+static inline void
+raw_router_serve (zsock_t *router, const char *response)
+{
+    zmsg_t *request = raw_router_recv (router);
+    raw_router_answer (router, request, response, NULL);
+    zmsg_destroy (&request);
 }
 
 //  The next message is that client's word that it gave up on this request

@@ -5,7 +5,7 @@
 #ifndef SECURE_ROUTER_H
 #define SECURE_ROUTER_H
 
-#include <sys/stat.h>
+#include "own_folder.h"
 #include "raw_router.h"
 
 #define SECURE_USER "alice"
@@ -15,7 +15,7 @@ typedef enum { OPEN, PLAIN, CURVE } secure_router_kind_t;
 
 //  CZMQ's own handler says who may come in: `known`, and alice with her password
 typedef struct {
-    char folder [64];
+    char folder [32];
     zactor_t *auth;
     zcert_t *router, *known, *unknown;
     char known_file [96], unknown_file [96];
@@ -45,8 +45,7 @@ static inline void
 secure_router_init (secure_router_t *self)
 {
     char path [96];
-    snprintf (self->folder, sizeof self->folder, "/tmp/butler-secure-XXXXXX");
-    assert_non_null (mkdtemp (self->folder));
+    own_folder_make (self->folder);
     self->router = zcert_new ();
     self->known = zcert_new ();
     self->unknown = zcert_new ();
@@ -60,9 +59,7 @@ secure_router_init (secure_router_t *self)
     assert_int_equal (zcert_save_public (self->known, known), 0);
     secure_router_say (self, "CURVE", path, NULL);
     snprintf (passwords, sizeof passwords, "%s/passwords", self->folder);
-    FILE *file = fopen (passwords, "w");
-    fprintf (file, SECURE_USER "=" SECURE_PASSWORD "\n");
-    fclose (file);
+    own_folder_write (passwords, SECURE_USER "=" SECURE_PASSWORD "\n", 0600);
     secure_router_say (self, "PLAIN", passwords, NULL);
 }
 
@@ -73,9 +70,7 @@ secure_router_fini (secure_router_t *self)
     zcert_destroy (&self->router);
     zcert_destroy (&self->known);
     zcert_destroy (&self->unknown);
-    zdir_t *folder = zdir_new (self->folder, NULL);
-    zdir_remove (folder, true);
-    zdir_destroy (&folder);
+    own_folder_remove (self->folder);
 }
 
 //  At the endpoint of the last one, which is gone, or at a fresh one. The caller destroys it.

@@ -30,9 +30,7 @@ s_call (zsock_t *router, butler_client_t *client, const char *body)
     unsigned long allocated = count_malloc - before;
     for (int count = 0; count < BATCH; count++) {
         zmsg_t *request = raw_router_recv (router);
-        char *id = zframe_strdup (frame_at (request, 2));
-        raw_router_send (router, frame_at (request, 0), "", id, body, NULL);
-        free (id);
+        raw_router_answer (router, request, body, NULL);
         zmsg_destroy (&request);
     }
     before = count_malloc;

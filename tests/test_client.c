@@ -2,14 +2,8 @@
     Butler, a service-oriented request-reply framework over ZeroMQ
     SPDX-License-Identifier: MIT */
 
-#include "raw_router.h"
-#include "butler_client.h"
+#include "raw_client.h"
 #include "peers/butler_client_internal.h"
-
-typedef struct {
-    zsock_t *router;
-    butler_client_t *client;
-} self_t;
 
 //  Where nobody is, in this process or another
 static char *
@@ -18,45 +12,12 @@ s_nowhere (void)
     return zsys_sprintf ("ipc://@butler-test-client-%d", (int) getpid ());
 }
 
-static int
-s_setup (void **state)
-{
-    self_t *self = calloc (1, sizeof *self);
-    self->router = raw_router_new ();
-    self->client = butler_client_new (zsock_endpoint (self->router));
-    assert_non_null (self->client);
-    raw_router_await (butler_client_socket (self->client));
-    *state = self;
-    return 0;
-}
-
-static int
-s_teardown (void **state)
-{
-    self_t *self = *state;
-    butler_client_destroy (&self->client);
-    zsock_destroy (&self->router);
-    free (self);
-    zsys_interrupted = 0;
-    return 0;
-}
-
 //  Answers the request with these bytes, and destroys it
 static void
 s_answer (zsock_t *router, zmsg_t **request_p, const char *response)
 {
-    char *id = zframe_strdup (frame_at (*request_p, 2));
-    raw_router_send (router, frame_at (*request_p, 0), "", id, response, NULL);
-    free (id);
+    raw_router_answer (router, *request_p, response, NULL);
     zmsg_destroy (request_p);
-}
-
-//  Takes the next request and answers it
-static void
-s_serve (zsock_t *router, const char *response)
-{
-    zmsg_t *request = raw_router_recv (router);
-    s_answer (router, &request, response);
 }
 
 //  A router in a thread, for calls that wait: it answers each request with its service's name, and
@@ -104,7 +65,7 @@ s_mirrored (zactor_t **mirror)
 static void
 request_has_five_frames (void **state)
 {
-    self_t *self = *state;
+    raw_client_t *self = *state;
     assert_int_equal (butler_client_submit (self->client, "api.images", "resize", "si", "a\"b", 7), 1);
     zmsg_t *request = raw_router_recv (self->router);
     assert_int_equal (zmsg_size (request), 6);
@@ -122,7 +83,7 @@ request_has_five_frames (void **state)
 static void
 kwargs_are_sent_where_there_are_some (void **state)
 {
-    self_t *self = *state;
+    raw_client_t *self = *state;
     json_t *kwargs = json_pack ("{s:i}", "quality", 80);
     assert_true (butler_client_submit_json (self->client, "s", "m", NULL, kwargs) > 0);
     json_decref (kwargs);
@@ -134,7 +95,7 @@ kwargs_are_sent_where_there_are_some (void **state)
 static void
 persistent_expiration_covers_all_attempts (void **state)
 {
-    self_t *self = *state;
+    raw_client_t *self = *state;
     butler_client_set_retries (self->client, 4);
     butler_client_submit_direct (self->client, "s", "", 0);
     zmsg_t *request = raw_router_recv (self->router);
@@ -148,10 +109,10 @@ persistent_expiration_covers_all_attempts (void **state)
 static void
 answer_ends_its_request (void **state)
 {
-    self_t *self = *state;
+    raw_client_t *self = *state;
     const uint64_t number = butler_client_submit (self->client, "s", "m", "");
     assert_int_equal (butler_client_pending (self->client), 1);
-    s_serve (self->router, "{\"size\": 9}");
+    raw_router_serve (self->router, "{\"size\": 9}");
     assert_int_equal (butler_client_recv (self->client, PATIENCE), number);
     assert_int_equal (butler_client_status (self->client), 200);
     assert_null (butler_client_error (self->client));
@@ -166,9 +127,9 @@ answer_ends_its_request (void **state)
 static void
 bare_text_of_an_old_worker_is_a_string (void **state)
 {
-    self_t *self = *state;
+    raw_client_t *self = *state;
     butler_client_submit (self->client, "s", "m", NULL);
-    s_serve (self->router, "resized image");
+    raw_router_serve (self->router, "resized image");
     assert_true (butler_client_recv (self->client, PATIENCE) > 0);
     assert_int_equal (butler_client_status (self->client), 200);
     assert_string_equal (json_string_value (butler_client_result (self->client)), "resized image");
@@ -177,9 +138,9 @@ bare_text_of_an_old_worker_is_a_string (void **state)
 static void
 error_has_its_parts (void **state)
 {
-    self_t *self = *state;
+    raw_client_t *self = *state;
     butler_client_submit (self->client, "s", "m", NULL);
-    s_serve (self->router,
+    raw_router_serve (self->router,
         "500:exception:{\"name\":\"TypeError\",\"message\":\"m() takes 2\",\"traceback\":\"line 1\"}");
     assert_true (butler_client_recv (self->client, PATIENCE) > 0);
     assert_int_equal (butler_client_status (self->client), 500);
@@ -193,9 +154,9 @@ error_has_its_parts (void **state)
 static void
 bare_404_is_an_error (void **state)
 {
-    self_t *self = *state;
+    raw_client_t *self = *state;
     butler_client_submit_direct (self->client, "s", "x", 1);
-    s_serve (self->router, "404");
+    raw_router_serve (self->router, "404");
     assert_true (butler_client_recv (self->client, PATIENCE) > 0);
     assert_int_equal (butler_client_status (self->client), 404);
     assert_non_null (butler_client_error (self->client));
@@ -205,11 +166,11 @@ bare_404_is_an_error (void **state)
 static void
 answers_come_as_they_come (void **state)
 {
-    self_t *self = *state;
+    raw_client_t *self = *state;
     const uint64_t first = butler_client_submit (self->client, "s", "m", "");
     const uint64_t second = butler_client_submit (self->client, "s", "m", "");
     zmsg_t *request = raw_router_recv (self->router);
-    s_serve (self->router, "2");
+    raw_router_serve (self->router, "2");
     assert_int_equal (butler_client_recv (self->client, PATIENCE), second);
     assert_int_equal (json_integer_value (butler_client_result (self->client)), 2);
     s_answer (self->router, &request, "1");
@@ -220,7 +181,7 @@ answers_come_as_they_come (void **state)
 static void
 a_thousand_requests_are_each_answered_once (void **state)
 {
-    self_t *self = *state;
+    raw_client_t *self = *state;
     enum { COUNT = 1000 };
     uint8_t seen [COUNT + 1] = { 0 };
     for (int count = 0; count < COUNT; count++)
@@ -246,7 +207,7 @@ a_thousand_requests_are_each_answered_once (void **state)
 static void
 timeout_comes_once (void **state)
 {
-    self_t *self = *state;
+    raw_client_t *self = *state;
     butler_client_set_timeout (self->client, 50);
     zmsg_t *request [3];
     for (int count = 0; count < 3; count++) {
@@ -269,7 +230,7 @@ timeout_comes_once (void **state)
     }
     butler_client_set_timeout (self->client, PATIENCE);
     const uint64_t next = butler_client_submit (self->client, "s", "m", "");
-    s_serve (self->router, "\"in time\"");
+    raw_router_serve (self->router, "\"in time\"");
     assert_int_equal (butler_client_recv (self->client, PATIENCE), next);
     assert_string_equal (json_string_value (butler_client_result (self->client)), "in time");
 }
@@ -277,7 +238,7 @@ timeout_comes_once (void **state)
 static void
 short_timeouts_overtake_long_ones (void **state)
 {
-    self_t *self = *state;
+    raw_client_t *self = *state;
     for (int count = 0; count < 40; count++) {
         butler_client_set_timeout (self->client, count % 2? 20 + count: 60000);
         butler_client_submit (self->client, "s", "m", "");
@@ -334,10 +295,10 @@ requests_wait_for_the_router_in_their_order (void **state)
 static void
 router_restart_is_survived (void **state)
 {
-    self_t *self = *state;
+    raw_client_t *self = *state;
     butler_client_set_timeout (self->client, PATIENCE);
     butler_client_submit (self->client, "s", "m", "");
-    s_serve (self->router, "1");
+    raw_router_serve (self->router, "1");
     assert_true (butler_client_recv (self->client, PATIENCE) > 0);
     char *endpoint = strdup (zsock_endpoint (self->router));
     zsock_destroy (&self->router);
@@ -349,7 +310,7 @@ router_restart_is_survived (void **state)
     self->router = raw_router_again (endpoint);
     const uint64_t number = butler_client_submit (self->client, "s", "m", "");
     assert_int_equal (butler_client_recv (self->client, 300), 0);
-    s_serve (self->router, "2");
+    raw_router_serve (self->router, "2");
     assert_int_equal (butler_client_recv (self->client, PATIENCE), number);
     assert_int_equal (butler_client_status (self->client), 200);
     free (endpoint);
@@ -358,7 +319,7 @@ router_restart_is_survived (void **state)
 static void
 persistent_client_sends_once (void **state)
 {
-    self_t *self = *state;
+    raw_client_t *self = *state;
     butler_client_set_timeout (self->client, 40);
     butler_client_set_retries (self->client, 3);
     const int64_t start = zclock_mono ();
@@ -374,7 +335,7 @@ persistent_client_sends_once (void **state)
 
 //  Waits until the next attempt was made, and returns it
 static zmsg_t *
-s_next_attempt (self_t *self)
+s_next_attempt (raw_client_t *self)
 {
     const int64_t limit = zclock_mono () + PATIENCE;
     while (!raw_router_hears (self->router, 0)) {
@@ -387,7 +348,7 @@ s_next_attempt (self_t *self)
 static void
 other_client_sends_each_attempt_over_a_new_socket (void **state)
 {
-    self_t *self = *state;
+    raw_client_t *self = *state;
     butler_client_set_persistent (self->client, false);
     butler_client_set_timeout (self->client, 100);
     butler_client_set_retries (self->client, 3);
@@ -413,7 +374,7 @@ other_client_sends_each_attempt_over_a_new_socket (void **state)
 static void
 answer_to_an_earlier_attempt_counts (void **state)
 {
-    self_t *self = *state;
+    raw_client_t *self = *state;
     butler_client_set_persistent (self->client, false);
     butler_client_set_timeout (self->client, 100);
     butler_client_set_retries (self->client, 50);
@@ -431,7 +392,7 @@ answer_to_an_earlier_attempt_counts (void **state)
 static void
 expiry_of_one_attempt_does_not_end_the_request (void **state)
 {
-    self_t *self = *state;
+    raw_client_t *self = *state;
     butler_client_set_persistent (self->client, false);
     butler_client_set_timeout (self->client, 100);
     butler_client_set_retries (self->client, 2);
@@ -447,7 +408,7 @@ expiry_of_one_attempt_does_not_end_the_request (void **state)
 static void
 others_in_flight_are_not_disturbed_by_a_new_attempt (void **state)
 {
-    self_t *self = *state;
+    raw_client_t *self = *state;
     butler_client_set_timeout (self->client, PATIENCE);
     const uint64_t slow = butler_client_submit (self->client, "s", "m", "");
     zmsg_t *request = raw_router_recv (self->router);
@@ -549,7 +510,7 @@ find_tells_who_is_there (void **state)
 static void
 find_times_out (void **state)
 {
-    self_t *self = *state;
+    raw_client_t *self = *state;
     butler_client_set_timeout (self->client, 30);
     assert_int_equal (butler_client_find (self->client, "x"), -1);
     assert_int_equal (butler_client_status (self->client), 0);
@@ -558,7 +519,7 @@ find_times_out (void **state)
 static void
 wrong_arguments_are_errors (void **state)
 {
-    self_t *self = *state;
+    raw_client_t *self = *state;
     assert_int_equal (butler_client_submit (self->client, "s", "m", "q", 1), 0);
     assert_int_equal (butler_client_status (self->client), -1);
     assert_string_equal (butler_client_error_name (self->client), "ValueError");
@@ -587,7 +548,7 @@ wrong_arguments_are_errors (void **state)
 static void
 wrong_endpoints_are_refused (void **state)
 {
-    self_t *self = *state;
+    raw_client_t *self = *state;
     const char *const wrong [] = { "", "x", "tcp://", "tcp://127.0.0.1", "foo://x", "%s%n", NULL };
     for (int index = 0; wrong [index]; index++) {
         assert_null (butler_client_new (wrong [index]));
@@ -605,7 +566,7 @@ wrong_endpoints_are_refused (void **state)
 static void
 rubbish_is_dropped (void **state)
 {
-    self_t *self = *state;
+    raw_client_t *self = *state;
     const uint64_t number = butler_client_submit (self->client, "s", "m", "");
     zmsg_t *request = raw_router_recv (self->router);
     zframe_t *peer = frame_at (request, 0);
@@ -627,7 +588,7 @@ rubbish_is_dropped (void **state)
 static void
 interruption_ends_the_wait (void **state)
 {
-    self_t *self = *state;
+    raw_client_t *self = *state;
     const uint64_t number = butler_client_submit (self->client, "s", "m", "");
     zmsg_t *request = raw_router_recv (self->router);
     zsys_interrupted = 1;
@@ -648,7 +609,7 @@ interruption_ends_the_wait (void **state)
 static void
 before_the_first_request_there_is_nothing (void **state)
 {
-    self_t *self = *state;
+    raw_client_t *self = *state;
     assert_int_equal (butler_client_status (self->client), 200);
     assert_null (butler_client_error (self->client));
     assert_null (butler_client_result (self->client));
@@ -661,7 +622,7 @@ before_the_first_request_there_is_nothing (void **state)
 static void
 silent_router_is_left_for_the_next (void **state)
 {
-    self_t *self = *state;
+    raw_client_t *self = *state;
     zsock_t *second = raw_router_new ();
     butler_client_connect (self->client, zsock_endpoint (second));
     butler_courier_set_interval (&self->client->courier, 100);
@@ -686,7 +647,7 @@ silent_router_is_left_for_the_next (void **state)
     assert_true (zclock_mono () >= start + 290);
     const uint64_t number = butler_client_submit (self->client, "s", "m", "");
     assert_int_equal (butler_client_recv (self->client, 200), 0);
-    s_serve (second, "2");
+    raw_router_serve (second, "2");
     assert_int_equal (butler_client_recv (self->client, PATIENCE), number);
     zsock_destroy (&second);
 }
@@ -694,7 +655,7 @@ silent_router_is_left_for_the_next (void **state)
 static void
 router_that_answers_a_probe_is_kept (void **state)
 {
-    self_t *self = *state;
+    raw_client_t *self = *state;
     butler_client_connect (self->client, "tcp://127.0.0.1:1");
     butler_courier_set_interval (&self->client->courier, 100);
     butler_client_set_timeout (self->client, 20000);
@@ -703,9 +664,7 @@ router_that_answers_a_probe_is_kept (void **state)
     zsock_t *before = butler_client_socket (self->client);
     for (int count = 0; count < 4; count++) {
         zmsg_t *probe = s_next_attempt (self);
-        char *id = zframe_strdup (frame_at (probe, 2));
-        raw_router_send (self->router, frame_at (probe, 0), "", id, "butler.router", "200", NULL);
-        free (id);
+        raw_router_answer (self->router, probe, "butler.router", "200", NULL);
         zmsg_destroy (&probe);
     }
     assert_ptr_equal (butler_client_socket (self->client), before);
@@ -716,7 +675,7 @@ router_that_answers_a_probe_is_kept (void **state)
 static void
 router_that_nobody_listened_to_is_kept (void **state)
 {
-    self_t *self = *state;
+    raw_client_t *self = *state;
     butler_client_connect (self->client, "tcp://127.0.0.1:1");
     butler_courier_set_interval (&self->client->courier, 50);
     butler_client_set_timeout (self->client, 20000);
@@ -727,9 +686,7 @@ router_that_nobody_listened_to_is_kept (void **state)
         zclock_sleep (200);                         //  the program is busy, and asks nothing
         assert_int_equal (butler_client_recv (self->client, 0), 0);
         zmsg_t *probe = s_next_attempt (self);
-        char *id = zframe_strdup (frame_at (probe, 2));
-        raw_router_send (self->router, frame_at (probe, 0), "", id, "butler.router", "200", NULL);
-        free (id);
+        raw_router_answer (self->router, probe, "butler.router", "200", NULL);
         zmsg_destroy (&probe);
     }
     assert_ptr_equal (butler_client_socket (self->client), before);
@@ -740,7 +697,7 @@ router_that_nobody_listened_to_is_kept (void **state)
 static void
 absent_router_is_left_for_the_next (void **state)
 {
-    self_t *self = *state;
+    raw_client_t *self = *state;
     char *nowhere = s_nowhere ();
     butler_client_t *client = butler_client_new (nowhere);
     zstr_free (&nowhere);
@@ -753,7 +710,7 @@ absent_router_is_left_for_the_next (void **state)
         assert_int_equal (butler_client_recv (client, 10), 0);
         assert_true (zclock_mono () < limit);
     }
-    s_serve (self->router, "1");
+    raw_router_serve (self->router, "1");
     assert_int_equal (butler_client_recv (client, PATIENCE), number);
     assert_int_equal (butler_client_status (client), 200);
     butler_client_destroy (&client);
@@ -762,13 +719,13 @@ absent_router_is_left_for_the_next (void **state)
 static void
 destroy_forgets_what_is_open (void **state)
 {
-    self_t *self = *state;
+    raw_client_t *self = *state;
     butler_client_set_persistent (self->client, false);
     butler_client_set_retries (self->client, 3);
     for (int count = 0; count < 100; count++)
         butler_client_submit (self->client, "s", "m", "i", count);
     for (int count = 0; count < 50; count++)
-        s_serve (self->router, "[1]");
+        raw_router_serve (self->router, "[1]");
     zmq_pollitem_t item = { .socket = zsock_resolve (butler_client_socket (self->client)), .events = ZMQ_POLLIN };
     assert_int_equal (zmq_poll (&item, 1, PATIENCE), 1);
     assert_true (butler_client_recv (self->client, 0) > 0);
@@ -777,42 +734,41 @@ destroy_forgets_what_is_open (void **state)
 int
 main (void)
 {
-    #define S_TEST(name) cmocka_unit_test_setup_teardown (name, s_setup, s_teardown)
     const struct CMUnitTest tests [] = {
-        S_TEST (request_has_five_frames),
-        S_TEST (kwargs_are_sent_where_there_are_some),
-        S_TEST (persistent_expiration_covers_all_attempts),
-        S_TEST (answer_ends_its_request),
-        S_TEST (bare_text_of_an_old_worker_is_a_string),
-        S_TEST (error_has_its_parts),
-        S_TEST (bare_404_is_an_error),
-        S_TEST (answers_come_as_they_come),
-        S_TEST (a_thousand_requests_are_each_answered_once),
-        S_TEST (timeout_comes_once),
-        S_TEST (short_timeouts_overtake_long_ones),
+        RAW_CLIENT_TEST (request_has_five_frames),
+        RAW_CLIENT_TEST (kwargs_are_sent_where_there_are_some),
+        RAW_CLIENT_TEST (persistent_expiration_covers_all_attempts),
+        RAW_CLIENT_TEST (answer_ends_its_request),
+        RAW_CLIENT_TEST (bare_text_of_an_old_worker_is_a_string),
+        RAW_CLIENT_TEST (error_has_its_parts),
+        RAW_CLIENT_TEST (bare_404_is_an_error),
+        RAW_CLIENT_TEST (answers_come_as_they_come),
+        RAW_CLIENT_TEST (a_thousand_requests_are_each_answered_once),
+        RAW_CLIENT_TEST (timeout_comes_once),
+        RAW_CLIENT_TEST (short_timeouts_overtake_long_ones),
         cmocka_unit_test (without_a_router_nothing_is_sent),
         cmocka_unit_test (requests_wait_for_the_router_in_their_order),
-        S_TEST (router_restart_is_survived),
-        S_TEST (persistent_client_sends_once),
-        S_TEST (other_client_sends_each_attempt_over_a_new_socket),
-        S_TEST (answer_to_an_earlier_attempt_counts),
-        S_TEST (expiry_of_one_attempt_does_not_end_the_request),
-        S_TEST (others_in_flight_are_not_disturbed_by_a_new_attempt),
+        RAW_CLIENT_TEST (router_restart_is_survived),
+        RAW_CLIENT_TEST (persistent_client_sends_once),
+        RAW_CLIENT_TEST (other_client_sends_each_attempt_over_a_new_socket),
+        RAW_CLIENT_TEST (answer_to_an_earlier_attempt_counts),
+        RAW_CLIENT_TEST (expiry_of_one_attempt_does_not_end_the_request),
+        RAW_CLIENT_TEST (others_in_flight_are_not_disturbed_by_a_new_attempt),
         cmocka_unit_test (call_returns_its_result),
         cmocka_unit_test (call_keeps_the_answers_to_others),
         cmocka_unit_test (send_returns_raw_bytes),
         cmocka_unit_test (find_tells_who_is_there),
-        S_TEST (find_times_out),
-        S_TEST (wrong_arguments_are_errors),
-        S_TEST (wrong_endpoints_are_refused),
-        S_TEST (rubbish_is_dropped),
-        S_TEST (interruption_ends_the_wait),
-        S_TEST (before_the_first_request_there_is_nothing),
-        S_TEST (silent_router_is_left_for_the_next),
-        S_TEST (router_that_answers_a_probe_is_kept),
-        S_TEST (router_that_nobody_listened_to_is_kept),
-        S_TEST (absent_router_is_left_for_the_next),
-        S_TEST (destroy_forgets_what_is_open),
+        RAW_CLIENT_TEST (find_times_out),
+        RAW_CLIENT_TEST (wrong_arguments_are_errors),
+        RAW_CLIENT_TEST (wrong_endpoints_are_refused),
+        RAW_CLIENT_TEST (rubbish_is_dropped),
+        RAW_CLIENT_TEST (interruption_ends_the_wait),
+        RAW_CLIENT_TEST (before_the_first_request_there_is_nothing),
+        RAW_CLIENT_TEST (silent_router_is_left_for_the_next),
+        RAW_CLIENT_TEST (router_that_answers_a_probe_is_kept),
+        RAW_CLIENT_TEST (router_that_nobody_listened_to_is_kept),
+        RAW_CLIENT_TEST (absent_router_is_left_for_the_next),
+        RAW_CLIENT_TEST (destroy_forgets_what_is_open),
     };
     return cmocka_run_group_tests_name ("client", tests, NULL, NULL);
 }

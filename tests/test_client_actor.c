@@ -2,6 +2,7 @@
     Butler, a service-oriented request-reply framework over ZeroMQ
     SPDX-License-Identifier: MIT */
 
+#include "ask_actor.h"
 #include "raw_router.h"
 #include "butler_client_actor.h"
 
@@ -9,24 +10,6 @@ typedef struct {
     zsock_t *router;
     zactor_t *actor;
 } self_t;
-
-static void
-assert_answer (zactor_t *actor, const char *expected)
-{
-    char *answer = zstr_recv (actor);
-    assert_non_null (answer);
-    assert_string_equal (answer, expected);
-    zstr_free (&answer);
-}
-
-static void
-assert_error (zactor_t *actor)
-{
-    char *answer = zstr_recv (actor);
-    assert_non_null (answer);
-    assert_memory_equal (answer, "ERROR ", 6);
-    zstr_free (&answer);
-}
 
 static int
 s_setup (void **state)
@@ -36,9 +19,9 @@ s_setup (void **state)
     self->actor = zactor_new (butler_client_actor, NULL);
     zsock_set_rcvtimeo (self->actor, PATIENCE);
     zstr_sendx (self->actor, "CONNECT", zsock_endpoint (self->router), NULL);
-    assert_answer (self->actor, "OK");
+    assert_next_answer (self->actor, "OK");
     zstr_sendx (self->actor, "SET", "timeout", "5000", NULL);
-    assert_answer (self->actor, "OK");
+    assert_next_answer (self->actor, "OK");
     *state = self;
     return 0;
 }
@@ -52,16 +35,6 @@ s_teardown (void **state)
     zsock_destroy (&self->router);
     free (self);
     return 0;
-}
-
-static void
-s_serve (self_t *self, const char *response)
-{
-    zmsg_t *request = raw_router_recv (self->router);
-    char *id = zframe_strdup (frame_at (request, 2));
-    raw_router_send (self->router, frame_at (request, 0), "", id, response, NULL);
-    free (id);
-    zmsg_destroy (&request);
 }
 
 static void
@@ -84,9 +57,7 @@ call_is_answered_by_its_result (void **state)
     zmsg_t *request = raw_router_recv (self->router);
     assert_frame (request, 3, "api.images");
     assert_frame (request, 5, "{\"method\":\"resize\",\"args\":[\"a\",1],\"kwargs\":{\"b\":null}}");
-    char *id = zframe_strdup (frame_at (request, 2));
-    raw_router_send (self->router, frame_at (request, 0), "", id, "{\"x\": 1}", NULL);
-    free (id);
+    raw_router_answer (self->router, request, "{\"x\": 1}", NULL);
     zmsg_destroy (&request);
     s_expect (self, "my tag", "200", "{\"x\":1}");
 }
@@ -98,9 +69,7 @@ args_may_be_left_empty (void **state)
     zstr_sendx (self->actor, "CALL", "", "s", "m", "", NULL);
     zmsg_t *request = raw_router_recv (self->router);
     assert_frame (request, 5, "{\"method\":\"m\"}");
-    char *id = zframe_strdup (frame_at (request, 2));
-    raw_router_send (self->router, frame_at (request, 0), "", id, "bare", NULL);
-    free (id);
+    raw_router_answer (self->router, request, "bare", NULL);
     zmsg_destroy (&request);
     s_expect (self, "", "200", "\"bare\"");
 }
@@ -110,7 +79,7 @@ send_is_answered_by_raw_bytes (void **state)
 {
     self_t *self = *state;
     zstr_sendx (self->actor, "SEND", "t", "s", "body", NULL);
-    s_serve (self, "{ raw");
+    raw_router_serve (self->router, "{ raw");
     s_expect (self, "t", "200", "{ raw");
 }
 
@@ -128,17 +97,15 @@ cancel_answers_what_is_open_under_its_tag (void **state)
     zstr_sendx (self->actor, "CANCEL", "b", NULL);
     s_expect (self, "b", "0", "Cancelled: the request was cancelled");
     s_expect (self, "b", "0", "Cancelled: the request was cancelled");
-    assert_answer (self->actor, "OK");
+    assert_next_answer (self->actor, "OK");
     raw_router_expect_cancel (self->router, request [1]);
     raw_router_expect_cancel (self->router, request [2]);
     zstr_sendx (self->actor, "CANCEL", "b", NULL);
-    assert_error (self->actor);
-    char *id = zframe_strdup (frame_at (request [0], 2));
-    raw_router_send (self->router, frame_at (request [0], 0), "", id, "fine", NULL);
-    free (id);
+    assert_next_error (self->actor);
+    raw_router_answer (self->router, request [0], "fine", NULL);
     s_expect (self, "a", "200", "fine");
     zstr_sendx (self->actor, "CANCEL", "a", NULL);
-    assert_error (self->actor);
+    assert_next_error (self->actor);
     for (int count = 0; count < 3; count++)
         zmsg_destroy (&request [count]);
 }
@@ -150,11 +117,9 @@ answers_come_as_they_come (void **state)
     zstr_sendx (self->actor, "SEND", "first", "s", "1", NULL);
     zstr_sendx (self->actor, "SEND", "second", "s", "2", NULL);
     zmsg_t *request = raw_router_recv (self->router);
-    s_serve (self, "2");
+    raw_router_serve (self->router, "2");
     s_expect (self, "second", "200", "2");
-    char *id = zframe_strdup (frame_at (request, 2));
-    raw_router_send (self->router, frame_at (request, 0), "", id, "1", NULL);
-    free (id);
+    raw_router_answer (self->router, request, "1", NULL);
     zmsg_destroy (&request);
     s_expect (self, "first", "200", "1");
 }
@@ -164,7 +129,7 @@ failures_are_answered_too (void **state)
 {
     self_t *self = *state;
     zstr_sendx (self->actor, "CALL", "a", "s", "m", "[]", NULL);
-    s_serve (self, "500:exception:{\"name\":\"KeyError\",\"message\":\"x\",\"traceback\":\"\"}");
+    raw_router_serve (self->router, "500:exception:{\"name\":\"KeyError\",\"message\":\"x\",\"traceback\":\"\"}");
     s_expect (self, "a", "500", "KeyError: x");
     zstr_sendx (self->actor, "CALL", "b", "s", "m", "no JSON", NULL);
     s_expect (self, "b", "-1", "ValueError: args and kwargs must be JSON");
@@ -173,7 +138,7 @@ failures_are_answered_too (void **state)
     zstr_sendx (self->actor, "CALL", "d", "", "m", "[]", NULL);
     s_expect (self, "d", "-1", "ValueError: '' is no name of a service");
     zstr_sendx (self->actor, "SET", "timeout", "30", NULL);
-    assert_answer (self->actor, "OK");
+    assert_next_answer (self->actor, "OK");
     zstr_sendx (self->actor, "CALL", "e", "s", "m", "[]", NULL);
     s_expect (self, "e", "0", "TimeoutError: no answer within 30 ms");
 }
@@ -197,14 +162,14 @@ commands_are_answered_once (void **state)
     for (size_t index = 0; index < sizeof wrong / sizeof *wrong; index++) {
         const char *const *words = wrong [index];
         zstr_sendx (self->actor, words [0], words [1], words [1]? words [2]: NULL, NULL);
-        assert_error (self->actor);
+        assert_next_error (self->actor);
     }
     zstr_sendx (self->actor, "SET", "retries", "2", NULL);
-    assert_answer (self->actor, "OK");
+    assert_next_answer (self->actor, "OK");
     zstr_sendx (self->actor, "SET", "persistent", "0", NULL);
-    assert_answer (self->actor, "OK");
+    assert_next_answer (self->actor, "OK");
     zstr_send (self->actor, "STATS");
-    assert_answer (self->actor, "{\"open\":0,\"sent\":0,\"answered\":0,\"failed\":0,\"refused\":0,"
+    assert_next_answer (self->actor, "{\"open\":0,\"sent\":0,\"answered\":0,\"failed\":0,\"refused\":0,"
                                 "\"dropped\":0,\"unknown\":0,\"malformed\":0}");
     zsock_set_rcvtimeo (self->actor, 20);
     assert_null (zstr_recv (self->actor));
@@ -226,17 +191,17 @@ new_attempts_are_heard_on_their_socket (void **state)
 {
     self_t *self = *state;
     zstr_sendx (self->actor, "SET", "timeout", "60", NULL);
-    assert_answer (self->actor, "OK");
+    assert_next_answer (self->actor, "OK");
     zstr_sendx (self->actor, "SET", "retries", "20", NULL);
-    assert_answer (self->actor, "OK");
+    assert_next_answer (self->actor, "OK");
     zstr_sendx (self->actor, "SET", "persistent", "0", NULL);
-    assert_answer (self->actor, "OK");
+    assert_next_answer (self->actor, "OK");
     zstr_sendx (self->actor, "SEND", "t", "s", "x", NULL);
     for (int count = 0; count < 3; count++) {
         zmsg_t *attempt = raw_router_recv (self->router);
         zmsg_destroy (&attempt);
     }
-    s_serve (self, "late");
+    raw_router_serve (self->router, "late");
     s_expect (self, "t", "200", "late");
 }
 
@@ -250,11 +215,11 @@ more_than_a_thousand_are_refused (void **state)
     zstr_sendx (self->actor, "SEND", "too many", "s", "x", NULL);
     s_expect (self, "too many", "503", "Unavailable: too many requests are open");
     for (int count = 0; count < COUNT; count++)
-        s_serve (self, "1");
+        raw_router_serve (self->router, "1");
     for (int count = 0; count < COUNT; count++)
         s_expect (self, "t", "200", "1");
     zstr_sendx (self->actor, "SEND", "again", "s", "x", NULL);
-    s_serve (self, "1");
+    raw_router_serve (self->router, "1");
     s_expect (self, "again", "200", "1");
 }
 
@@ -277,7 +242,7 @@ ends_with_requests_open (void **state)
     for (int count = 0; count < 100; count++)
         zstr_sendx (self->actor, "SEND", "t", "s", "x", NULL);
     for (int count = 0; count < 50; count++)
-        s_serve (self, "1");
+        raw_router_serve (self->router, "1");
     s_expect (self, "t", "200", "1");
 }
 

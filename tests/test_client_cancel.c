@@ -2,60 +2,23 @@
     Butler, a service-oriented request-reply framework over ZeroMQ
     SPDX-License-Identifier: MIT */
 
-#include "raw_router.h"
-#include "butler_client.h"
+#include "raw_client.h"
 #include "peers/butler_client_internal.h"
-
-typedef struct {
-    zsock_t *router;
-    butler_client_t *client;
-} self_t;
-
-static int
-s_setup (void **state)
-{
-    self_t *self = calloc (1, sizeof *self);
-    self->router = raw_router_new ();
-    self->client = butler_client_new (zsock_endpoint (self->router));
-    assert_non_null (self->client);
-    butler_client_set_timeout (self->client, PATIENCE);
-    raw_router_await (butler_client_socket (self->client));
-    *state = self;
-    return 0;
-}
-
-static int
-s_teardown (void **state)
-{
-    self_t *self = *state;
-    butler_client_destroy (&self->client);
-    zsock_destroy (&self->router);
-    free (self);
-    return 0;
-}
-
-static void
-s_answer (zsock_t *router, zmsg_t *request, const char *response)
-{
-    char *id = zframe_strdup (frame_at (request, 2));
-    raw_router_send (router, frame_at (request, 0), "", id, response, NULL);
-    free (id);
-}
 
 static void
 router_is_told_and_nothing_is_received (void **state)
 {
-    self_t *self = *state;
+    raw_client_t *self = *state;
     const uint64_t number = butler_client_submit (self->client, "s", "m", "");
     zmsg_t *request = raw_router_recv (self->router);
     assert_int_equal (butler_client_cancel (self->client, number), 0);
     assert_int_equal (butler_client_pending (self->client), 0);
     raw_router_expect_cancel (self->router, request);
-    s_answer (self->router, request, "1");      //  it was on its way
+    raw_router_answer (self->router, request, "1", NULL);      //  it was on its way
     zmsg_destroy (&request);
     const uint64_t next = butler_client_submit (self->client, "s", "m", "");
     request = raw_router_recv (self->router);
-    s_answer (self->router, request, "2");
+    raw_router_answer (self->router, request, "2", NULL);
     zmsg_destroy (&request);
     assert_int_equal (butler_client_recv (self->client, PATIENCE), next);
     assert_int_equal (json_integer_value (butler_client_result (self->client)), 2);
@@ -67,7 +30,7 @@ router_is_told_and_nothing_is_received (void **state)
 static void
 others_go_on (void **state)
 {
-    self_t *self = *state;
+    raw_client_t *self = *state;
     uint64_t number [3];
     zmsg_t *request [3];
     for (int count = 0; count < 3; count++) {
@@ -78,7 +41,7 @@ others_go_on (void **state)
     assert_int_equal (butler_client_pending (self->client), 2);
     raw_router_expect_cancel (self->router, request [1]);
     for (int count = 2; count >= 0; count -= 2) {
-        s_answer (self->router, request [count], "1");
+        raw_router_answer (self->router, request [count], "1", NULL);
         assert_int_equal (butler_client_recv (self->client, PATIENCE), number [count]);
     }
     assert_int_equal (butler_client_pending (self->client), 0);
@@ -89,7 +52,7 @@ others_go_on (void **state)
 static void
 what_is_not_open_is_left_alone (void **state)
 {
-    self_t *self = *state;
+    raw_client_t *self = *state;
     const uint64_t number = butler_client_submit (self->client, "s", "m", "");
     zmsg_t *request = raw_router_recv (self->router);
     const uint64_t wrong [] = { 0, number + 1, UINT64_MAX };
@@ -97,7 +60,7 @@ what_is_not_open_is_left_alone (void **state)
         assert_int_equal (butler_client_cancel (self->client, wrong [index]), -1);
         assert_int_equal (errno, ENOENT);
     }
-    s_answer (self->router, request, "1");
+    raw_router_answer (self->router, request, "1", NULL);
     zmsg_destroy (&request);
     assert_int_equal (butler_client_recv (self->client, PATIENCE), number);
     assert_int_equal (butler_client_cancel (self->client, number), -1);
@@ -127,7 +90,7 @@ request_that_waits_for_a_router_is_never_sent (void **state)
     }
     zmsg_t *request = raw_router_recv (router);
     assert_frame (request, 5, "{\"method\":\"second\",\"args\":[]}");
-    s_answer (router, request, "1");
+    raw_router_answer (router, request, "1", NULL);
     zmsg_destroy (&request);
     assert_int_equal (butler_client_recv (client, PATIENCE), second);
     assert_false (raw_router_hears (router, 0));
@@ -139,14 +102,14 @@ request_that_waits_for_a_router_is_never_sent (void **state)
 static void
 destroy_tells_of_all_that_is_open (void **state)
 {
-    self_t *self = *state;
+    raw_client_t *self = *state;
     enum { COUNT = 100 };
     zmsg_t *request [COUNT];
     for (int count = 0; count < COUNT; count++) {
         butler_client_submit (self->client, "s", "m", "i", count);
         request [count] = raw_router_recv (self->router);
     }
-    s_answer (self->router, request [0], "1");
+    raw_router_answer (self->router, request [0], "1", NULL);
     assert_true (butler_client_recv (self->client, PATIENCE) > 0);
     butler_client_destroy (&self->client);
     bool seen [COUNT] = { true };
@@ -169,7 +132,7 @@ destroy_tells_of_all_that_is_open (void **state)
 static void
 attempt_under_way_is_the_one_that_is_cancelled (void **state)
 {
-    self_t *self = *state;
+    raw_client_t *self = *state;
     butler_client_set_persistent (self->client, false);
     butler_client_set_timeout (self->client, 100);
     butler_client_set_retries (self->client, 100);
@@ -213,14 +176,13 @@ full_pipe_is_not_waited_for (void **state)
 int
 main (void)
 {
-    #define S_TEST(name) cmocka_unit_test_setup_teardown (name, s_setup, s_teardown)
     const struct CMUnitTest tests [] = {
-        S_TEST (router_is_told_and_nothing_is_received),
-        S_TEST (others_go_on),
-        S_TEST (what_is_not_open_is_left_alone),
+        RAW_CLIENT_PATIENT_TEST (router_is_told_and_nothing_is_received),
+        RAW_CLIENT_PATIENT_TEST (others_go_on),
+        RAW_CLIENT_PATIENT_TEST (what_is_not_open_is_left_alone),
         cmocka_unit_test (request_that_waits_for_a_router_is_never_sent),
-        S_TEST (destroy_tells_of_all_that_is_open),
-        S_TEST (attempt_under_way_is_the_one_that_is_cancelled),
+        RAW_CLIENT_PATIENT_TEST (destroy_tells_of_all_that_is_open),
+        RAW_CLIENT_PATIENT_TEST (attempt_under_way_is_the_one_that_is_cancelled),
         cmocka_unit_test (full_pipe_is_not_waited_for),
     };
     return cmocka_run_group_tests_name ("client_cancel", tests, NULL, NULL);

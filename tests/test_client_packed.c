@@ -2,38 +2,10 @@
     Butler, a service-oriented request-reply framework over ZeroMQ
     SPDX-License-Identifier: MIT */
 
-#include "raw_router.h"
-#include "butler_client.h"
+#include "raw_client.h"
 
 #define MANY 16                     //  requests after which it asks
 #define HEAD 14                     //  bytes of a packed request in front of its api:id
-
-typedef struct {
-    zsock_t *router;
-    butler_client_t *client;
-} self_t;
-
-static int
-s_setup (void **state)
-{
-    self_t *self = calloc (1, sizeof *self);
-    self->router = raw_router_new ();
-    self->client = butler_client_new (zsock_endpoint (self->router));
-    assert_non_null (self->client);
-    raw_router_await (butler_client_socket (self->client));
-    *state = self;
-    return 0;
-}
-
-static int
-s_teardown (void **state)
-{
-    self_t *self = *state;
-    butler_client_destroy (&self->client);
-    zsock_destroy (&self->router);
-    free (self);
-    return 0;
-}
 
 static zmsg_t *
 s_recv (zsock_t *router)
@@ -90,14 +62,14 @@ s_echo_packed (zsock_t *router, zmsg_t *request)
 }
 
 static void
-s_submit (self_t *self, const char *body, size_t size)
+s_submit (raw_client_t *self, const char *body, size_t size)
 {
     assert_true (butler_client_submit_direct (self->client, "api.echo", body, size) > 0);
 }
 
 //  One request and its answer; whether it came packed
 static bool
-s_exchange (self_t *self, const char *body, size_t size)
+s_exchange (raw_client_t *self, const char *body, size_t size)
 {
     s_submit (self, body, size);
     zmsg_t *request = s_recv (self->router);
@@ -115,21 +87,19 @@ s_exchange (self_t *self, const char *body, size_t size)
 
 //  Requests in frames until it asks, and the answer to that
 static void
-s_be_asked (self_t *self, const char *code)
+s_be_asked (raw_client_t *self, const char *code)
 {
     for (int count = 0; count < MANY; count++)
         assert_false (s_exchange (self, "x", 1));
     zmsg_t *probe = s_recv (self->router);
     assert_frame (probe, 3, "mmi.butler.packed");
-    char *id = zframe_strdup (frame_at (probe, 2));
-    raw_router_send (self->router, frame_at (probe, 0), "", id, "butler.packed", code, NULL);
-    free (id);
+    raw_router_answer (self->router, probe, "butler.packed", code, NULL);
     zmsg_destroy (&probe);
 }
 
 //  The answer is taken in with those to others
 static void
-s_await_packed (self_t *self)
+s_await_packed (raw_client_t *self)
 {
     const int64_t limit = zclock_mono () + PATIENCE;
     while (!s_exchange (self, "x", 1))
@@ -149,16 +119,14 @@ s_assert_trace (zmsg_t *request, const char *trace)
 
 //  Answers what the client asks with its first trace, and waits until it packs
 static void
-s_be_asked_for_a_trace (self_t *self)
+s_be_asked_for_a_trace (raw_client_t *self)
 {
     s_submit (self, "x", 1);
     zmsg_t *first = s_recv (self->router), *probe = s_recv (self->router);
     assert_frame (probe, 3, "mmi.butler.packed");
-    char *id = zframe_strdup (frame_at (probe, 2));
-    raw_router_send (self->router, frame_at (probe, 0), "", id, "butler.packed", "200", NULL);
+    raw_router_answer (self->router, probe, "butler.packed", "200", NULL);
     s_echo_frames (self->router, first);
     assert_true (butler_client_recv (self->client, PATIENCE) > 0);
-    free (id);
     zmsg_destroy (&first);
     zmsg_destroy (&probe);
 }
@@ -166,7 +134,7 @@ s_be_asked_for_a_trace (self_t *self)
 static void
 trace_makes_it_ask_at_once_and_is_sent_then (void **state)
 {
-    self_t *self = *state;
+    raw_client_t *self = *state;
     char longest [256] = "";
     memset (longest, 't', 255);
     assert_int_equal (butler_client_set_trace (self->client, "00-4bf9-00f0-01"), 0);
@@ -188,7 +156,7 @@ trace_makes_it_ask_at_once_and_is_sent_then (void **state)
 static void
 wrong_traces_are_refused (void **state)
 {
-    self_t *self = *state;
+    raw_client_t *self = *state;
     char longer [257] = "";
     memset (longer, 't', 256);
     const char *wrong [] = { longer, "two\nlines", "\xC3", "\xC2\x9F" };
@@ -207,7 +175,7 @@ wrong_traces_are_refused (void **state)
 static void
 who_sends_few_does_not_ask (void **state)
 {
-    self_t *self = *state;
+    raw_client_t *self = *state;
     for (int count = 0; count < MANY - 1; count++)
         assert_false (s_exchange (self, "x", 1));
     assert_false (raw_router_hears (self->router, 0));
@@ -216,7 +184,7 @@ who_sends_few_does_not_ask (void **state)
 static void
 router_that_reads_it_gets_it (void **state)
 {
-    self_t *self = *state;
+    raw_client_t *self = *state;
     s_be_asked (self, "200");
     s_await_packed (self);
     static char large [5000];
@@ -229,7 +197,7 @@ router_that_reads_it_gets_it (void **state)
 static void
 router_that_does_not_goes_on_with_frames (void **state)
 {
-    self_t *self = *state;
+    raw_client_t *self = *state;
     s_be_asked (self, "400");
     for (int count = 0; count < 3 * MANY; count++)
         assert_false (s_exchange (self, "x", 1));       //  and is not asked again
@@ -253,7 +221,7 @@ s_expect_cancel (zsock_t *router, zmsg_t *request)
 static void
 cancel_is_packed_where_the_channel_is (void **state)
 {
-    self_t *self = *state;
+    raw_client_t *self = *state;
     s_be_asked (self, "200");
     s_await_packed (self);
     const uint64_t number = butler_client_submit_direct (self->client, "api.echo", "x", 1);
@@ -268,7 +236,7 @@ cancel_is_packed_where_the_channel_is (void **state)
 static void
 silence_makes_it_begin_anew (void **state)
 {
-    self_t *self = *state;
+    raw_client_t *self = *state;
     s_be_asked (self, "200");
     s_await_packed (self);
     butler_client_set_timeout (self->client, 50);
@@ -284,19 +252,18 @@ silence_makes_it_begin_anew (void **state)
     s_await_packed (self);
 }
 
-#define S_TEST(test) cmocka_unit_test_setup_teardown (test, s_setup, s_teardown)
 
 int
 main (void)
 {
     const struct CMUnitTest tests [] = {
-        S_TEST (who_sends_few_does_not_ask),
-        S_TEST (trace_makes_it_ask_at_once_and_is_sent_then),
-        S_TEST (wrong_traces_are_refused),
-        S_TEST (router_that_reads_it_gets_it),
-        S_TEST (router_that_does_not_goes_on_with_frames),
-        S_TEST (cancel_is_packed_where_the_channel_is),
-        S_TEST (silence_makes_it_begin_anew),
+        RAW_CLIENT_TEST (who_sends_few_does_not_ask),
+        RAW_CLIENT_TEST (trace_makes_it_ask_at_once_and_is_sent_then),
+        RAW_CLIENT_TEST (wrong_traces_are_refused),
+        RAW_CLIENT_TEST (router_that_reads_it_gets_it),
+        RAW_CLIENT_TEST (router_that_does_not_goes_on_with_frames),
+        RAW_CLIENT_TEST (cancel_is_packed_where_the_channel_is),
+        RAW_CLIENT_TEST (silence_makes_it_begin_anew),
     };
     return cmocka_run_group_tests_name ("client_packed", tests, NULL, NULL);
 }

@@ -57,9 +57,7 @@ s_next (self_t *self, zsock_t *router, const char *body)
 static void
 s_answer (zsock_t *router, zmsg_t *request, const char *response)
 {
-    char *id = zframe_strdup (frame_at (request, 2));
-    raw_router_send (router, frame_at (request, 0), "", id, response, NULL);
-    free (id);
+    raw_router_answer (router, request, response, NULL);
     zmsg_destroy (&request);
 }
 

@@ -510,7 +510,7 @@ s_check_shown (broker_t *broker, const char *user, const char *method, const cha
 }
 
 static void
-router_shows_what_may_be_called_and_admins_all (void **state)
+router_shows_what_may_be_used_and_admins_all (void **state)
 {
     broker_t *broker = *state;
     s_check_shown (broker, "alice", "services", "\"name\":\"api.images\"", "api.text");
@@ -521,6 +521,7 @@ router_shows_what_may_be_called_and_admins_all (void **state)
     s_check_shown (broker, "alice", "ping", "pong", "403");
     s_check_shown (broker, "alice", "butler.describe", "services", "403");
     s_check_shown (broker, "carol", "services", "\"total\":0", "api");
+    s_check_shown (broker, "bob", "services", "\"total\":2", "403");      //  he may not call one, and serves both
     assert_int_equal (broker_count (broker, forbidden), 0);
     s_check_shown (broker, "alice", "stats", "403:forbidden:", "accepted");
     s_check_shown (broker, "anonymous", "stats", "403:forbidden:", "accepted");
@@ -572,7 +573,7 @@ main (void)
         TEST (worker_that_may_no_longer_serve_is_barred),
         TEST (many_workers_of_one_who_was_removed_take_no_room),
         BROKER_CALM_TEST (what_was_there_before_any_user_is_not_his),
-        TEST (router_shows_what_may_be_called_and_admins_all),
+        TEST (router_shows_what_may_be_used_and_admins_all),
         TEST (without_grants_the_router_shows_all),
     };
     return cmocka_run_group_tests_name ("dispatch: users", tests, NULL, NULL);

@@ -2,6 +2,7 @@
     Butler, a service-oriented request-reply framework over ZeroMQ
     SPDX-License-Identifier: MIT */
 
+#include "ask_actor.h"
 #include "butler.h"
 #include <setjmp.h>
 #include <cmocka.h>
@@ -13,20 +14,10 @@
 
 #define PATIENCE 20000              //  ms that a test waits for what must come
 
-static char *
-s_ask (zactor_t *actor, const char *command, const char *first, const char *second)
-{
-    zstr_sendx (actor, command, first, second, NULL);
-    zsock_set_rcvtimeo (actor, PATIENCE);
-    char *answer = zstr_recv (actor);
-    assert_non_null (answer);
-    return answer;
-}
-
 static void
 s_tell (zactor_t *actor, const char *command, const char *first)
 {
-    char *answer = s_ask (actor, command, first, NULL);
+    char *answer = actor_ask (actor, command, first, NULL);
     assert_string_equal (answer, "OK");
     zstr_free (&answer);
 }
@@ -57,8 +48,8 @@ static void
 s_build (house_t *self, const char *service)
 {
     self->router = zactor_new (butler_router, NULL);
-    char *frontend = s_ask (self->router, "BIND", "frontend", "tcp://127.0.0.1:*");
-    char *backend = s_ask (self->router, "BIND", "backend", "tcp://127.0.0.1:*");
+    char *frontend = actor_ask (self->router, "BIND", "frontend", "tcp://127.0.0.1:*");
+    char *backend = actor_ask (self->router, "BIND", "backend", "tcp://127.0.0.1:*");
     self->service = s_service (service);
     self->worker = zactor_new (butler_worker, self->service);
     s_tell (self->worker, "CONNECT", backend);

@@ -2,48 +2,8 @@
     Butler, a service-oriented request-reply framework over ZeroMQ
     SPDX-License-Identifier: MIT */
 
-#include "raw_router.h"
+#include "raw_client.h"
 #include "butler.h"
-
-typedef struct {
-    zsock_t *router;                //  a bare one
-    butler_client_t *client;
-} self_t;
-
-static int
-s_setup (void **state)
-{
-    self_t *self = calloc (1, sizeof *self);
-    self->router = raw_router_new ();
-    self->client = butler_client_new (zsock_endpoint (self->router));
-    butler_client_set_timeout (self->client, PATIENCE);
-    zmq_pollitem_t item = { .socket = zsock_resolve (butler_client_socket (self->client)), .events = ZMQ_POLLOUT };
-    assert_int_equal (zmq_poll (&item, 1, PATIENCE), 1);    //  its requests go out at once
-    *state = self;
-    return 0;
-}
-
-static int
-s_teardown (void **state)
-{
-    self_t *self = *state;
-    butler_client_destroy (&self->client);
-    zsock_destroy (&self->router);
-    free (self);
-    zsys_interrupted = 0;
-    return 0;
-}
-
-//  Answers the next request
-static void
-s_serve (zsock_t *router, const char *response)
-{
-    zmsg_t *request = raw_router_recv (router);
-    char *id = zframe_strdup (frame_at (request, 2));
-    raw_router_send (router, frame_at (request, 0), "", id, response, NULL);
-    free (id);
-    zmsg_destroy (&request);
-}
 
 static void
 s_expect (const butler_client_t *client, const char *service, const char *method, const char *worker,
@@ -61,9 +21,9 @@ s_expect (const butler_client_t *client, const char *service, const char *method
 static void
 error_tells_where_it_happened (void **state)
 {
-    self_t *self = *state;
+    raw_client_t *self = *state;
     butler_client_submit (self->client, "s", "m", NULL);
-    s_serve (self->router, "500:exception:{\"name\":\"E\",\"message\":\"m\",\"traceback\":\"\","
+    raw_router_serve (self->router, "500:exception:{\"name\":\"E\",\"message\":\"m\",\"traceback\":\"\","
              "\"service\":\"api.s\",\"method\":\"mm\",\"worker\":\"blade7/12\",\"request\":\"1.0:77\"}");
     assert_int_equal (butler_client_recv (self->client, PATIENCE), 1);
     s_expect (self->client, "api.s", "mm", "blade7/12", "1.0:77");
@@ -73,7 +33,7 @@ error_tells_where_it_happened (void **state)
 static void
 what_the_error_leaves_out_is_what_was_sent (void **state)
 {
-    self_t *self = *state;
+    raw_client_t *self = *state;
     static const char *const responses [] = {
         "404", "500:exception:no object", "500:exception:{\"name\":\"E\"}", "503:unavailable:{\"service\":null}"
     };
@@ -81,12 +41,12 @@ what_the_error_leaves_out_is_what_was_sent (void **state)
         char id [32];
         snprintf (id, sizeof id, "1.0:%zu", 2 * index + 1);
         butler_client_submit (self->client, "api.images", "resize", "s", "x");
-        s_serve (self->router, responses [index]);
+        raw_router_serve (self->router, responses [index]);
         assert_true (butler_client_recv (self->client, PATIENCE) > 0);
         s_expect (self->client, "api.images", "resize", "", id);
         snprintf (id, sizeof id, "1.0:%zu", 2 * index + 2);
         butler_client_submit_direct (self->client, "api.text", "x", 1);
-        s_serve (self->router, responses [index]);
+        raw_router_serve (self->router, responses [index]);
         assert_true (butler_client_recv (self->client, PATIENCE) > 0);
         s_expect (self->client, "api.text", "", "", id);
     }
@@ -95,14 +55,14 @@ what_the_error_leaves_out_is_what_was_sent (void **state)
 static void
 nothing_is_told_where_nothing_went_wrong (void **state)
 {
-    self_t *self = *state;
+    raw_client_t *self = *state;
     assert_null (butler_client_error_service (self->client));
     butler_client_submit (self->client, "s", "m", NULL);
-    s_serve (self->router, "404");
+    raw_router_serve (self->router, "404");
     assert_int_equal (butler_client_recv (self->client, PATIENCE), 1);
     assert_non_null (butler_client_error_service (self->client));
     butler_client_submit (self->client, "s", "m", NULL);
-    s_serve (self->router, "7");
+    raw_router_serve (self->router, "7");
     assert_int_equal (butler_client_recv (self->client, PATIENCE), 2);
     assert_null (butler_client_error_service (self->client));
     assert_null (butler_client_error_method (self->client));
@@ -115,7 +75,7 @@ nothing_is_told_where_nothing_went_wrong (void **state)
 static void
 timeouts_tell_their_own_names (void **state)
 {
-    self_t *self = *state;
+    raw_client_t *self = *state;
     char service [251], method [256];
     memset (service, 's', 250);
     memset (method, 'm', 255);
@@ -136,7 +96,7 @@ timeouts_tell_their_own_names (void **state)
 static void
 discovery_is_about_the_service_itself (void **state)
 {
-    self_t *self = *state;
+    raw_client_t *self = *state;
     butler_client_set_timeout (self->client, 20);
     assert_int_equal (butler_client_find (self->client, "api.images"), -1);
     s_expect (self->client, "api.images", "", "", "1.0:1");
@@ -152,7 +112,7 @@ discovery_is_about_the_service_itself (void **state)
 static void
 interrupted_call_tells_its_names (void **state)
 {
-    self_t *self = *state;
+    raw_client_t *self = *state;
     zsys_interrupted = 1;
     assert_null (butler_client_call (self->client, "s", "m", NULL));
     s_expect (self->client, "s", "m", "", "1.0:1");
@@ -161,7 +121,7 @@ interrupted_call_tells_its_names (void **state)
 static void
 what_was_refused_here_has_no_id (void **state)
 {
-    self_t *self = *state;
+    raw_client_t *self = *state;
     assert_null (butler_client_call (self->client, "s", "m", "q", 1));
     s_expect (self->client, "s", "m", "", "");
     assert_int_equal (butler_client_submit (self->client, "t", "\xff", NULL), 0);
@@ -269,13 +229,13 @@ int
 main (void)
 {
     const struct CMUnitTest tests [] = {
-        cmocka_unit_test_setup_teardown (error_tells_where_it_happened, s_setup, s_teardown),
-        cmocka_unit_test_setup_teardown (what_the_error_leaves_out_is_what_was_sent, s_setup, s_teardown),
-        cmocka_unit_test_setup_teardown (nothing_is_told_where_nothing_went_wrong, s_setup, s_teardown),
-        cmocka_unit_test_setup_teardown (timeouts_tell_their_own_names, s_setup, s_teardown),
-        cmocka_unit_test_setup_teardown (discovery_is_about_the_service_itself, s_setup, s_teardown),
-        cmocka_unit_test_setup_teardown (interrupted_call_tells_its_names, s_setup, s_teardown),
-        cmocka_unit_test_setup_teardown (what_was_refused_here_has_no_id, s_setup, s_teardown),
+        RAW_CLIENT_PATIENT_TEST (error_tells_where_it_happened),
+        RAW_CLIENT_PATIENT_TEST (what_the_error_leaves_out_is_what_was_sent),
+        RAW_CLIENT_PATIENT_TEST (nothing_is_told_where_nothing_went_wrong),
+        RAW_CLIENT_PATIENT_TEST (timeouts_tell_their_own_names),
+        RAW_CLIENT_PATIENT_TEST (discovery_is_about_the_service_itself),
+        RAW_CLIENT_PATIENT_TEST (interrupted_call_tells_its_names),
+        RAW_CLIENT_PATIENT_TEST (what_was_refused_here_has_no_id),
         cmocka_unit_test (worker_tells_its_name_set_or_not),
     };
     zsys_handler_set (NULL);

@@ -96,7 +96,7 @@ password_has_to_be_the_users (void **state)
         { "alice", "Secret", "wrong password" }, { "alice", "secret2", "wrong password" }, { "alice", "secre", "wrong password" },
         { "mallory", "secret", "unknown user" }, { "alice", "bobs = secret", "wrong password" }
     };
-    auth_write (test->passwords, "#  users\n\nalice=secret\n  bob = bobs = secret \r\n", 0600);
+    own_folder_write (test->passwords, "#  users\n\nalice=secret\n  bob = bobs = secret \r\n", 0600);
     char name [BUTLER_USER_SIZE] = "";
     butler_gate_refusal_t refusal;
     butler_gate_t *gate = auth_gate (test, BUTLER_SECURITY_PLAIN);
@@ -120,9 +120,9 @@ user_who_is_taken_off_the_file_is_out (void **state)
 {
     auth_test_t *test = *state;
     char name [BUTLER_USER_SIZE] = "";
-    auth_write (test->passwords, "alice=secret\nbob=other\n", 0600);
+    own_folder_write (test->passwords, "alice=secret\nbob=other\n", 0600);
     butler_gate_t *gate = auth_gate (test, BUTLER_SECURITY_PLAIN);
-    auth_write (test->passwords, "bob=other\n", 0600);
+    own_folder_write (test->passwords, "bob=other\n", 0600);
     auth_await_change (gate, 0);
     assert_int_equal (butler_gate_user (gate, butler_span_string ("alice"), name), -1);
     assert_int_equal (butler_gate_user (gate, butler_span_string ("bob"), name), 0);
@@ -136,9 +136,9 @@ password_file_that_others_can_read_is_refused (void **state)
     auth_test_t *test = *state;
     char name [BUTLER_USER_SIZE];
     const butler_gate_policy_t policy = auth_policy (test, BUTLER_SECURITY_PLAIN);
-    auth_write (test->passwords, "alice=secret\n", 0604);
+    own_folder_write (test->passwords, "alice=secret\n", 0604);
     assert_gate_refused (test, &policy, "can be read by others; chmod 600 /tmp/");
-    auth_write (test->passwords, "alice=secret\n", 0640);
+    own_folder_write (test->passwords, "alice=secret\n", 0640);
     butler_gate_t *gate = auth_gate (test, BUTLER_SECURITY_PLAIN);
     assert_int_equal (butler_gate_user (gate, butler_span_string ("alice"), name), 0);
     assert_null (butler_gate_skipped (gate));
@@ -247,7 +247,7 @@ each_gate_has_its_own_users (void **state)
 {
     auth_test_t *test = *state;
     char name [BUTLER_USER_SIZE] = "";
-    auth_write (test->passwords, "bob=secret\n", 0600);
+    own_folder_write (test->passwords, "bob=secret\n", 0600);
     zcert_t *alice = auth_add_key (test, "alice");
     butler_gate_t *front = auth_gate (test, BUTLER_SECURITY_CURVE), *back = auth_gate (test, BUTLER_SECURITY_PLAIN);
     assert_string_not_equal (butler_gate_domain (front), butler_gate_domain (back));

@@ -102,9 +102,9 @@ s_read_text (butler_span_t bytes)
     butler_line_t line;
     butler_line_init (&line);
     butler_line_put (&line, "key", bytes);
-    char notice [BUTLER_NOTICE_SIZE];
+    butler_text_t notice;
     if (bytes.size <= 255 && butler_field_printable (bytes))
-        butler_notice_attempt (notice, 1, bytes);
+        butler_notice_attempt (&notice, 1, bytes);
     free (butler_utf8_clean (bytes));
 }
 

@@ -7,14 +7,12 @@
 #include <dirent.h>
 #include <errno.h>
 #include <poll.h>
-#include <pthread.h>
 #include <sys/socket.h>
 #include <unistd.h>
 #include "butler_client.h"
 #include "butler_client_actor.h"
 #include "checked_build.h"
 #include "peers/butler_client_internal.h"
-#include "peers/butler_idle.h"
 
 #define SOON (CHECKED_BUILD? 5000: 1000)    //  ms within which a failure is told
 
@@ -102,9 +100,7 @@ s_serve (self_t *self, uint64_t number)
         assert_true (zclock_mono () < limit);
     }
     zmsg_t *request = raw_router_recv (self->router);
-    char *id = zframe_strdup (frame_at (request, 2));
-    raw_router_send (self->router, frame_at (request, 0), "", id, "1", NULL);
-    free (id);
+    raw_router_answer (self->router, request, "1", NULL);
     zmsg_destroy (&request);
     assert_int_equal (butler_client_recv (self->client, PATIENCE), number);
     assert_int_equal (butler_client_status (self->client), 200);
@@ -494,74 +490,6 @@ attempts_are_paced (void **state)
     assert_true (zclock_mono () - begun >= 400);
 }
 
-static int
-s_unread (self_t *self)
-{
-    void *events = butler_handshake_hold (self->client->courier.channels.channel [0].handshake);
-    int ready = 0;
-    size_t size = sizeof ready;
-    assert_int_equal (zmq_getsockopt (events, ZMQ_EVENTS, &ready, &size), 0);
-    butler_handshake_release (self->client->courier.channels.channel [0].handshake);
-    return ready & ZMQ_POLLIN;
-}
-
-//  A client that is not used has failed again and again meanwhile
-static void
-what_nobody_reads_does_not_pile_up (void **state)
-{
-    self_t *self = *state;
-    s_meet (self, CURVE, KEY_FOR_ANOTHER);
-    const int64_t limit = zclock_mono () + PATIENCE;
-    for (int count = 0; count < 3; count++) {
-        while (!s_unread (self))
-            assert_true (zclock_mono () < limit);
-        butler_idle_look ();
-        assert_false (s_unread (self));
-    }
-    assert_null (butler_client_send (self->client, "s", "body", 4));
-    assert_told (self, self->secure.endpoint, "public key");
-}
-
-static void
-what_is_in_use_is_not_looked_after (void **state)
-{
-    self_t *self = *state;
-    s_meet (self, CURVE, UNKNOWN_KEY);
-    void *events = butler_handshake_hold (self->client->courier.channels.channel [0].handshake);
-    zmq_pollitem_t item = { .socket = events, .events = ZMQ_POLLIN };
-    assert_int_equal (zmq_poll (&item, 1, PATIENCE), 1);
-    butler_idle_look ();
-    assert_int_equal (zmq_poll (&item, 1, 0), 1);
-    butler_handshake_release (self->client->courier.channels.channel [0].handshake);
-    s_fail (self, "does not know this key");
-}
-
-static void *
-s_come_and_go (void *arg)
-{
-    self_t *self = arg;
-    for (int count = 0; count < 20; count++) {
-        butler_client_t *client = butler_client_new (NULL);
-        assert_int_equal (butler_client_set_curve (client, self->secure.unknown_file, NULL), 0);
-        assert_int_equal (butler_client_connect (client, self->secure.endpoint), 0);
-        butler_idle_look ();
-        butler_client_destroy (&client);
-    }
-    return NULL;
-}
-
-static void
-clients_come_and_go_in_many_threads (void **state)
-{
-    self_t *self = *state;
-    pthread_t thread [4];
-    self->router = secure_router_open (&self->secure, CURVE, false);
-    for (int index = 0; index < 4; index++)
-        assert_int_equal (pthread_create (&thread [index], NULL, s_come_and_go, self), 0);
-    for (int index = 0; index < 4; index++)
-        pthread_join (thread [index], NULL);
-}
-
 //  ---- the actor
 
 static void
@@ -580,9 +508,7 @@ s_call (self_t *self, zactor_t *actor, const char *status, const char *says)
     zstr_sendx (actor, "SEND", "tag", "s", "body", NULL);
     if (streq (status, "200")) {
         zmsg_t *request = raw_router_recv (self->router);
-        char *id = zframe_strdup (frame_at (request, 2));
-        raw_router_send (self->router, frame_at (request, 0), "", id, "1", NULL);
-        free (id);
+        raw_router_answer (self->router, request, "1", NULL);
         zmsg_destroy (&request);
     }
     zmsg_t *answer = zmsg_recv (actor);
@@ -652,9 +578,6 @@ main (void)
         S_TEST (nothing_is_watched_within_the_process),
         S_TEST (failures_leave_nothing),
         S_TEST (attempts_are_paced),
-        S_TEST (what_nobody_reads_does_not_pile_up),
-        S_TEST (what_is_in_use_is_not_looked_after),
-        S_TEST (clients_come_and_go_in_many_threads),
         S_TEST (actor_takes_credentials_and_tells_failures),
     };
     return cmocka_run_group_tests_name ("handshakes of clients", tests, NULL, NULL);

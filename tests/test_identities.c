@@ -22,11 +22,11 @@ typedef struct {
 } fixture_t;
 
 static int
-s_admit (void *arg, butler_span_t vouched, char name [BUTLER_USER_MAX + 1])
+s_admit (void *arg, butler_span_t vouched, char name [BUTLER_USER_SIZE])
 {
     fixture_t *self = arg;
     self->asked++;
-    snprintf (name, BUTLER_USER_MAX + 1, "%.*s", (int) vouched.size - 3, (const char *) vouched.data + 3);
+    snprintf (name, BUTLER_USER_SIZE, "%.*s", (int) vouched.size - 3, (const char *) vouched.data + 3);
     return self->removed && strcmp (name, self->removed) == 0? -1: 0;
 }
 
@@ -72,7 +72,7 @@ static void
 nobody_is_asked_who_is_trusted_or_can_be_nobody (void **state)
 {
     fixture_t *self = *state;
-    char large [BUTLER_USER_MAX + 2];
+    char large [BUTLER_USER_SIZE + 1];
     memset (large, 'k', sizeof large);
     large [sizeof large - 1] = 0;
     const butler_identity_t *trusted = s_of (self, ""), *nobody = s_of (self, large);

@@ -2,6 +2,7 @@
     Butler, a service-oriented request-reply framework over ZeroMQ
     SPDX-License-Identifier: MIT */
 
+#include "ask_actor.h"
 #include "butler.h"
 #include <setjmp.h>
 #include <cmocka.h>
@@ -19,20 +20,10 @@ typedef struct {
     char *frontend, *backend;
 } self_t;
 
-static char *
-s_ask (zactor_t *actor, const char *command, const char *first, const char *second)
-{
-    zstr_sendx (actor, command, first, second, NULL);
-    zsock_set_rcvtimeo (actor, PATIENCE);
-    char *answer = zstr_recv (actor);
-    assert_non_null (answer);
-    return answer;
-}
-
 static void
 s_tell (zactor_t *actor, const char *command, const char *first, const char *second)
 {
-    char *answer = s_ask (actor, command, first, second);
+    char *answer = actor_ask (actor, command, first, second);
     assert_string_equal (answer, "OK");
     zstr_free (&answer);
 }
@@ -50,8 +41,8 @@ s_setup (void **state)
 {
     self_t *self = calloc (1, sizeof *self);
     self->router = zactor_new (butler_router, NULL);
-    self->frontend = s_ask (self->router, "BIND", "frontend", "tcp://127.0.0.1:*");
-    self->backend = s_ask (self->router, "BIND", "backend", "tcp://127.0.0.1:*");
+    self->frontend = actor_ask (self->router, "BIND", "frontend", "tcp://127.0.0.1:*");
+    self->backend = actor_ask (self->router, "BIND", "backend", "tcp://127.0.0.1:*");
     self->service = butler_service_new ("intervals");
     butler_service_register (self->service, "nap (ms: integer)", s_nap, NULL);
     self->worker = zactor_new (butler_worker, self->service);
@@ -81,7 +72,7 @@ s_teardown (void **state)
 static json_int_t
 s_stat (zactor_t *actor, const char *name)
 {
-    char *text = s_ask (actor, "STATS", NULL, NULL);
+    char *text = actor_ask (actor, "STATS", NULL, NULL);
     json_t *stats = json_loads (text, 0, NULL);
     assert_non_null (stats);
     const json_t *value = json_object_get (stats, name);

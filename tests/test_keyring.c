@@ -67,7 +67,7 @@ what_is_no_certificate_is_told_once (void **state)
     char path [320];
     zcert_t *cert = zcert_new ();
     s_path (test, "README", path);
-    auth_write (path, "Put certificates here\n", 0644);
+    own_folder_write (path, "Put certificates here\n", 0644);
     butler_keyring_t *keyring = s_keyring (test);
     assert_null (butler_keyring_skipped (keyring));
     assert_int_equal (butler_keyring_look (keyring), BUTLER_LOOK_SKIPPED);
@@ -119,12 +119,12 @@ file_may_be_seen_half_written (void **state)
     zcert_t *alice = auth_add_key (test, "alice");
     butler_keyring_t *keyring = s_keyring (test);
     s_path (test, "alice", path);
-    auth_write (path, "curve\n", 0644);
+    own_folder_write (path, "curve\n", 0644);
     assert_int_equal (butler_keyring_look (keyring), 0);
     s_save (test, alice, "alice");
     assert_int_equal (butler_keyring_look (keyring), 0);
     assert_owner (keyring, zcert_public_txt (alice), "alice");
-    auth_write (path, "curve\n", 0644);
+    own_folder_write (path, "curve\n", 0644);
     assert_int_equal (butler_keyring_look (keyring), 0);
     assert_int_equal (butler_keyring_look (keyring), BUTLER_LOOK_CHANGED | BUTLER_LOOK_SKIPPED);
     assert_owner (keyring, zcert_public_txt (alice), "");
@@ -188,7 +188,7 @@ ten_thousand_keys_are_found_without_the_folder (void **state)
         zmq_z85_encode (z85, key, 32);
         snprintf (path, sizeof path, "%s/user-%d", test->keys, index);
         snprintf (text, sizeof text, "curve\n    public-key = \"%s\"\n", z85);
-        auth_write (path, text, 0644);
+        own_folder_write (path, text, 0644);
     }
     butler_keyring_t *keyring = s_keyring (test);
     assert_owner (keyring, z85, path + strlen (test->keys) + 1);
@@ -201,6 +201,28 @@ ten_thousand_keys_are_found_without_the_folder (void **state)
     assert_int_equal (butler_keyring_look (keyring), BUTLER_LOOK_CHANGED);
     assert_owner (keyring, z85, "");
     butler_keyring_destroy (&keyring);
+}
+
+static void
+users_are_known_by_name_too (void **state)
+{
+    auth_test_t *test = *state;
+    char path [320];
+    butler_keyring_t *keyring = s_keyring (test);
+    assert_false (butler_keyring_have (keyring, "alice"));
+    zcert_t *alice = auth_add_key (test, "alice"), *bob = auth_add_key (test, "bob");
+    assert_int_equal (butler_keyring_look (keyring), BUTLER_LOOK_CHANGED);
+    assert_true (butler_keyring_have (keyring, "alice"));
+    assert_true (butler_keyring_have (keyring, "bob"));
+    assert_false (butler_keyring_have (keyring, "alic"));
+    assert_false (butler_keyring_have (keyring, ""));
+    s_path (test, "alice", path);
+    unlink (path);
+    assert_int_equal (butler_keyring_look (keyring), BUTLER_LOOK_CHANGED);
+    assert_false (butler_keyring_have (keyring, "alice"));
+    butler_keyring_destroy (&keyring);
+    zcert_destroy (&alice);
+    zcert_destroy (&bob);
 }
 
 static void
@@ -229,6 +251,7 @@ main (void)
         AUTH_TEST (key_of_two_files_is_the_first_ones),
         AUTH_TEST (folder_that_is_gone_has_nobody_in_it),
         AUTH_TEST (ten_thousand_keys_are_found_without_the_folder),
+        AUTH_TEST (users_are_known_by_name_too),
         AUTH_TEST (key_of_any_bytes_is_nobodys)
     };
     zsys_init ();

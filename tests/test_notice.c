@@ -35,8 +35,8 @@ static void
 cancel_names_the_token_in_hexadecimal (void **state)
 {
     (void) state;
-    char text [BUTLER_NOTICE_SIZE];
-    s_assert_text (butler_notice_cancel (text, butler_span (s_token, sizeof s_token)),
+    butler_text_t text;
+    s_assert_text (butler_notice_cancel (&text, butler_span (s_token, sizeof s_token)),
                    "{\"cancel\":\"1000000007fedcba98\"}");
 }
 
@@ -44,21 +44,39 @@ static void
 longest_token_finds_room (void **state)
 {
     (void) state;
-    char text [BUTLER_NOTICE_SIZE];
+    butler_text_t text;
     uint8_t token [BUTLER_TOKEN_MAX];
     memset (token, 0xAB, sizeof token);
-    assert_int_equal (butler_notice_cancel (text, butler_span (token, sizeof token)).size, 2 * sizeof token + 13);
+    assert_int_equal (butler_notice_cancel (&text, butler_span (token, sizeof token)).size, 2 * sizeof token + 13);
 }
 
 static void
 attempt_comes_alone_or_with_a_trace (void **state)
 {
     (void) state;
-    char text [BUTLER_NOTICE_SIZE];
-    s_assert_text (butler_notice_attempt (text, 0, butler_span (NULL, 0)), "{\"attempt\":0}");
-    s_assert_text (butler_notice_attempt (text, 65535, butler_span (NULL, 0)), "{\"attempt\":65535}");
-    s_assert_text (butler_notice_attempt (text, 1, butler_span_string ("00-4bf9-00f0-01")),
+    butler_text_t text;
+    s_assert_text (butler_notice_attempt (&text, 0, butler_span (NULL, 0)), "{\"attempt\":0}");
+    s_assert_text (butler_notice_attempt (&text, 65535, butler_span (NULL, 0)), "{\"attempt\":65535}");
+    s_assert_text (butler_notice_attempt (&text, 1, butler_span_string ("00-4bf9-00f0-01")),
                    "{\"attempt\":1,\"traceparent\":\"00-4bf9-00f0-01\"}");
+}
+
+static void
+heartbeat_and_refusal_are_read_as_they_were (void **state)
+{
+    (void) state;
+    size_t size;
+    butler_notice_t notice;
+    char *text = butler_notice_heartbeat (3600000, &size);
+    s_assert_text (butler_span_string (text), "{\"heartbeat\":3600000}");
+    assert_int_equal (size, strlen (text));
+    free (text);
+    text = butler_notice_refused ("no \"worker\"\n of yours \xC3\xA9", &size);
+    butler_notice_parse (&notice, butler_span (text, size));
+    assert_string_equal (notice.refused, "no \"worker\"\n of yours \xC3\xA9");
+    assert_int_equal (notice.heartbeat, 0);
+    butler_notice_clear (&notice);
+    free (text);
 }
 
 static void
@@ -80,12 +98,12 @@ static void
 token_is_read_as_it_was (void **state)
 {
     (void) state;
-    char text [BUTLER_NOTICE_SIZE];
+    butler_text_t text;
     uint8_t token [BUTLER_TOKEN_MAX];
     butler_notice_t notice;
     for (size_t size = 1; size <= sizeof token; size++) {
         token [size - 1] = (uint8_t) (size * 89);
-        butler_notice_parse (&notice, butler_notice_cancel (text, butler_span (token, size)));
+        butler_notice_parse (&notice, butler_notice_cancel (&text, butler_span (token, size)));
         assert_int_equal (notice.token_size, size);
         assert_memory_equal (notice.token, token, size);
         butler_notice_clear (&notice);
@@ -119,14 +137,15 @@ static void
 trace_is_read_as_it_was (void **state)
 {
     (void) state;
-    char text [BUTLER_NOTICE_SIZE], longest [255];
+    butler_text_t text;
+    char longest [255];
     memset (longest, '"', sizeof longest);
     const butler_span_t traces [] = {
         butler_span_string ("\\\"}, {\\"), butler_span_string ("gr\xC3\xBC\xC3\x9F dich \xF0\x9F\x98\x80"),
         butler_span (longest, sizeof longest),
     };
     for (size_t index = 0; index < sizeof traces / sizeof *traces; index++)
-        s_assert_member (butler_notice_attempt (text, 7, traces [index]), "traceparent", traces [index]);
+        s_assert_member (butler_notice_attempt (&text, 7, traces [index]), "traceparent", traces [index]);
 }
 
 static void
@@ -182,6 +201,7 @@ main (void)
         cmocka_unit_test (cancel_names_the_token_in_hexadecimal),
         cmocka_unit_test (longest_token_finds_room),
         cmocka_unit_test (attempt_comes_alone_or_with_a_trace),
+        cmocka_unit_test (heartbeat_and_refusal_are_read_as_they_were),
         cmocka_unit_test (all_that_a_notice_says_is_read),
         cmocka_unit_test (token_is_read_as_it_was),
         cmocka_unit_test (what_is_wrong_says_nothing),

@@ -9,7 +9,7 @@ static butler_passwords_t *
 s_passwords (auth_test_t *test, const char *text)
 {
     char *fault = NULL;
-    auth_write (test->passwords, text, 0600);
+    own_folder_write (test->passwords, text, 0600);
     butler_passwords_t *passwords = butler_passwords_new (test->passwords, &fault);
     if (!passwords)
         fail_msg ("%s", fault);
@@ -56,7 +56,7 @@ line_that_is_wrong_is_told_by_its_number_alone (void **state)
     };
     for (size_t index = 0; index < sizeof wrong / sizeof *wrong; index++) {
         char *fault = NULL;
-        auth_write (test->passwords, wrong [index].text, 0600);
+        own_folder_write (test->passwords, wrong [index].text, 0600);
         assert_null (butler_passwords_new (test->passwords, &fault));
         if (!strstr (fault, wrong [index].words) || strstr (fault, "hunter2"))
             fail_msg ("'%s' is to have '%s'", fault, wrong [index].words);
@@ -70,13 +70,13 @@ look_sees_what_has_changed (void **state)
     auth_test_t *test = *state;
     butler_passwords_t *passwords = s_passwords (test, "a=1\nb=2\n");
     assert_int_equal (butler_passwords_look (passwords), 0);
-    auth_write (test->passwords, "#  the same\nb=2\na=1\n", 0600);
+    own_folder_write (test->passwords, "#  the same\nb=2\na=1\n", 0600);
     assert_int_equal (butler_passwords_look (passwords), 0);
-    auth_write (test->passwords, "a=1\nb=3\n", 0600);
+    own_folder_write (test->passwords, "a=1\nb=3\n", 0600);
     assert_int_equal (butler_passwords_look (passwords), BUTLER_LOOK_CHANGED);
     assert_true (s_match (passwords, "b", "3"));
     assert_false (s_match (passwords, "b", "2"));
-    auth_write (test->passwords, "nonsense", 0600);
+    own_folder_write (test->passwords, "nonsense", 0600);
     assert_int_equal (butler_passwords_look (passwords), 0);
     assert_true (s_match (passwords, "b", "3"));
     assert_int_equal (butler_passwords_look (passwords), BUTLER_LOOK_CHANGED | BUTLER_LOOK_SKIPPED);
@@ -86,7 +86,7 @@ look_sees_what_has_changed (void **state)
     assert_non_null (strstr (skipped, "line 1 is no NAME=PASSWORD"));
     zstr_free (&skipped);
     assert_null (butler_passwords_skipped (passwords));
-    auth_write (test->passwords, "b=3\n", 0600);
+    own_folder_write (test->passwords, "b=3\n", 0600);
     assert_int_equal (butler_passwords_look (passwords), BUTLER_LOOK_CHANGED);
     assert_true (s_match (passwords, "b", "3"));
     butler_passwords_destroy (&passwords);

@@ -3,57 +3,16 @@
     SPDX-License-Identifier: MIT */
 
 #include "butler_router.h"
+#include "ask_actor.h"
 #include <setjmp.h>
 #include <cmocka.h>
 
 #define PATIENCE 10000              //  ms that a test waits for what must come
 
-static char *
-s_ask (zactor_t *router, const char *command, const char *first, const char *second)
-{
-    zstr_sendx (router, command, first, second, NULL);
-    zsock_set_rcvtimeo (router, PATIENCE);
-    char *answer = zstr_recv (router);
-    assert_non_null (answer);
-    return answer;
-}
-
-static void
-assert_answer (zactor_t *router, const char *command, const char *first, const char *second,
-               const char *expected)
-{
-    char *answer = s_ask (router, command, first, second);
-    assert_string_equal (answer, expected);
-    zstr_free (&answer);
-}
-
-static void
-assert_error (zactor_t *router, const char *command, const char *first, const char *second,
-              const char *expected)
-{
-    char *answer = s_ask (router, command, first, second);
-    assert_true (strncmp (answer, "ERROR ", 6) == 0);
-    if (!strstr (answer, expected))
-        fail_msg ("'%s' is not in: %s", expected, answer);
-    zstr_free (&answer);
-}
-
-static json_int_t
-s_stat (zactor_t *router, const char *name)
-{
-    char *answer = s_ask (router, "STATS", NULL, NULL);
-    json_t *stats = json_loads (answer, 0, NULL);
-    assert_non_null (stats);
-    const json_int_t value = json_integer_value (json_object_get (stats, name));
-    json_decref (stats);
-    zstr_free (&answer);
-    return value;
-}
-
 static zsock_t *
 s_peer (zactor_t *router, const char *side)
 {
-    char *endpoint = s_ask (router, "BIND", side, "tcp://127.0.0.1:*");
+    char *endpoint = actor_ask (router, "BIND", side, "tcp://127.0.0.1:*");
     zsock_t *peer = zsock_new (ZMQ_DEALER);
     assert_non_null (peer);
     assert_int_equal (zsock_connect (peer, "%s", endpoint), 0);
@@ -68,7 +27,7 @@ s_worker (zactor_t *router, const char *service)
 {
     zsock_t *worker = s_peer (router, "backend");
     zsock_send (worker, "bs", "\x01", (size_t) 1, service);
-    for (int tries = 0; s_stat (router, "workers") == 0; tries++) {
+    for (int tries = 0; actor_stat (router, "workers") == 0; tries++) {
         assert_true (tries < PATIENCE);
         zclock_sleep (1);
     }
@@ -100,7 +59,7 @@ bind_answers_the_endpoint_that_was_bound (void **state)
 {
     (void) state;
     zactor_t *router = zactor_new (butler_router, NULL);
-    char *endpoint = s_ask (router, "BIND", "frontend", "tcp://127.0.0.1:*");
+    char *endpoint = actor_ask (router, "BIND", "frontend", "tcp://127.0.0.1:*");
     assert_true (strncmp (endpoint, "tcp://127.0.0.1:", 16) == 0);
     assert_null (strchr (endpoint, '*'));
     assert_error (router, "BIND", "backend", endpoint, "in use");
@@ -157,7 +116,7 @@ s_write (const char *name, const char *text)
 static char *
 s_endpoints (zactor_t *router, const char *side)
 {
-    char *answer = s_ask (router, "STATS", NULL, NULL);
+    char *answer = actor_ask (router, "STATS", NULL, NULL);
     json_t *stats = json_loads (answer, 0, NULL);
     char *list = json_dumps (json_object_get (stats, side), 0);
     json_decref (stats);
@@ -265,13 +224,13 @@ reload_leaves_what_waits_alone (void **state)
     assert_int_equal (zsock_connect (client, "%s", json_string_value (json_array_get (endpoints, 0))), 0);
     zsock_set_rcvtimeo (client, PATIENCE);
     s_request (client, "1.0:1", "api.late", "+60000");
-    for (int tries = 0; s_stat (router, "waiting") == 0; tries++) {
+    for (int tries = 0; actor_stat (router, "waiting") == 0; tries++) {
         assert_true (tries < PATIENCE);
         zclock_sleep (1);
     }
     s_write (name, "frontend\n    bind = tcp://127.0.0.1:*\n    bind = inproc://elsewhere\nservice\n    unknown = reject\n");
     assert_answer (router, "RELOAD", NULL, NULL, "OK");
-    assert_int_equal (s_stat (router, "waiting"), 1);
+    assert_int_equal (actor_stat (router, "waiting"), 1);
     s_request (client, "1.0:2", "api.other", "+60000");
     s_assert_response (client, "1.0:2", "404");
     json_decref (endpoints);
@@ -382,10 +341,10 @@ reload_under_traffic_loses_nothing (void **state)
         assert_string_equal (answer, "OK");
         zstr_free (&answer);
     }
-    assert_int_equal (s_stat (router, "accepted"), ROUNDS * REQUESTS);
-    assert_int_equal (s_stat (router, "answered"), ROUNDS * REQUESTS);
-    assert_int_equal (s_stat (router, "registrations"), 1);
-    assert_int_equal (s_stat (router, "reconnects") + s_stat (router, "workers_lost"), 0);
+    assert_int_equal (actor_stat (router, "accepted"), ROUNDS * REQUESTS);
+    assert_int_equal (actor_stat (router, "answered"), ROUNDS * REQUESTS);
+    assert_int_equal (actor_stat (router, "registrations"), 1);
+    assert_int_equal (actor_stat (router, "reconnects") + actor_stat (router, "workers_lost"), 0);
     zsock_destroy (&client);
     zsock_destroy (&worker);
     zactor_destroy (&router);
@@ -429,7 +388,7 @@ a_request_goes_to_a_worker_and_its_reply_back (void **state)
     assert_string_equal (body, "body");
     assert_int_equal (zsock_send (worker, "bfzss", "\x04", (size_t) 1, token, api_id, "\"done\""), 0);
     s_assert_response (client, "1.0:1", "\"done\"");
-    assert_int_equal (s_stat (router, "answered"), 1);
+    assert_int_equal (actor_stat (router, "answered"), 1);
 
     zframe_destroy (&token);
     zstr_free (&api_id);

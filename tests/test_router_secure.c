@@ -3,16 +3,15 @@
     SPDX-License-Identifier: MIT */
 
 #include "butler_router.h"
-#include <setjmp.h>
-#include <cmocka.h>
-#include <jansson.h>
+#include "ask_actor.h"
+#include "own_folder.h"
 #include <pthread.h>
 
 #define PATIENCE 10000              //  ms that a test waits for what must come
 #define SILENCE 100                 //  ms without what must not come
 
 typedef struct {
-    char *folder;
+    char folder [32];
     zactor_t *router;
     zcert_t *own;                   //  the router's
     zcert_t *alice, *bob;           //  of whom the router knows alice
@@ -47,10 +46,7 @@ static void
 s_write (const self_t *self, const char *name, const char *text)
 {
     char *path = s_path (self, name);
-    FILE *file = fopen (path, "w");
-    assert_non_null (file);
-    fputs (text, file);
-    fclose (file);
+    own_folder_write (path, text, 0600);
     zstr_free (&path);
 }
 
@@ -58,8 +54,7 @@ static int
 s_setup (void **state)
 {
     self_t *self = calloc (1, sizeof *self);
-    char name [] = "/tmp/butler-secure-XXXXXX";
-    self->folder = strdup (mkdtemp (name));
+    own_folder_make (self->folder);
     self->own = zcert_new ();
     self->alice = zcert_new ();
     self->bob = zcert_new ();
@@ -81,10 +76,7 @@ s_teardown (void **state)
     zcert_destroy (&self->own);
     zcert_destroy (&self->alice);
     zcert_destroy (&self->bob);
-    zdir_t *folder = zdir_new (self->folder, NULL);
-    zdir_remove (folder, true);
-    zdir_destroy (&folder);
-    zstr_free (&self->folder);
+    own_folder_remove (self->folder);
     zstr_free (&self->frontend);
     zstr_free (&self->backend);
     free (self);
@@ -93,46 +85,19 @@ s_teardown (void **state)
 
 //  ---- the router
 
-static char *
-s_ask (zactor_t *router, const char *command, const char *first, const char *second)
-{
-    zstr_sendx (router, command, first, second, NULL);
-    zsock_set_rcvtimeo (router, PATIENCE);
-    char *answer = zstr_recv (router);
-    assert_non_null (answer);
-    return answer;
-}
-
-static void
-assert_ok (zactor_t *router, const char *command, const char *first, const char *second)
-{
-    char *answer = s_ask (router, command, first, second);
-    assert_string_equal (answer, "OK");
-    zstr_free (&answer);
-}
-
-static void
-assert_error (zactor_t *router, const char *command, const char *first, const char *second, const char *expected)
-{
-    char *answer = s_ask (router, command, first, second);
-    if (strncmp (answer, "ERROR ", 6) || !strstr (answer, expected))
-        fail_msg ("'%s' is not in: %s", expected, answer);
-    zstr_free (&answer);
-}
-
 static void
 s_set_file (self_t *self, const char *key, const char *name)
 {
     char *path = s_path (self, name);
-    assert_ok (self->router, "SET", key, path);
+    assert_answer (self->router, "SET", key, path, "OK");
     zstr_free (&path);
 }
 
 static void
 s_bind (self_t *self)
 {
-    self->frontend = s_ask (self->router, "BIND", "frontend", "tcp://127.0.0.1:*");
-    self->backend = s_ask (self->router, "BIND", "backend", "tcp://127.0.0.1:*");
+    self->frontend = actor_ask (self->router, "BIND", "frontend", "tcp://127.0.0.1:*");
+    self->backend = actor_ask (self->router, "BIND", "backend", "tcp://127.0.0.1:*");
     assert_true (strncmp (self->frontend, "tcp:", 4) == 0);
     assert_true (strncmp (self->backend, "tcp:", 4) == 0);
 }
@@ -148,7 +113,7 @@ s_secure (self_t *self)
 static json_int_t
 s_stat (zactor_t *router, const char *name)
 {
-    char *answer = s_ask (router, "STATS", NULL, NULL);
+    char *answer = actor_ask (router, "STATS", NULL, NULL);
     json_t *stats = json_loads (answer, 0, NULL);
     const json_t *value = json_object_get (stats, name);
     if (!value)
@@ -276,7 +241,7 @@ the_process_itself_is_trusted (void **state)
 {
     self_t *self = *state;
     s_secure (self);
-    char *inside = s_ask (self->router, "BIND", "frontend", "inproc://test-router-secure");
+    char *inside = actor_ask (self->router, "BIND", "frontend", "inproc://test-router-secure");
     assert_string_equal (inside, "inproc://test-router-secure");
     zsock_t *client = s_peer (self, inside, NULL);
     s_request (client, "nobody");
@@ -290,7 +255,8 @@ two_routers_know_others (void **state)
 {
     self_t *self = *state;
     s_secure (self);
-    self_t other = { .folder = self->folder, .own = self->own, .router = zactor_new (butler_router, NULL) };
+    self_t other = { .own = self->own, .router = zactor_new (butler_router, NULL) };
+    memcpy (other.folder, self->folder, sizeof other.folder);
     char *users = s_path (self, "others");
     zsys_dir_create ("%s", users);
     zstr_free (&users);
@@ -361,7 +327,7 @@ s_write_config (const self_t *self, const char *more)
 static char *
 s_frontend (zactor_t *router)
 {
-    char *answer = s_ask (router, "STATS", NULL, NULL);
+    char *answer = actor_ask (router, "STATS", NULL, NULL);
     json_t *stats = json_loads (answer, 0, NULL);
     char *endpoint = strdup (json_string_value (json_array_get (json_object_get (stats, "frontend"), 0)));
     json_decref (stats);
@@ -375,7 +341,7 @@ permissions_change_with_their_file (void **state)
     self_t *self = *state;
     char *file = s_path (self, "butler.cfg");
     s_write_config (self, "permission\n    alice\n        call = api.*\n");
-    assert_ok (self->router, "LOAD", file, NULL);
+    assert_answer (self->router, "LOAD", file, NULL, "OK");
     self->frontend = s_frontend (self->router);
     zsock_t *client = s_peer (self, self->frontend, self->alice);
     s_request (client, "api.images");
@@ -383,7 +349,7 @@ permissions_change_with_their_file (void **state)
     s_request (client, "other");
     assert_response (client, "403");
     s_write_config (self, "permission\n    alice\n        call = other\n");
-    assert_ok (self->router, "RELOAD", NULL, NULL);
+    assert_answer (self->router, "RELOAD", NULL, NULL, "OK");
     s_request (client, "api.images");
     assert_response (client, "403");
     s_request (client, "other");
@@ -398,9 +364,8 @@ file_that_can_not_be_taken_changes_nothing (void **state)
     self_t *self = *state;
     char *file = s_path (self, "butler.cfg");
     s_write_config (self, "");
-    assert_ok (self->router, "LOAD", file, NULL);
+    assert_answer (self->router, "LOAD", file, NULL, "OK");
     self->frontend = s_frontend (self->router);
-    s_write (self, "passwords", "alice=secret\n");
     char *text = zsys_sprintf (SECURED "permission\n    alice\n        call = other\n", self->folder, "/nowhere");
     s_write (self, "butler.cfg", text);
     assert_error (self->router, "RELOAD", NULL, NULL, "/nowhere/users");
@@ -432,7 +397,7 @@ who_shows_nothing_is_anonymous (void **state)
     char *file = s_path (self, "butler.cfg");
     s_write (self, "butler.cfg", "frontend\n    bind = tcp://127.0.0.1:*\n"
              "permission\n    anonymous\n        call = api\n    everyone\n        call = other\n");
-    assert_ok (self->router, "LOAD", file, NULL);
+    assert_answer (self->router, "LOAD", file, NULL, "OK");
     self->frontend = s_frontend (self->router);
     zsock_t *client = s_peer (self, self->frontend, NULL);
     s_request (client, "api");
@@ -452,7 +417,8 @@ who_shows_nothing_is_anonymous (void **state)
 static void
 s_open (self_t *self, self_t *other)
 {
-    *other = (self_t) { .folder = self->folder, .own = self->own, .router = zactor_new (butler_router, NULL) };
+    *other = (self_t) { .own = self->own, .router = zactor_new (butler_router, NULL) };
+    strcpy (other->folder, self->folder);
     s_secure (other);
 }
 

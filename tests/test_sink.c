@@ -2,6 +2,7 @@
     Butler, a service-oriented request-reply framework over ZeroMQ
     SPDX-License-Identifier: MIT */
 
+#include "ask_actor.h"
 #include "raw_router.h"
 #include "butler_sink.h"
 
@@ -13,24 +14,6 @@ s_worker (const char *endpoint)
     zsock_set_linger (worker, 0);
     assert_int_equal (zmq_connect (zsock_resolve (worker), endpoint), 0);
     return worker;
-}
-
-static void
-assert_answer (zactor_t *actor, const char *expected)
-{
-    char *answer = zstr_recv (actor);
-    assert_non_null (answer);
-    assert_string_equal (answer, expected);
-    zstr_free (&answer);
-}
-
-static void
-assert_error (zactor_t *actor)
-{
-    char *answer = zstr_recv (actor);
-    assert_non_null (answer);
-    assert_memory_equal (answer, "ERROR ", 6);
-    zstr_free (&answer);
 }
 
 static char *
@@ -160,18 +143,18 @@ actor_answers_each_command_once (void **state)
     (void) state;
     zactor_t *actor = zactor_new (butler_sink, NULL);
     zstr_sendx (actor, "BIND", "nowhere", NULL);
-    assert_error (actor);
+    assert_next_error (actor);
     zstr_send (actor, "BIND");
-    assert_error (actor);
+    assert_next_error (actor);
     zstr_send (actor, "DANCE");
-    assert_error (actor);
+    assert_next_error (actor);
     char *endpoint = s_bind (actor);
     zstr_sendx (actor, "BIND", endpoint, NULL);
-    assert_error (actor);
+    assert_next_error (actor);
     zstr_send (actor, "STATS");
     char expected [256];
     snprintf (expected, sizeof expected, "{\"events\":0,\"dropped\":0,\"endpoints\":[\"%s\"]}", endpoint);
-    assert_answer (actor, expected);
+    assert_next_answer (actor, expected);
     zsock_set_rcvtimeo (actor, 20);
     assert_null (zstr_recv (actor));
     zsock_set_rcvtimeo (actor, -1);         //  zactor_destroy waits with it
@@ -207,7 +190,7 @@ events_beyond_the_pipe_are_dropped_and_counted (void **state)
     enum { COUNT = 10000 };
     zactor_t *actor = zactor_new (butler_sink, NULL);
     zstr_sendx (actor, "BIND", "inproc://test-sink-flood", NULL);
-    assert_answer (actor, "inproc://test-sink-flood");
+    assert_next_answer (actor, "inproc://test-sink-flood");
     //  Between these two stand 2000 at most, and as many in the actor's pipe
     zsock_t *worker = s_worker ("inproc://test-sink-flood");
     for (int count = 0; count < COUNT; count++)
@@ -249,7 +232,7 @@ actor_tells_its_end_though_its_pipe_was_full (void **state)
     enum { COUNT = 10000 };
     zactor_t *actor = zactor_new (butler_sink, NULL);
     zstr_sendx (actor, "BIND", "inproc://test-sink-end", NULL);
-    assert_answer (actor, "inproc://test-sink-end");
+    assert_next_answer (actor, "inproc://test-sink-end");
     zsock_t *worker = s_worker ("inproc://test-sink-end");
     for (int count = 0; count < COUNT; count++)
         zstr_send (worker, "x");            //  more than all pipes hold, so the actor's is full

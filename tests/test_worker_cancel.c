@@ -2,70 +2,23 @@
     Butler, a service-oriented request-reply framework over ZeroMQ
     SPDX-License-Identifier: MIT */
 
-#include "raw_router.h"
-#include <pthread.h>
+#include "raw_worker.h"
 #include "butler_client.h"
-#include "butler_request.h"
 #include "butler_router.h"
-#include "butler_service.h"
-#include "butler_worker.h"
 
 #define ROWS(table) (sizeof (table) / sizeof *(table))
-#define WAIT "{\"method\":\"wait\"}"
 #define WATCH "{\"method\":\"watch\"}"
 #define LATER "{\"method\":\"later\"}"
 
-typedef struct {
-    zsock_t *router;
-    zframe_t *peer;                 //  the worker, as the router knows it
-    butler_service_t *service;
-    zactor_t *worker;
-    //  What the handlers do, under the lock
-    pthread_mutex_t lock;
-    pthread_cond_t changed;
-    bool open;                      //  the gate that wait () waits at, and at which watch () stops watching
-    int begun;                      //  requests that a handler has seen
-    butler_request_t *deferred;     //  the last one
-} self_t;
-
 //  ---- handlers
-
-static void
-s_begin (self_t *self, butler_request_t *deferred)
-{
-    pthread_mutex_lock (&self->lock);
-    self->begun++;
-    self->deferred = deferred;
-    pthread_cond_broadcast (&self->changed);
-    pthread_mutex_unlock (&self->lock);
-}
-
-static bool
-s_is_open (self_t *self)
-{
-    pthread_mutex_lock (&self->lock);
-    const bool open = self->open;
-    pthread_mutex_unlock (&self->lock);
-    return open;
-}
-
-static json_t *
-s_wait (butler_request_t *request, void *arg)
-{
-    self_t *self = arg;
-    s_begin (self, NULL);
-    while (!s_is_open (self))
-        zclock_sleep (1);
-    return json_string (butler_request_cancelled (request)? "cancelled": "waited");
-}
 
 //  Until nobody waits for it, or the gate is open
 static json_t *
 s_watch (butler_request_t *request, void *arg)
 {
-    self_t *self = arg;
-    s_begin (self, NULL);
-    while (!butler_request_cancelled (request) && !s_is_open (self))
+    raw_worker_t *self = arg;
+    raw_worker_begin (self, NULL);
+    while (!butler_request_cancelled (request) && !raw_worker_is_open (self))
         zclock_sleep (1);
     return json_string (butler_request_cancelled (request)? "cancelled": "waited");
 }
@@ -73,7 +26,7 @@ s_watch (butler_request_t *request, void *arg)
 static json_t *
 s_later (butler_request_t *request, void *arg)
 {
-    s_begin (arg, request);
+    raw_worker_begin (arg, request);
     return butler_request_defer (request);
 }
 
@@ -82,40 +35,6 @@ s_tell (butler_request_t *request, void *arg)
 {
     (void) arg;
     return json_pack ("[i, s]", butler_request_attempt (request), butler_request_trace (request));
-}
-
-static void
-s_open_gate (self_t *self)
-{
-    pthread_mutex_lock (&self->lock);
-    self->open = true;
-    pthread_mutex_unlock (&self->lock);
-}
-
-static int
-s_begun (self_t *self)
-{
-    pthread_mutex_lock (&self->lock);
-    const int begun = self->begun;
-    pthread_mutex_unlock (&self->lock);
-    return begun;
-}
-
-//  The last that was deferred
-static butler_request_t *
-s_until_begun (self_t *self, int wanted)
-{
-    struct timespec limit;
-    clock_gettime (CLOCK_REALTIME, &limit);
-    limit.tv_sec += PATIENCE / 1000;
-    int late = 0;
-    pthread_mutex_lock (&self->lock);
-    while (self->begun < wanted && !late)
-        late = pthread_cond_timedwait (&self->changed, &self->lock, &limit);
-    butler_request_t *deferred = self->deferred;
-    pthread_mutex_unlock (&self->lock);
-    assert_int_equal (late, 0);
-    return deferred;
 }
 
 static void
@@ -133,86 +52,12 @@ s_until_cancelled (const butler_request_t *request)
 static int
 s_setup (void **state)
 {
-    self_t *self = calloc (1, sizeof *self);
-    pthread_mutex_init (&self->lock, NULL);
-    pthread_cond_init (&self->changed, NULL);
-    self->router = raw_router_new ();
-    self->service = butler_service_new ("api.test");
-    butler_service_register (self->service, "wait ()", s_wait, self);
+    raw_worker_t *self = raw_worker_new ();
     butler_service_register (self->service, "watch ()", s_watch, self);
     butler_service_register (self->service, "later ()", s_later, self);
     butler_service_set_direct (self->service, s_tell, self);
     *state = self;
     return 0;
-}
-
-static int
-s_teardown (void **state)
-{
-    self_t *self = *state;
-    s_open_gate (self);
-    zactor_destroy (&self->worker);
-    butler_service_destroy (&self->service);
-    zframe_destroy (&self->peer);
-    zsock_destroy (&self->router);
-    pthread_cond_destroy (&self->changed);
-    pthread_mutex_destroy (&self->lock);
-    free (self);
-    return 0;
-}
-
-static void
-assert_answer (zactor_t *actor, const char *expected)
-{
-    char *answer = zstr_recv (actor);
-    assert_non_null (answer);
-    assert_string_equal (answer, expected);
-    zstr_free (&answer);
-}
-
-//  The next message but heartbeats, which are answered as a router does
-static zmsg_t *
-s_recv (self_t *self)
-{
-    for (;;) {
-        zmsg_t *message = raw_router_recv (self->router);
-        zframe_t *command = frame_at (message, 1);
-        if (zframe_size (command) != 1 || zframe_data (command) [0] != 2)
-            return message;
-        raw_router_send (self->router, frame_at (message, 0), "\x02", NULL);
-        zmsg_destroy (&message);
-    }
-}
-
-static void
-s_expect_ready (self_t *self)
-{
-    zmsg_t *ready = s_recv (self);
-    assert_frame (ready, 1, "\x01");
-    zframe_destroy (&self->peer);
-    self->peer = zmsg_pop (ready);
-    zmsg_destroy (&ready);
-}
-
-static void
-s_connect (self_t *self, zactor_t *worker)
-{
-    zstr_sendx (worker, "CONNECT", zsock_endpoint (self->router), NULL);
-    assert_answer (worker, "OK");
-    s_expect_ready (self);
-}
-
-static void
-s_start (self_t *self)
-{
-    self->worker = zactor_new (butler_worker, self->service);
-    s_connect (self, self->worker);
-}
-
-static void
-s_dispatch (self_t *self, const char *token, const char *expiration, const char *body)
-{
-    raw_router_send (self->router, self->peer, token, "", "1.0:7", "api.test", expiration, body, NULL);
 }
 
 //  With a part of them in front: its size in one byte, and its bytes
@@ -231,7 +76,7 @@ s_append_packed (zmsg_t *message, const char *bytes, size_t size, const char *co
 }
 
 static void
-s_send_packed (self_t *self, const char *token, const char *bytes, size_t size, const char *const *parts)
+s_send_packed (raw_worker_t *self, const char *token, const char *bytes, size_t size, const char *const *parts)
 {
     zmsg_t *message = zmsg_new ();
     zframe_t *peer = zframe_dup (self->peer);
@@ -245,14 +90,14 @@ s_send_packed (self_t *self, const char *token, const char *bytes, size_t size, 
 
 //  A direct request with 10 s left
 static void
-s_dispatch_packed (self_t *self, const char *token, const char *trace)
+s_dispatch_packed (raw_worker_t *self, const char *token, const char *trace)
 {
     const char *const parts [] = { "1.0:7", "api.test", trace, NULL };
     s_send_packed (self, token, PACKED ("\xB5\x7E\x01\x01" "\x01\x02" "\x80\0\0\0\0\0\x27\x10"), parts);
 }
 
 static void
-s_cancel_packed (self_t *self, const char *token)
+s_cancel_packed (raw_worker_t *self, const char *token)
 {
     const char *const parts [] = { "1.0:7", NULL };
     s_send_packed (self, token, PACKED ("\xB5\x7E\x01\x04"), parts);
@@ -269,47 +114,11 @@ s_notice (const char *token)
 }
 
 static void
-s_cancel (self_t *self, const char *token)
+s_cancel (raw_worker_t *self, const char *token)
 {
     char *notice = s_notice (token);
     raw_router_send (self->router, self->peer, "\x02", notice, NULL);
     zstr_free (&notice);
-}
-
-static void
-s_expect_reply (self_t *self, const char *token, const char *response)
-{
-    zmsg_t *reply = s_recv (self);
-    assert_frame (reply, 1, "\x04");
-    assert_frame (reply, 2, token);
-    assert_frame (reply, 4, "1.0:7");
-    zframe_t *last = frame_at (reply, 5);
-    assert_true (zframe_size (last) >= strlen (response));
-    assert_memory_equal (zframe_data (last), response, strlen (response));
-    zmsg_destroy (&reply);
-}
-
-static json_int_t
-s_stat (self_t *self, const char *name)
-{
-    zstr_send (self->worker, "STATS");
-    char *text = zstr_recv (self->worker);
-    json_t *stats = json_loads (text, 0, NULL);
-    assert_non_null (stats);
-    const json_int_t value = json_integer_value (json_object_get (stats, name));
-    json_decref (stats);
-    zstr_free (&text);
-    return value;
-}
-
-static void
-s_until_stat (self_t *self, const char *name, json_int_t wanted)
-{
-    const int64_t limit = zclock_mono () + PATIENCE;
-    while (s_stat (self, name) != wanted) {
-        assert_true (zclock_mono () < limit);
-        zclock_sleep (1);
-    }
 }
 
 //  ---- what a handler sees
@@ -317,74 +126,74 @@ s_until_stat (self_t *self, const char *name, json_int_t wanted)
 static void
 running_request_hears_that_its_client_gave_up (void **state)
 {
-    self_t *self = *state;
-    s_start (self);
-    void (*const cancels []) (self_t *, const char *) = { s_cancel, s_cancel_packed };
+    raw_worker_t *self = *state;
+    raw_worker_start (self);
+    void (*const cancels []) (raw_worker_t *, const char *) = { s_cancel, s_cancel_packed };
     for (int index = 0; index < 2; index++) {
-        s_dispatch (self, "t", "+60000", WATCH);
-        s_until_begun (self, index + 1);
+        raw_worker_dispatch (self, "t", "+60000", WATCH);
+        raw_worker_until_begun (self, index + 1);
         cancels [index] (self, "t");
-        s_expect_reply (self, "t", "\"cancelled\"");
+        raw_worker_expect_reply (self, "t", "\"cancelled\"");
     }
-    assert_int_equal (s_stat (self, "cancelled"), 2);
-    assert_int_equal (s_stat (self, "answered"), 2);
-    assert_int_equal (s_stat (self, "held"), 0);
+    assert_int_equal (actor_stat (self->worker, "cancelled"), 2);
+    assert_int_equal (actor_stat (self->worker, "answered"), 2);
+    assert_int_equal (actor_stat (self->worker, "held"), 0);
 }
 
 static void
 one_alone_hears_it (void **state)
 {
-    self_t *self = *state;
+    raw_worker_t *self = *state;
     butler_service_set_threads (self->service, 3);
-    s_start (self);
-    s_dispatch (self, "a", "+60000", WATCH);
-    s_dispatch (self, "b", "+60000", WATCH);
-    s_dispatch (self, "c", "+60000", WATCH);
-    s_until_begun (self, 3);
+    raw_worker_start (self);
+    raw_worker_dispatch (self, "a", "+60000", WATCH);
+    raw_worker_dispatch (self, "b", "+60000", WATCH);
+    raw_worker_dispatch (self, "c", "+60000", WATCH);
+    raw_worker_until_begun (self, 3);
     s_cancel (self, "b");
-    s_expect_reply (self, "b", "\"cancelled\"");
+    raw_worker_expect_reply (self, "b", "\"cancelled\"");
     s_cancel (self, "b");                   //  is answered by now
-    s_dispatch (self, "b", "+60000", WATCH);
-    s_until_begun (self, 4);
-    s_open_gate (self);
+    raw_worker_dispatch (self, "b", "+60000", WATCH);
+    raw_worker_until_begun (self, 4);
+    raw_worker_open_gate (self);
     for (int count = 0; count < 3; count++) {
-        zmsg_t *reply = s_recv (self);
+        zmsg_t *reply = raw_worker_recv (self);
         assert_frame (reply, 5, "\"waited\"");
         zmsg_destroy (&reply);
     }
-    assert_int_equal (s_stat (self, "cancelled"), 1);
+    assert_int_equal (actor_stat (self->worker, "cancelled"), 1);
 }
 
 static void
 tokens_are_of_any_size (void **state)
 {
-    self_t *self = *state;
-    s_start (self);
+    raw_worker_t *self = *state;
+    raw_worker_start (self);
     char longest [256];
     memset (longest, 0xa5, 255);
     longest [255] = 0;
     const char *const tokens [] = { "\x07", "\x01\xFF\x80\x02\x03\x04\x05\x06\x07", longest };
     for (size_t index = 0; index < ROWS (tokens); index++) {
-        s_dispatch (self, tokens [index], "+60000", WATCH);
-        s_until_begun (self, (int) index + 1);
+        raw_worker_dispatch (self, tokens [index], "+60000", WATCH);
+        raw_worker_until_begun (self, (int) index + 1);
         s_cancel (self, tokens [index]);
-        s_expect_reply (self, tokens [index], "\"cancelled\"");
+        raw_worker_expect_reply (self, tokens [index], "\"cancelled\"");
     }
 }
 
 static void
 several_notices_come_at_a_time (void **state)
 {
-    self_t *self = *state;
+    raw_worker_t *self = *state;
     butler_service_set_threads (self->service, 2);
-    s_start (self);
-    s_dispatch (self, "a", "+60000", WATCH);
-    s_dispatch (self, "b", "+60000", WATCH);
-    s_until_begun (self, 2);
+    raw_worker_start (self);
+    raw_worker_dispatch (self, "a", "+60000", WATCH);
+    raw_worker_dispatch (self, "b", "+60000", WATCH);
+    raw_worker_until_begun (self, 2);
     raw_router_send (self->router, self->peer, "\x02", "{\"news\": 1}", "{\"cancel\": \"61\"}", "no JSON",
                      "{\"cancel\": \"62\", \"more\": []}", NULL);
     for (int count = 0; count < 2; count++) {
-        zmsg_t *reply = s_recv (self);
+        zmsg_t *reply = raw_worker_recv (self);
         assert_frame (reply, 5, "\"cancelled\"");
         zmsg_destroy (&reply);
     }
@@ -394,10 +203,10 @@ several_notices_come_at_a_time (void **state)
 static void
 notices_that_are_none_are_ignored (void **state)
 {
-    self_t *self = *state;
-    s_start (self);
-    s_dispatch (self, "z", "+60000", WATCH);
-    s_until_begun (self, 1);
+    raw_worker_t *self = *state;
+    raw_worker_start (self);
+    raw_worker_dispatch (self, "z", "+60000", WATCH);
+    raw_worker_until_begun (self, 1);
     char longer [2 * 256 + 32] = "{\"cancel\": \"";
     memset (longer + strlen (longer), '7', 2 * 256);
     strcat (longer, "\"}");
@@ -411,24 +220,24 @@ notices_that_are_none_are_ignored (void **state)
         raw_router_send (self->router, self->peer, "\x02", notices [index], NULL);
     s_cancel_packed (self, "y");
     s_cancel_packed (self, "");
-    s_dispatch (self, "last", "+60000", "x");
-    s_until_stat (self, "held", 2);
-    assert_int_equal (s_stat (self, "cancelled"), 0);
-    s_open_gate (self);
-    s_expect_reply (self, "z", "\"waited\"");
+    raw_worker_dispatch (self, "last", "+60000", "x");
+    raw_worker_until_stat (self, "held", 2);
+    assert_int_equal (actor_stat (self->worker, "cancelled"), 0);
+    raw_worker_open_gate (self);
+    raw_worker_expect_reply (self, "z", "\"waited\"");
 }
 
 static void
 end_of_its_time_needs_no_message (void **state)
 {
-    self_t *self = *state;
+    raw_worker_t *self = *state;
     for (int threads = 1; threads >= 0; threads--) {
         butler_service_set_threads (self->service, threads);
-        s_start (self);
-        s_dispatch (self, "t", "+50", WATCH);
-        s_expect_reply (self, "t", "\"cancelled\"");
+        raw_worker_start (self);
+        raw_worker_dispatch (self, "t", "+50", WATCH);
+        raw_worker_expect_reply (self, "t", "\"cancelled\"");
         zactor_destroy (&self->worker);
-        zmsg_t *leave = s_recv (self);
+        zmsg_t *leave = raw_worker_recv (self);
         zmsg_destroy (&leave);
     }
 }
@@ -437,25 +246,25 @@ end_of_its_time_needs_no_message (void **state)
 static void
 router_that_is_lost_awaits_nothing (void **state)
 {
-    self_t *self = *state;
+    raw_worker_t *self = *state;
     butler_service_set_threads (self->service, 2);
-    s_start (self);
-    self_t other = { .router = raw_router_new () };
-    s_connect (&other, self->worker);
-    s_dispatch (self, "t", "+60000", WATCH);
-    s_dispatch (&other, "t", "+60000", WATCH);
-    s_until_begun (self, 2);
+    raw_worker_start (self);
+    raw_worker_t other = { .router = raw_router_new () };
+    raw_worker_connect (&other, self->worker);
+    raw_worker_dispatch (self, "t", "+60000", WATCH);
+    raw_worker_dispatch (&other, "t", "+60000", WATCH);
+    raw_worker_until_begun (self, 2);
     raw_router_send (self->router, self->peer, "\x03", NULL);
-    s_until_stat (self, "stale", 1);        //  its handler stopped
-    assert_int_equal (s_stat (self, "held"), 1);
-    assert_int_equal (s_stat (self, "cancelled"), 0);
-    s_expect_ready (self);
+    raw_worker_until_stat (self, "stale", 1);        //  its handler stopped
+    assert_int_equal (actor_stat (self->worker, "held"), 1);
+    assert_int_equal (actor_stat (self->worker, "cancelled"), 0);
+    raw_worker_expect_ready (self);
     s_cancel (self, "t");                   //  the other router's has the same token
-    s_dispatch (self, "u", "+60000", WATCH);
-    s_until_stat (self, "held", 2);
-    s_open_gate (self);
-    s_expect_reply (&other, "t", "\"waited\"");
-    s_expect_reply (self, "u", "\"waited\"");
+    raw_worker_dispatch (self, "u", "+60000", WATCH);
+    raw_worker_until_stat (self, "held", 2);
+    raw_worker_open_gate (self);
+    raw_worker_expect_reply (&other, "t", "\"waited\"");
+    raw_worker_expect_reply (self, "u", "\"waited\"");
     zframe_destroy (&other.peer);
     zsock_destroy (&other.router);
 }
@@ -465,26 +274,26 @@ router_that_is_lost_awaits_nothing (void **state)
 static void
 waiting_request_is_not_begun_and_gives_its_place_back (void **state)
 {
-    self_t *self = *state;
-    s_start (self);
-    s_dispatch (self, "a", "+60000", WAIT);
-    s_until_begun (self, 1);
-    s_dispatch (self, "b", "+60000", WAIT);
-    s_dispatch (self, "c", "+60000", WAIT);
-    s_dispatch (self, "d", "+60000", WAIT);
-    s_until_stat (self, "held", 4);
+    raw_worker_t *self = *state;
+    raw_worker_start (self);
+    raw_worker_dispatch (self, "a", "+60000", WAIT);
+    raw_worker_until_begun (self, 1);
+    raw_worker_dispatch (self, "b", "+60000", WAIT);
+    raw_worker_dispatch (self, "c", "+60000", WAIT);
+    raw_worker_dispatch (self, "d", "+60000", WAIT);
+    raw_worker_until_stat (self, "held", 4);
     s_cancel (self, "c");
-    s_expect_reply (self, "c", "500:exception:{\"name\":\"CancelledError\"");
+    raw_worker_expect_reply (self, "c", "500:exception:{\"name\":\"CancelledError\"");
     s_cancel_packed (self, "d");
-    s_expect_reply (self, "d", "500:exception:");
-    s_until_stat (self, "held", 2);
-    s_open_gate (self);
-    s_expect_reply (self, "a", "\"waited\"");
-    s_expect_reply (self, "b", "\"waited\"");
-    assert_int_equal (s_begun (self), 2);
-    assert_int_equal (s_stat (self, "cancelled"), 2);
-    assert_int_equal (s_stat (self, "received"), 4);
-    assert_int_equal (s_stat (self, "answered"), 4);
+    raw_worker_expect_reply (self, "d", "500:exception:");
+    raw_worker_until_stat (self, "held", 2);
+    raw_worker_open_gate (self);
+    raw_worker_expect_reply (self, "a", "\"waited\"");
+    raw_worker_expect_reply (self, "b", "\"waited\"");
+    assert_int_equal (raw_worker_begun (self), 2);
+    assert_int_equal (actor_stat (self->worker, "cancelled"), 2);
+    assert_int_equal (actor_stat (self->worker, "received"), 4);
+    assert_int_equal (actor_stat (self->worker, "answered"), 4);
 }
 
 //  Some are still in the reactor's hands when the next message says that they are cancelled
@@ -492,23 +301,23 @@ static void
 request_and_its_cancellation_may_come_together (void **state)
 {
     enum { MANY = 60 };
-    self_t *self = *state;
-    s_start (self);
-    s_dispatch (self, "a", "+60000", WAIT);
-    s_until_begun (self, 1);
+    raw_worker_t *self = *state;
+    raw_worker_start (self);
+    raw_worker_dispatch (self, "a", "+60000", WAIT);
+    raw_worker_until_begun (self, 1);
     char token [16];
     for (int count = 0; count < MANY; count++) {
         snprintf (token, sizeof token, "%d", count);
-        s_dispatch (self, token, "+60000", WAIT);
+        raw_worker_dispatch (self, token, "+60000", WAIT);
         s_cancel (self, token);
     }
     for (int count = 0; count < MANY; count++) {
         snprintf (token, sizeof token, "%d", count);
-        s_expect_reply (self, token, "500:exception:");
+        raw_worker_expect_reply (self, token, "500:exception:");
     }
-    s_open_gate (self);
-    s_expect_reply (self, "a", "\"waited\"");
-    assert_int_equal (s_begun (self), 1);
+    raw_worker_open_gate (self);
+    raw_worker_expect_reply (self, "a", "\"waited\"");
+    assert_int_equal (raw_worker_begun (self), 1);
 }
 
 //  Cancelled in whatever order, and while handlers take them
@@ -516,27 +325,27 @@ static void
 cancellation_and_handlers_may_meet (void **state)
 {
     enum { MANY = 300 };
-    self_t *self = *state;
+    raw_worker_t *self = *state;
     butler_service_set_threads (self->service, 4);
     butler_service_set_capacity (self->service, MANY);
-    s_start (self);
-    s_open_gate (self);
+    raw_worker_start (self);
+    raw_worker_open_gate (self);
     char token [16];
     for (int count = 0; count < MANY; count++) {
         snprintf (token, sizeof token, "%d", count);
-        s_dispatch (self, token, "+60000", WATCH);
+        raw_worker_dispatch (self, token, "+60000", WATCH);
     }
     for (int count = 0; count < MANY; count++) {
         snprintf (token, sizeof token, "%d", count * 7 % MANY);
         s_cancel (self, token);
     }
     for (int count = 0; count < MANY; count++) {
-        zmsg_t *reply = s_recv (self);
+        zmsg_t *reply = raw_worker_recv (self);
         assert_frame (reply, 1, "\x04");
         zmsg_destroy (&reply);
     }
-    assert_int_equal (s_stat (self, "held"), 0);
-    assert_int_equal (s_stat (self, "answered"), MANY);
+    assert_int_equal (actor_stat (self->worker, "held"), 0);
+    assert_int_equal (actor_stat (self->worker, "answered"), MANY);
 }
 
 //  ---- what is put aside
@@ -544,21 +353,21 @@ cancellation_and_handlers_may_meet (void **state)
 static void
 deferred_request_hears_it (void **state)
 {
-    self_t *self = *state;
+    raw_worker_t *self = *state;
     for (int threads = 1; threads >= 0; threads--) {
         butler_service_set_threads (self->service, threads);
-        s_start (self);
-        s_dispatch (self, "t", "+60000", LATER);
-        butler_request_t *request = s_until_begun (self, 2 - threads);
-        s_until_stat (self, "deferred", 1);
+        raw_worker_start (self);
+        raw_worker_dispatch (self, "t", "+60000", LATER);
+        butler_request_t *request = raw_worker_until_begun (self, 2 - threads);
+        raw_worker_until_stat (self, "deferred", 1);
         assert_false (butler_request_cancelled (request));
         s_cancel (self, "t");
         s_until_cancelled (request);
         butler_request_answer_json (request, json_true ());
         assert_int_equal (butler_request_reply (&request), 0);
-        s_expect_reply (self, "t", "true");
+        raw_worker_expect_reply (self, "t", "true");
         zactor_destroy (&self->worker);
-        zmsg_t *leave = s_recv (self);
+        zmsg_t *leave = raw_worker_recv (self);
         zmsg_destroy (&leave);
     }
 }
@@ -566,11 +375,11 @@ deferred_request_hears_it (void **state)
 static void
 deferred_request_outlives_its_worker (void **state)
 {
-    self_t *self = *state;
-    s_start (self);
-    s_dispatch (self, "t", "+60000", LATER);
-    butler_request_t *request = s_until_begun (self, 1);
-    s_until_stat (self, "deferred", 1);
+    raw_worker_t *self = *state;
+    raw_worker_start (self);
+    raw_worker_dispatch (self, "t", "+60000", LATER);
+    butler_request_t *request = raw_worker_until_begun (self, 1);
+    raw_worker_until_stat (self, "deferred", 1);
     zactor_destroy (&self->worker);
     assert_true (butler_request_cancelled (request));
     butler_request_destroy (&request);
@@ -579,19 +388,19 @@ deferred_request_outlives_its_worker (void **state)
 static void
 drain_does_not_wait_for_what_is_cancelled (void **state)
 {
-    self_t *self = *state;
-    s_start (self);
-    s_dispatch (self, "t", "+60000", LATER);
-    butler_request_t *request = s_until_begun (self, 1);
+    raw_worker_t *self = *state;
+    raw_worker_start (self);
+    raw_worker_dispatch (self, "t", "+60000", LATER);
+    butler_request_t *request = raw_worker_until_begun (self, 1);
     zstr_send (self->worker, "DRAIN");
-    zmsg_t *leave = s_recv (self);
+    zmsg_t *leave = raw_worker_recv (self);
     assert_frame (leave, 1, "\x05");
     zmsg_destroy (&leave);
     raw_router_send (self->router, self->peer, "\x05", NULL);
     s_cancel (self, "t");
-    assert_answer (self->worker, "OK");
+    assert_next_answer (self->worker, "OK");
     butler_request_destroy (&request);
-    s_until_stat (self, "held", 0);
+    raw_worker_until_stat (self, "held", 0);
 }
 
 //  ---- attempt and trace
@@ -599,12 +408,12 @@ drain_does_not_wait_for_what_is_cancelled (void **state)
 static void
 attempt_and_trace_are_told (void **state)
 {
-    self_t *self = *state;
-    s_start (self);
-    s_dispatch (self, "t", "+10000", "x");
-    s_expect_reply (self, "t", "[0,\"\"]");
+    raw_worker_t *self = *state;
+    raw_worker_start (self);
+    raw_worker_dispatch (self, "t", "+10000", "x");
+    raw_worker_expect_reply (self, "t", "[0,\"\"]");
     s_dispatch_packed (self, "t", "00-4bf9-01");
-    zmsg_t *reply = s_recv (self);
+    zmsg_t *reply = raw_worker_recv (self);
     assert_memory_equal (zframe_data (frame_at (reply, 1)), "\xB5\x7E\x01\x02\x05" "1.0:7", 10);
     char *packed = zframe_strdup (frame_at (reply, 1));
     assert_string_equal (packed + 10, "[258,\"00-4bf9-01\"]");
@@ -628,27 +437,27 @@ attempt_and_trace_are_told (void **state)
     };
     for (size_t index = 0; index < ROWS (rows); index++) {
         raw_router_send (self->router, self->peer, "t", "", "1.0:7", "api.test", "+10000", "x", rows [index].frame, NULL);
-        s_expect_reply (self, "t", rows [index].told);
+        raw_worker_expect_reply (self, "t", rows [index].told);
     }
 }
 
 static void
 trace_has_a_limit (void **state)
 {
-    self_t *self = *state;
-    s_start (self);
+    raw_worker_t *self = *state;
+    raw_worker_start (self);
     for (int size = 255; size <= 256; size++) {
         char extra [300];
         snprintf (extra, sizeof extra, "{\"traceparent\": \"%0*d\"}", size, 0);
         raw_router_send (self->router, self->peer, "t", "", "1.0:7", "api.test", "+10000", "x", extra, NULL);
-        s_expect_reply (self, "t", size == 255? "[0,\"000": "[0,\"\"]");
+        raw_worker_expect_reply (self, "t", size == 255? "[0,\"000": "[0,\"\"]");
     }
 }
 
 static void
 worker_asks_for_the_seventh_frame (void **state)
 {
-    self_t *self = *state;
+    raw_worker_t *self = *state;
     self->worker = zactor_new (butler_worker, self->service);
     zstr_sendx (self->worker, "CONNECT", zsock_endpoint (self->router), NULL);
     zmsg_t *ready = raw_router_recv (self->router);
@@ -663,28 +472,28 @@ worker_asks_for_the_seventh_frame (void **state)
 static void
 loop_hears_it (void **state)
 {
-    self_t *self = *state;
+    raw_worker_t *self = *state;
     butler_worker_t *worker = butler_worker_new (zsock_endpoint (self->router), "api.test");
     butler_worker_set_timeout (worker, PATIENCE);
-    s_expect_ready (self);
+    raw_worker_expect_ready (self);
     butler_worker_set_capacity (worker, 3);
-    s_expect_ready (self);
+    raw_worker_expect_ready (self);
     raw_router_send (self->router, self->peer, "a", "", "1.0:7", "api.test", "+60000", "x", "{\"attempt\": 3}", NULL);
     butler_request_t *first = butler_worker_recv (worker, NULL);
     assert_non_null (first);
     assert_int_equal (butler_request_attempt (first), 3);
     assert_false (butler_request_cancelled (first));
     //  One that is cancelled before it is taken is answered while the loop does something else
-    s_dispatch (self, "b", "+60000", "never seen");
+    raw_worker_dispatch (self, "b", "+60000", "never seen");
     s_cancel (self, "b");
-    s_expect_reply (self, "b", "500:exception:");
+    raw_worker_expect_reply (self, "b", "500:exception:");
     s_cancel_packed (self, "a");
     s_until_cancelled (first);
-    s_dispatch (self, "c", "+60000", "y");
+    raw_worker_dispatch (self, "c", "+60000", "y");
     butler_request_t *second = butler_worker_recv (worker, &first);
     assert_non_null (second);
     assert_memory_equal (butler_request_body (second), "y", 1);
-    s_expect_reply (self, "a", "500:exception:");
+    raw_worker_expect_reply (self, "a", "500:exception:");
     butler_worker_destroy (&worker);
     assert_true (butler_request_cancelled (second));
     butler_request_destroy (&second);
@@ -693,9 +502,9 @@ loop_hears_it (void **state)
 //  ---- a limit for the end
 
 static void
-s_expect_leave (self_t *self)
+s_expect_leave (raw_worker_t *self)
 {
-    zmsg_t *leave = s_recv (self);
+    zmsg_t *leave = raw_worker_recv (self);
     assert_frame (leave, 1, "\x05");
     zmsg_destroy (&leave);
     raw_router_send (self->router, self->peer, "\x05", NULL);
@@ -704,63 +513,63 @@ s_expect_leave (self_t *self)
 static void
 drain_within_its_limit_is_done (void **state)
 {
-    self_t *self = *state;
-    s_start (self);
-    s_dispatch (self, "a", "+60000", WATCH);
-    s_until_begun (self, 1);
+    raw_worker_t *self = *state;
+    raw_worker_start (self);
+    raw_worker_dispatch (self, "a", "+60000", WATCH);
+    raw_worker_until_begun (self, 1);
     zstr_sendx (self->worker, "DRAIN", "60000", NULL);
     s_expect_leave (self);
-    s_open_gate (self);
-    s_expect_reply (self, "a", "\"waited\"");
-    assert_answer (self->worker, "OK");
+    raw_worker_open_gate (self);
+    raw_worker_expect_reply (self, "a", "\"waited\"");
+    assert_next_answer (self->worker, "OK");
 }
 
 static void
 drain_beyond_its_limit_says_so (void **state)
 {
-    self_t *self = *state;
+    raw_worker_t *self = *state;
     butler_service_set_threads (self->service, 2);
-    s_start (self);
-    s_dispatch (self, "a", "+60000", WATCH);
-    s_dispatch (self, "b", "+60000", WAIT);
-    s_dispatch (self, "c", "+60000", WAIT);
-    s_until_begun (self, 2);
-    s_until_stat (self, "held", 3);
+    raw_worker_start (self);
+    raw_worker_dispatch (self, "a", "+60000", WATCH);
+    raw_worker_dispatch (self, "b", "+60000", WAIT);
+    raw_worker_dispatch (self, "c", "+60000", WAIT);
+    raw_worker_until_begun (self, 2);
+    raw_worker_until_stat (self, "held", 3);
     zstr_sendx (self->worker, "DRAIN", "50", NULL);
     s_expect_leave (self);
-    assert_answer (self->worker, "ERROR requests that are not done: 2");
-    s_expect_reply (self, "c", "503:unavailable:");     //  was not begun
-    s_expect_reply (self, "a", "\"cancelled\"");        //  has looked
+    assert_next_answer (self->worker, "ERROR requests that are not done: 2");
+    raw_worker_expect_reply (self, "c", "503:unavailable:");     //  was not begun
+    raw_worker_expect_reply (self, "a", "\"cancelled\"");        //  has looked
     zstr_send (self->worker, "DRAIN");
     zstr_sendx (self->worker, "DRAIN", "0", NULL);
-    assert_answer (self->worker, "ERROR it is draining already");
-    s_open_gate (self);
-    s_expect_reply (self, "b", "\"cancelled\"");        //  and goes out all the same
-    assert_answer (self->worker, "OK");
-    assert_int_equal (s_begun (self), 2);
+    assert_next_answer (self->worker, "ERROR it is draining already");
+    raw_worker_open_gate (self);
+    raw_worker_expect_reply (self, "b", "\"cancelled\"");        //  and goes out all the same
+    assert_next_answer (self->worker, "OK");
+    assert_int_equal (raw_worker_begun (self), 2);
 }
 
 static void
 drain_without_time_gives_back_what_is_not_begun (void **state)
 {
-    self_t *self = *state;
-    s_start (self);
-    s_dispatch (self, "a", "+60000", LATER);
-    butler_request_t *request = s_until_begun (self, 1);
-    s_until_stat (self, "deferred", 1);
+    raw_worker_t *self = *state;
+    raw_worker_start (self);
+    raw_worker_dispatch (self, "a", "+60000", LATER);
+    butler_request_t *request = raw_worker_until_begun (self, 1);
+    raw_worker_until_stat (self, "deferred", 1);
     zstr_sendx (self->worker, "DRAIN", "0", NULL);
     s_expect_leave (self);
-    assert_answer (self->worker, "ERROR requests that are not done: 1");
+    assert_next_answer (self->worker, "ERROR requests that are not done: 1");
     assert_true (butler_request_cancelled (request));
     butler_request_destroy (&request);
-    s_until_stat (self, "held", 0);
+    raw_worker_until_stat (self, "held", 0);
     zstr_send (self->worker, "DRAIN");
-    assert_answer (self->worker, "OK");
+    assert_next_answer (self->worker, "OK");
 }
 
 //  Before each but the first the worker has looked whether it is done
 static void
-s_expect_beats (self_t *self, int count)
+s_expect_beats (raw_worker_t *self, int count)
 {
     while (count--) {
         zmsg_t *beat = raw_router_recv (self->router);
@@ -774,29 +583,29 @@ s_expect_beats (self_t *self, int count)
 static void
 drain_beyond_its_limit_loses_nothing (void **state)
 {
-    self_t *self = *state;
-    s_start (self);
+    raw_worker_t *self = *state;
+    raw_worker_start (self);
     zstr_sendx (self->worker, "SET", "heartbeat", "50", NULL);
-    assert_answer (self->worker, "OK");
+    assert_next_answer (self->worker, "OK");
     zstr_sendx (self->worker, "SET", "liveness", "100", NULL);
-    assert_answer (self->worker, "OK");
+    assert_next_answer (self->worker, "OK");
     butler_request_t *request [3];
     for (int index = 0; index < 3; index++) {
-        s_dispatch (self, &"a\0b\0c" [2 * index], index < 2? "+60000": "+1000", LATER);
-        request [index] = s_until_begun (self, index + 1);
+        raw_worker_dispatch (self, &"a\0b\0c" [2 * index], index < 2? "+60000": "+1000", LATER);
+        request [index] = raw_worker_until_begun (self, index + 1);
     }
-    s_until_stat (self, "deferred", 3);
+    raw_worker_until_stat (self, "deferred", 3);
     zstr_sendx (self->worker, "DRAIN", "0", NULL);
     s_expect_leave (self);
-    assert_answer (self->worker, "ERROR requests that are not done: 3");
+    assert_next_answer (self->worker, "ERROR requests that are not done: 3");
     assert_true (butler_request_cancelled (request [0]));
     zstr_send (self->worker, "DRAIN");
     s_expect_beats (self, 3);
     butler_request_answer_json (request [0], json_true ());
     assert_int_equal (butler_request_reply (&request [0]), 0);
-    s_expect_reply (self, "a", "true");
+    raw_worker_expect_reply (self, "a", "true");
     s_cancel (self, "b");
-    assert_answer (self->worker, "OK");         //  and the last one's time is over
+    assert_next_answer (self->worker, "OK");         //  and the last one's time is over
     assert_true (butler_request_time_left (request [2]) <= 0);
     butler_request_destroy (&request [1]);
     butler_request_destroy (&request [2]);
@@ -805,8 +614,8 @@ drain_beyond_its_limit_loses_nothing (void **state)
 static void
 limit_that_is_none_is_refused (void **state)
 {
-    self_t *self = *state;
-    s_start (self);
+    raw_worker_t *self = *state;
+    raw_worker_start (self);
     const char *const limits [] = { "", "soon", "-1", "3600001", "1.5" };
     for (size_t index = 0; index < ROWS (limits); index++) {
         zstr_sendx (self->worker, "DRAIN", limits [index], NULL);
@@ -814,8 +623,8 @@ limit_that_is_none_is_refused (void **state)
         assert_memory_equal (answer, "ERROR ", 6);
         zstr_free (&answer);
     }
-    s_dispatch (self, "t", "+10000", "x");              //  it has not left
-    s_expect_reply (self, "t", "[0,\"\"]");
+    raw_worker_dispatch (self, "t", "+10000", "x");              //  it has not left
+    raw_worker_expect_reply (self, "t", "[0,\"\"]");
 }
 
 //  ---- with a real router, and our client
@@ -836,7 +645,7 @@ static void
 client_gives_up_and_handlers_hear_it (void **state)
 {
     enum { MANY = 40 };
-    self_t *self = *state;
+    raw_worker_t *self = *state;
     butler_service_set_capacity (self->service, 2);
     zactor_t *router = zactor_new (butler_router, NULL);
     s_tell_actor (router, "SET", "service/unknown", "queue");
@@ -851,17 +660,17 @@ client_gives_up_and_handlers_hear_it (void **state)
         const uint64_t waits = butler_client_submit (client, "api.test", "watch", NULL);
         assert_true (runs && waits);
         butler_client_recv (client, 0);         //  sends them
-        s_until_begun (self, count + 1);
-        s_until_stat (self, "held", 2);
+        raw_worker_until_begun (self, count + 1);
+        raw_worker_until_stat (self, "held", 2);
         assert_int_equal (butler_client_cancel (client, waits), 0);
-        s_until_stat (self, "held", 1);         //  while the other runs
+        raw_worker_until_stat (self, "held", 1);         //  while the other runs
         assert_int_equal (butler_client_cancel (client, runs), 0);
-        s_until_stat (self, "held", 0);
+        raw_worker_until_stat (self, "held", 0);
     }
-    assert_int_equal (s_begun (self), MANY);
-    assert_int_equal (s_stat (self, "cancelled"), 2 * MANY);
-    assert_int_equal (s_stat (self, "answered"), 2 * MANY);
-    s_open_gate (self);
+    assert_int_equal (raw_worker_begun (self), MANY);
+    assert_int_equal (actor_stat (self->worker, "cancelled"), 2 * MANY);
+    assert_int_equal (actor_stat (self->worker, "answered"), 2 * MANY);
+    raw_worker_open_gate (self);
     json_t *result = butler_client_call (client, "api.test", "wait", NULL);
     assert_string_equal (json_string_value (result), "waited");
     json_decref (result);
@@ -873,7 +682,7 @@ client_gives_up_and_handlers_hear_it (void **state)
 int
 main (void)
 {
-#define S_TEST(name) cmocka_unit_test_setup_teardown (name, s_setup, s_teardown)
+#define S_TEST(name) cmocka_unit_test_setup_teardown (name, s_setup, raw_worker_teardown)
     const struct CMUnitTest tests [] = {
         S_TEST (running_request_hears_that_its_client_gave_up),
         S_TEST (one_alone_hears_it),

@@ -90,7 +90,7 @@ malformed_credentials_are_refused (void **state)
 {
     auth_test_t *test = *state;
     butler_gate_refusal_t refusal;
-    auth_write (test->passwords, "alice=secret\n", 0600);
+    own_folder_write (test->passwords, "alice=secret\n", 0600);
     butler_gate_t *curve = auth_gate (test, BUTLER_SECURITY_CURVE), *plain = auth_gate (test, BUTLER_SECURITY_PLAIN);
     zsock_t *asker = zsock_new_req (ENDPOINT);
     assert_status (asker, s_request ("1.0", butler_gate_domain (curve), "CURVE"), "400");

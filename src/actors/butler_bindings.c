@@ -8,11 +8,13 @@
 #include <stdlib.h>
 #include <sys/random.h>
 #include "actors/butler_door.h"
+#include "base/butler_monitor.h"
 
 #define FRONTEND_RCVHWM 256         //  messages of one connection that wait unread
 #define SPARE 16                    //  messages beyond those: heartbeats
 #define LINGER 1000                 //  ms for the last answers to get out
 #define KEEPALIVE_IDLE 10           //  seconds
+#define HANDSHAKE 10000             //  ms that one may take, and hold memory
 #define CLIENT_SILENCE 60000        //  ms in which a client's machine confirms nothing
 
 typedef struct {
@@ -56,6 +58,7 @@ butler_bindings_init (butler_bindings_t *self, bool frontend, const butler_setti
     zsock_set_backlog (self->socket, BUTLER_DOOR_QUEUE);
     zsock_set_tcp_keepalive (self->socket, 1);
     zsock_set_tcp_keepalive_idle (self->socket, KEEPALIVE_IDLE);
+    zsock_set_handshake_ivl (self->socket, HANDSHAKE);
     butler_bindings_configure (self, settings);
     return 0;
 }
@@ -154,10 +157,8 @@ s_remove (butler_bindings_t *self, binding_t *binding)
 void
 butler_bindings_fini (butler_bindings_t *self)
 {
-    if (self->events)
-        butler_door_unwatch (self->handle);
+    butler_monitor_destroy (&self->events, self->handle);
     zsock_destroy (&self->socket);
-    zsock_destroy (&self->events);
     while (self->endpoints && zlist_size (self->endpoints))
         s_remove (self, (binding_t *) zlist_first (self->endpoints));
     zlist_destroy (&self->endpoints);

@@ -146,7 +146,7 @@ s_give_stored (butler_carrier_t *self)
     const butler_job_t *job = verdict->job;
     if (s_may (self, self->backend_unread, job->body_size) || butler_forward_begin (verdict->peer, self->backend))
         return -1;
-    char text [BUTLER_NOTICE_SIZE];
+    butler_text_t text;
     butler_view_t view = {
         .kind = BUTLER_MSG_DISPATCH, .envelope = verdict->envelope,
         .attempt = (uint16_t) (job->attempts - 1),
@@ -155,7 +155,7 @@ s_give_stored (butler_carrier_t *self)
         .api_id = butler_job_api_id (job), .service = butler_service_entry_name (job->service),
     };
     if (verdict->extra)
-        view.properties = butler_notice_attempt (text, view.attempt, butler_job_trace (job));
+        view.properties = butler_notice_attempt (&text, view.attempt, butler_job_trace (job));
     s_encode_stored (self, &view);
     while (butler_frames_send (&self->out, 0, self->backend) == -1 && errno == EINTR)
         continue;                   //  a signal must not cut the message in two
@@ -178,9 +178,9 @@ s_give_in_hand (butler_carrier_t *self, const butler_view_t *view, butler_span_t
 static int
 s_give_with_extra (butler_carrier_t *self, const butler_view_t *view)
 {
-    char text [BUTLER_NOTICE_SIZE];
+    butler_text_t text;
     const unsigned attempt = self->verdict.job->attempts - 1U;
-    return s_give_in_hand (self, view, butler_notice_attempt (text, attempt, view->trace));
+    return s_give_in_hand (self, view, butler_notice_attempt (&text, attempt, view->trace));
 }
 
 static int

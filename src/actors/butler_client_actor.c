@@ -38,29 +38,25 @@ s_do_connect (void *arg, zmsg_t *arguments)
     return butler_pipe_answer (&self->out, answer);
 }
 
-//  NULL: the answer says why there are none
-static char *
-s_show (butler_client_desk_t *self, butler_credentials_t *credentials, char *answer)
+static void
+s_show (void *arg, butler_credentials_t *credentials)
 {
-    if (credentials)
-        butler_courier_set_credentials (&self->client->courier, credentials);
-    return butler_pipe_answer (&self->out, answer);
+    const butler_client_desk_t *self = arg;
+    butler_courier_set_credentials (&self->client->courier, credentials);
 }
 
 static char *
 s_do_curve (void *arg, zmsg_t *arguments)
 {
-    char *answer = NULL;
-    butler_credentials_t *credentials = butler_shown_curve (arguments, &answer);
-    return s_show (arg, credentials, answer);
+    butler_client_desk_t *self = arg;
+    return butler_pipe_answer (&self->out, butler_shown_curve (arguments, s_show, self));
 }
 
 static char *
 s_do_plain (void *arg, zmsg_t *arguments)
 {
-    char *answer = NULL;
-    butler_credentials_t *credentials = butler_shown_plain (arguments, &answer);
-    return s_show (arg, credentials, answer);
+    butler_client_desk_t *self = arg;
+    return butler_pipe_answer (&self->out, butler_shown_plain (arguments, s_show, self));
 }
 
 static void

@@ -10,64 +10,39 @@
 #include <pthread.h>
 #include <sys/socket.h>
 #include <unistd.h>
-#include "base/butler_room.h"
+#include "base/butler_monitor.h"
 
 #define EVENTS (ZMQ_EVENT_LISTENING | ZMQ_EVENT_ACCEPTED | ZMQ_EVENT_HANDSHAKE_FAILED_PROTOCOL)
-#define SPARE 8                     //  descriptors for the two ends of a monitor, and some
 
 zsock_t *
 butler_door_watch (void *socket)
 {
-    if (butler_room_for (SPARE))
-        return NULL;
-    char endpoint [64];
-    snprintf (endpoint, sizeof endpoint, "inproc://butler-door-%p", socket);
-    if (zmq_socket_monitor (socket, endpoint, EVENTS) == -1)
-        return NULL;
-    zsock_t *events = zsock_new (ZMQ_PAIR);
-    zsock_set_rcvhwm (events, 0);   //  or libzmq's I/O thread would wait for us
-    if (zmq_connect (zsock_resolve (events), endpoint) == 0)
-        return events;
-    const int reason = errno;
-    butler_door_unwatch (socket);
-    zsock_destroy (&events);
-    errno = reason;
-    return NULL;
-}
-
-void
-butler_door_unwatch (void *socket)
-{
-    zmq_socket_monitor (socket, NULL, 0);
+    return butler_monitor_new (socket, EVENTS);
 }
 
 static void
-s_note (butler_door_news_t *news, uint16_t event, int32_t value)
+s_note (butler_door_news_t *news, butler_event_t event)
 {
-    switch (event) {
+    switch (event.number) {
         case ZMQ_EVENT_LISTENING:
-            news->listener = value;
+            news->listener = event.value;
             return;
         case ZMQ_EVENT_ACCEPTED:
-            news->peer = value;
+            news->peer = event.value;
             return;
         default:
             news->failed++;
-            news->reason = value;
+            news->reason = event.value;
     }
 }
 
-//  An event is two frames: number and value, and the endpoint
 butler_door_news_t
 butler_door_read (zsock_t *events)
 {
     butler_door_news_t news = { .listener = -1, .peer = -1 };
-    struct __attribute__ ((packed)) { uint16_t number; int32_t value; } event;
-    void *handle = zsock_resolve (events);
-    while (zmq_recv (handle, &event, sizeof event, ZMQ_DONTWAIT) == sizeof event) {
-        zmq_recv (handle, NULL, 0, 0);
-        s_note (&news, event.number, event.value);
-    }
+    butler_event_t event;
+    while (butler_monitor_next (events, &event))
+        s_note (&news, event);
     //  Else libzmq's thread would wait for the next where we took one before it
     if (news.listener != -1)
         fcntl (news.listener, F_SETFL, fcntl (news.listener, F_GETFL) | O_NONBLOCK);

@@ -14,14 +14,10 @@
 //  Connections that may wait to be taken
 #define BUTLER_DOOR_QUEUE 4096
 
-//  Tells of what a ZeroMQ socket is bound to from now on, of each peer that it takes there, and of handshakes that fail. NULL with
-//  errno. To be destroyed after butler_door_unwatch ().
+//  Tells of what a raw socket is bound to from now on, of each peer that it takes there, and of handshakes
+//  that fail: a monitor (base/butler_monitor.h), and destroyed as such. NULL with errno.
 zsock_t *
 butler_door_watch (void *socket);
-
-//  Before the ZeroMQ socket is closed
-void
-butler_door_unwatch (void *socket);
 
 typedef struct {
     int listener;                   //  descriptor of the last listening socket that was made; -1: none

@@ -37,12 +37,15 @@ static char *
 s_show_certificate (zsock_t *socket, const butler_config_t *config)
 {
     char *fault = NULL;
-    zcert_t *certificate = butler_key_file_load (config->certificate, &fault);
-    if (!certificate)
-        return fault;
-    zcert_apply (certificate, socket);
-    zcert_destroy (&certificate);
+    butler_certificate_t certificate;
+    if (butler_key_file_load (&certificate, config->certificate, &fault)) {
+        char *text = zsys_sprintf ("auth/certificate: %s", fault);
+        zstr_free (&fault);
+        return text;
+    }
     zsock_set_curve_server (socket, 1);
+    zsock_set_curve_secretkey (socket, certificate.secret_key);
+    butler_certificate_wipe (&certificate);
     return NULL;
 }
 

@@ -147,16 +147,24 @@ s_tick (zloop_t *loop, int timer, void *arg)
 
 //  ---- the actor
 
+static char *
+s_copy (butler_span_t text, char copy [256])
+{
+    snprintf (copy, 256, "%.*s", (int) text.size, (const char *) text.data);
+    return copy;
+}
+
 static void
 s_observe (void *arg, const char *event, const butler_worker_entry_t *worker, const char *reason)
 {
     const butler_router_parts_t *self = arg;
     const bool bad = streq (event, "lost") || streq (event, "refused");
-    char service [256] = "";
+    char service [256] = "", user [256];
     if (worker->service)
-        snprintf (service, sizeof service, "%.*s", (int) worker->service->size, worker->service->name);
+        s_copy (butler_service_entry_name (worker->service), service);
     butler_log (self->log_level, bad? BUTLER_LOG_WARNING: BUTLER_LOG_INFO, "worker", "state", event,
-                "id", BUTLER_LOG_NUMBER (worker->serial), "service", service,
+                "id", BUTLER_LOG_NUMBER (worker->serial), "service", *service? service: NULL,
+                "user", worker->identity? s_copy (butler_identity_name (worker->identity), user): NULL,
                 "holds", BUTLER_LOG_NUMBER (worker->holds), "reason", reason, NULL);
 }
 

@@ -4,6 +4,7 @@
 
 #include "butler_router_parts.h"
 #include <sys/eventfd.h>
+#include "config/butler_config_users.h"
 
 #define HUSH 10000                  //  ms between lines in the log of who was turned away
 
@@ -31,15 +32,19 @@ s_admit (void *arg, butler_span_t vouched, char name [BUTLER_USER_SIZE])
     return -1;
 }
 
-static void
-s_admit_again (butler_router_parts_t *self)
+static uint64_t
+s_generation (const butler_router_parts_t *self)
 {
     uint64_t generation = 0;
     for (int side = 0; side < 2; side++)
         generation += self->entrance [side].gate? butler_gate_generation (self->entrance [side].gate): 0;
-    if (generation == self->turned_away.generation)
-        return;
-    self->turned_away.generation = generation;
+    return generation;
+}
+
+void
+butler_router_admit_again (butler_router_parts_t *self)
+{
+    self->turned_away.generation = s_generation (self);     //  a bell that rings for it is late
     butler_router_update_now (self);
     butler_dispatch_admit_again (&self->dispatch, &self->now);
 }
@@ -99,26 +104,37 @@ s_tell_skipped (butler_router_parts_t *self, int side)
 static int
 s_later (zloop_t *loop, int timer, void *arg);
 
-//  Once in a while at most, however many they are
+//  Of what failed, and of what the gate refused, each once in a while at most, however many they are: who has
+//  no key, and tries again and again, does not hold up what is to be told of others
+static int64_t
+s_tell_side (butler_router_parts_t *self, int side, int64_t now)
+{
+    static bool (*const tell []) (butler_router_parts_t *self, int side) = { s_tell_failures, s_tell_refusals };
+    int64_t next = INT64_MAX;
+    for (int kind = 0; kind < 2; kind++) {
+        int64_t *hushed_until = &self->turned_away.hushed_until [side] [kind];
+        if (now < *hushed_until)
+            next = *hushed_until < next? *hushed_until: next;
+        else
+        if (tell [kind] (self, side))
+            *hushed_until = now + HUSH;
+    }
+    return next;
+}
+
 static void
 s_tell (butler_router_parts_t *self)
 {
     butler_turned_away_t *away = &self->turned_away;
     const int64_t now = zclock_mono ();
-    s_tell_skipped (self, 0);
-    s_tell_skipped (self, 1);
-    if (now < away->hushed_until) {
-        if (away->timer == -1)
-            away->timer = zloop_timer (self->loop, (size_t) (away->hushed_until - now), 1, s_later, self);
-        return;
-    }
-    bool told = false;
+    int64_t next = INT64_MAX;
     for (int side = 0; side < 2; side++) {
-        told = s_tell_failures (self, side) || told;
-        told = s_tell_refusals (self, side) || told;
+        s_tell_skipped (self, side);
+        const int64_t later = s_tell_side (self, side, now);
+        next = later < next? later: next;
     }
-    if (told)
-        away->hushed_until = now + HUSH;
+    if (next < INT64_MAX && away->timer == -1)
+        away->timer = zloop_timer (self->loop, (size_t) (next - now), 1, s_later, self);
 }
 
 static int
@@ -149,10 +165,31 @@ s_ring (zloop_t *loop, zmq_pollitem_t *item, void *arg)
     eventfd_t times;
     eventfd_read (item->fd, &times);
     butler_router_parts_t *self = arg;
-    s_admit_again (self);
+    if (s_generation (self) != self->turned_away.generation)
+        butler_router_admit_again (self);
     s_tell (self);
     butler_router_serve (self);
     return 0;
+}
+
+static bool
+s_is_known (void *arg, const char *user)
+{
+    const butler_router_parts_t *self = arg;
+    for (int side = 0; side < 2; side++)
+        if (self->entrance [side].gate && butler_gate_have (self->entrance [side].gate, user))
+            return true;
+    return false;
+}
+
+void
+butler_router_warn_of_users (butler_router_parts_t *self)
+{
+    char *unknown = butler_config_unknown_users (self->config, s_is_known, self);
+    if (unknown)
+        butler_log (self->log_level, BUTLER_LOG_WARNING, "unknown_user", "keys", unknown, "reason",
+                    BUTLER_CONFIG_UNKNOWN, NULL);
+    zstr_free (&unknown);
 }
 
 void

@@ -24,7 +24,7 @@ typedef struct {
     unsigned failed [2];            //  handshakes, of frontend and backend
     int reason [2];                 //  why the last one of them did
     uint64_t count [2];             //  of all that were turned away
-    int64_t hushed_until;           //  when the log may tell of more
+    int64_t hushed_until [2] [2];   //  when the log may tell of more that failed, and of more whom the gate refused
     int timer;                      //  that waits for that; -1: none does
 } butler_turned_away_t;
 
@@ -93,6 +93,14 @@ butler_router_load (butler_router_parts_t *self, const char *file, bool listens,
 //  NULL, or a fresh text that says what is wrong.
 char *
 butler_router_secure (butler_router_parts_t *self, const butler_config_t *config);
+
+//  Tell of permissions for users who can't come in: somebody misspelt a name, or forgot a file
+void
+butler_router_warn_of_users (butler_router_parts_t *self);
+
+//  Who may come in, or what they may, has changed: all are judged anew
+void
+butler_router_admit_again (butler_router_parts_t *self);
 
 //  Look after the gates: who may come in no longer, and who was turned away
 void

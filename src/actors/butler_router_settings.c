@@ -5,6 +5,7 @@
 #include "butler_router_parts.h"
 #include <errno.h>
 #include <stdlib.h>
+#include "base/butler_string.h"
 
 //  One socket could take an ipc:// endpoint away from the other. NULL, or EADDRINUSE and which endpoint
 //  that would be.
@@ -67,7 +68,7 @@ s_apply (butler_router_parts_t *self)
     butler_dispatch_configure (&self->dispatch, &self->config->settings);
     butler_bindings_configure (&self->frontend, &self->config->settings);
     butler_bindings_configure (&self->backend, &self->config->settings);
-    butler_dispatch_admit_again (&self->dispatch, &self->now);
+    butler_router_admit_again (self);
 }
 
 //  What sockets that are bound have no room for, and what they have; NULL where all is well
@@ -156,9 +157,7 @@ s_clip_all (butler_router_parts_t *self, butler_config_t *config, char **kept_p)
     int64_t room;
     while ((path = s_too_much (self, config, &room))) {
         s_clip (config, path, room);
-        char *names = zsys_sprintf ("%s%s%s", *kept_p? *kept_p: "", *kept_p? ", ": "", path);
-        zstr_free (kept_p);
-        *kept_p = names;
+        butler_string_list (kept_p, path, strlen (path));
     }
 }
 
@@ -200,6 +199,7 @@ butler_router_load (butler_router_parts_t *self, const char *file, bool listens,
         s_take_config (self, &config);
         s_warn_of_all (self, &self->frontend);
         s_warn_of_all (self, &self->backend);
+        butler_router_warn_of_users (self);
     }
     else
         s_give_back (self, config, kept_p);

@@ -5,27 +5,28 @@
 #include "butler_shown.h"
 #include "base/butler_actor.h"
 
-static butler_credentials_t *
-s_made (butler_credentials_t *credentials, char *fault, char **answer)
+static char *
+s_end (butler_credentials_t *credentials, char *fault, butler_show_fn *show, void *arg)
 {
-    if (!credentials)
-        *answer = butler_actor_error ("%s", fault);
+    char *answer = credentials? NULL: butler_actor_error ("%s", fault);
+    if (credentials)
+        show (arg, credentials);
     zstr_free (&fault);
-    return credentials;
+    return answer;
 }
 
-butler_credentials_t *
-butler_shown_curve (zmsg_t *arguments, char **answer)
+char *
+butler_shown_curve (zmsg_t *arguments, butler_show_fn *show, void *arg)
 {
     char *fault = NULL, *file = zmsg_popstr (arguments), *router = zmsg_popstr (arguments);
     butler_credentials_t *credentials = butler_credentials_curve (file, router, &fault);
     zstr_free (&file);
     zstr_free (&router);
-    return s_made (credentials, fault, answer);
+    return s_end (credentials, fault, show, arg);
 }
 
-butler_credentials_t *
-butler_shown_plain (zmsg_t *arguments, char **answer)
+char *
+butler_shown_plain (zmsg_t *arguments, butler_show_fn *show, void *arg)
 {
     char *fault = NULL, *user = zmsg_popstr (arguments);
     zframe_t *frame = zmsg_pop (arguments);
@@ -36,5 +37,5 @@ butler_shown_plain (zmsg_t *arguments, char **answer)
     zframe_destroy (&frame);
     zstr_free (&password);
     zstr_free (&user);
-    return s_made (credentials, fault, answer);
+    return s_end (credentials, fault, show, arg);
 }

@@ -8,12 +8,15 @@
 #include <czmq.h>
 #include "auth/butler_credentials.h"
 
-//  From the arguments of CURVE: KEYFILE [ROUTERKEY]. NULL, and *answer is the command's, an error.
-butler_credentials_t *
-butler_shown_curve (zmsg_t *arguments, char **answer);
+//  Takes the credentials, and shows them from now on
+typedef void (butler_show_fn) (void *arg, butler_credentials_t *credentials);
 
-//  From those of PLAIN: USER PASSWORD, which is zeroed. NULL as above.
-butler_credentials_t *
-butler_shown_plain (zmsg_t *arguments, char **answer);
+//  The command CURVE: KEYFILE [ROUTERKEY]. Its answer: NULL, or an error, and nothing else is shown than before.
+char *
+butler_shown_curve (zmsg_t *arguments, butler_show_fn *show, void *arg);
+
+//  The command PLAIN: USER PASSWORD, which is zeroed. As above.
+char *
+butler_shown_plain (zmsg_t *arguments, butler_show_fn *show, void *arg);
 
 #endif

@@ -3,9 +3,9 @@
     SPDX-License-Identifier: MIT */
 
 #include "butler_trouble.h"
-#include <assert.h>
 #include <stdlib.h>
 #include <string.h>
+#include "base/butler_string.h"
 
 void
 butler_trouble_init (butler_trouble_t *self)
@@ -36,9 +36,7 @@ s_swap (butler_trouble_t *self, char *news)
 void
 butler_trouble_put (butler_trouble_t *self, const char *reason)
 {
-    char *news = strdup (reason);
-    assert (news);
-    free (s_swap (self, news));
+    free (s_swap (self, butler_string_copy (reason)));
 }
 
 bool

@@ -25,29 +25,22 @@ s_do_connect (void *arg, zmsg_t *arguments)
     return answer;
 }
 
-//  NULL: the answer says why there are none
-static char *
-s_show (butler_core_t *self, butler_credentials_t *credentials, char *answer)
+static void
+s_show (void *arg, butler_credentials_t *credentials)
 {
-    if (credentials)
-        butler_core_set_credentials (self, credentials);
-    return answer;
+    butler_core_set_credentials (arg, credentials);
 }
 
 static char *
 s_do_curve (void *arg, zmsg_t *arguments)
 {
-    char *answer = NULL;
-    butler_credentials_t *credentials = butler_shown_curve (arguments, &answer);
-    return s_show (arg, credentials, answer);
+    return butler_shown_curve (arguments, s_show, arg);
 }
 
 static char *
 s_do_plain (void *arg, zmsg_t *arguments)
 {
-    char *answer = NULL;
-    butler_credentials_t *credentials = butler_shown_plain (arguments, &answer);
-    return s_show (arg, credentials, answer);
+    return butler_shown_plain (arguments, s_show, arg);
 }
 
 static char *

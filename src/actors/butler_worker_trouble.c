@@ -3,7 +3,7 @@
     SPDX-License-Identifier: MIT */
 
 #include "actors/butler_worker_core.h"
-#include <assert.h>
+#include "base/butler_string.h"
 
 static void
 s_log (butler_core_t *self, const butler_post_t *post, const char *event, const char *reason)
@@ -38,8 +38,7 @@ butler_core_note_failure (butler_core_t *self, butler_post_t *post)
     zstr_free (&post->failed);
     if (!failed)
         return;
-    post->failed = strdup (failed);
-    assert (post->failed);
+    post->failed = butler_string_copy (failed);
     s_log (self, post, "handshake_failed", failed);
     if (self->crew.trouble)
         self->crew.trouble (self->crew.arg, failed);

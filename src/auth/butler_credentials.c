@@ -8,18 +8,15 @@
 #include <stdlib.h>
 #include <string.h>
 #include <czmq.h>
-#include "auth/butler_key_file.h"
+#include "butler_key_file.h"
+#include "butler_public_key.h"
 
-#define KEY_SIZE 32                 //  bytes
-#define Z85_SIZE 41                 //  of the same as text, with its NUL
 #define TEXT_MAX 255                //  bytes of a name or a password, says libzmq
 
 struct butler_credentials {
     butler_security_t security;
-    char who [TEXT_MAX + 1];
-    char password [TEXT_MAX + 1];
-    uint8_t public_key [KEY_SIZE], secret_key [KEY_SIZE], router_key [KEY_SIZE];
-    char router [Z85_SIZE];
+    butler_certificate_t key;       //  CURVE
+    char user [TEXT_MAX + 1], password [TEXT_MAX + 1];      //  PLAIN
 };
 
 static butler_credentials_t *
@@ -42,55 +39,24 @@ butler_credentials_destroy (butler_credentials_t **self_p)
     *self_p = NULL;
 }
 
-//  ---- the router's public key
-
-//  True: the text is a key
-static bool
-s_decode (butler_credentials_t *self, const char *text)
-{
-    if (!text || strlen (text) != Z85_SIZE - 1 || !zmq_z85_decode (self->router_key, text))
-        return false;
-    memcpy (self->router, text, Z85_SIZE);
-    return true;
-}
-
-//  Whatever else stands in the file is of no interest, nor is one beside it that has the secret key
-static char *
-s_read_router (butler_credentials_t *self, const char *file)
-{
-    zconfig_t *root = zconfig_load (file);
-    const bool found = root && s_decode (self, zconfig_get (root, "/curve/public-key", NULL));
-    zconfig_destroy (&root);
-    return found? NULL: zsys_sprintf ("the router's key: '%s' has no public key; butler keygen makes such files, "
-                                      "and the one without _secret in its name is for others", file);
-}
-
-//  NULL, or what is wrong. A text of 40 characters may be a key and the name of a file: what is there counts.
-static char *
-s_set_router (butler_credentials_t *self, const char *router_key, const char *key_file, const char *meant)
-{
-    if (router_key && zsys_file_exists (router_key))
-        return s_read_router (self, router_key);
-    if (router_key)
-        return s_decode (self, router_key)? NULL: zsys_sprintf (
-            "the router's key: '%s' is neither a file nor a key, which has 40 characters (Z85)", router_key);
-    if (!meant || !*meant)
-        return zsys_sprintf ("'%s' does not say which router it is for: give the router's public key, or its file",
-                             key_file);
-    return s_decode (self, meant)? NULL: zsys_sprintf (
-        "'%s': router = '%s' is no key, which has 40 characters (Z85)", key_file, meant);
-}
-
 //  ---- made
 
-//  CZMQ frees a certificate as it is
-static void
-s_forget (zcert_t **cert_p)
+//  NULL, or what is wrong
+static char *
+s_set_router (butler_credentials_t *self, const char *router_key, const char *key_file)
 {
-    union { const void *read; void *write; } secret = { zcert_secret_key (*cert_p) }, text = { zcert_secret_txt (*cert_p) };
-    explicit_bzero (secret.write, KEY_SIZE);
-    explicit_bzero (text.write, strlen (text.write));
-    zcert_destroy (cert_p);
+    char *wrong = NULL;
+    if (router_key) {
+        if (butler_public_key_read (self->key.router_key, router_key, &wrong) == 0)
+            return NULL;
+        char *text = zsys_sprintf ("the router's key: %s", wrong);
+        zstr_free (&wrong);
+        return text;
+    }
+    if (self->key.misnames_router)
+        return zsys_sprintf ("'%s': what it says of its router is no key, which has 40 characters (Z85)", key_file);
+    return *self->key.router_key? NULL: zsys_sprintf (
+        "'%s' does not say which router it is for: give the router's public key, or its file", key_file);
 }
 
 butler_credentials_t *
@@ -100,19 +66,14 @@ butler_credentials_curve (const char *key_file, const char *router_key, char **f
         *fault = zsys_sprintf ("the name of the key's file is empty");
         return NULL;
     }
-    if (!zsys_has_curve ()) {
-        *fault = zsys_sprintf ("this libzmq was built without CURVE");
-        return NULL;
-    }
-    zcert_t *cert = butler_key_file_load (key_file, fault);
-    if (!cert)
-        return NULL;
     butler_credentials_t *self = s_new (BUTLER_SECURITY_CURVE);
-    char *wrong = s_set_router (self, router_key, key_file, zcert_meta (cert, "router"));
-    memcpy (self->public_key, zcert_public_key (cert), KEY_SIZE);
-    memcpy (self->secret_key, zcert_secret_key (cert), KEY_SIZE);
-    zmq_z85_encode (self->who, self->public_key, KEY_SIZE);
-    s_forget (&cert);
+    char *wrong = NULL;
+    char *unread = NULL;
+    if (butler_key_file_load (&self->key, key_file, &unread) == 0)
+        wrong = s_set_router (self, router_key, key_file);
+    else
+        wrong = zsys_sprintf ("the key: %s", unread);
+    zstr_free (&unread);
     if (wrong) {
         butler_credentials_destroy (&self);
         *fault = wrong;
@@ -133,7 +94,7 @@ butler_credentials_plain (const char *user, const char *password, char **fault)
         *fault = zsys_sprintf ("the user's name or the password is longer than %d bytes", TEXT_MAX);
     else {
         butler_credentials_t *self = s_new (BUTLER_SECURITY_PLAIN);
-        memcpy (self->who, user, strlen (user));
+        memcpy (self->user, user, strlen (user));
         memcpy (self->password, password, strlen (password));
         return self;
     }
@@ -156,12 +117,12 @@ butler_credentials_apply (const butler_credentials_t *self, void *socket)
 {
     switch (butler_credentials_security (self)) {
         case BUTLER_SECURITY_CURVE:
-            s_set (socket, ZMQ_CURVE_SERVERKEY, self->router_key, KEY_SIZE);
-            s_set (socket, ZMQ_CURVE_PUBLICKEY, self->public_key, KEY_SIZE);
-            s_set (socket, ZMQ_CURVE_SECRETKEY, self->secret_key, KEY_SIZE);
+            s_set (socket, ZMQ_CURVE_SERVERKEY, self->key.router_key, BUTLER_KEY_SIZE);
+            s_set (socket, ZMQ_CURVE_PUBLICKEY, self->key.public_key, BUTLER_KEY_SIZE);
+            s_set (socket, ZMQ_CURVE_SECRETKEY, self->key.secret_key, BUTLER_KEY_SIZE);
             break;
         case BUTLER_SECURITY_PLAIN:
-            s_set (socket, ZMQ_PLAIN_USERNAME, self->who, strlen (self->who));
+            s_set (socket, ZMQ_PLAIN_USERNAME, self->user, strlen (self->user));
             s_set (socket, ZMQ_PLAIN_PASSWORD, self->password, strlen (self->password));
             break;
         default:
@@ -178,11 +139,11 @@ butler_credentials_security (const butler_credentials_t *self)
 const char *
 butler_credentials_who (const butler_credentials_t *self)
 {
-    return self? self->who: "";
+    return !self? "": self->security == BUTLER_SECURITY_CURVE? self->key.public_key: self->user;
 }
 
 const char *
 butler_credentials_router (const butler_credentials_t *self)
 {
-    return self? self->router: "";
+    return self? self->key.router_key: "";
 }

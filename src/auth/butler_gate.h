@@ -6,6 +6,7 @@
 #define BUTLER_GATE_H
 
 #include "base/butler_span.h"
+#include "base/butler_user_name.h"
 #include "butler_security.h"
 
 //  A gate answers ZAP requests (RFC 27) for the domain that it makes up. It stands while any socket with that
@@ -48,6 +49,10 @@ butler_gate_set_policy (butler_gate_t *self, const butler_gate_policy_t *policy,
 //  or the User-Id is none of this gate's
 int
 butler_gate_user (butler_gate_t *self, butler_span_t vouched, char name [BUTLER_USER_SIZE]);
+
+//  Whether there is a user of this name, who may come in
+bool
+butler_gate_have (butler_gate_t *self, const char *user);
 
 //  Another number whenever who may come in has changed: within half a second for files (a folder of ten
 //  thousand: within a second)

@@ -3,13 +3,10 @@
     SPDX-License-Identifier: MIT */
 
 #include "butler_key_file.h"
-#include <assert.h>
 #include <errno.h>
 #include <fcntl.h>
-#include "butler_certificate.h"
 #include "butler_file.h"
 
-#define FILE_MAX 65536              //  bytes of a certificate
 #define SECRET "_secret"
 
 static char *
@@ -38,61 +35,45 @@ s_check (const butler_certificate_t *certificate, const char *file)
     return NULL;
 }
 
-static zcert_t *
-s_cert_new (const butler_certificate_t *certificate, zhash_t *metadata)
+static int
+s_parse (butler_certificate_t *certificate, char *text, const char *file, char **fault)
 {
-    uint8_t public_key [32], secret_key [32];
-    butler_certificate_decode (certificate->public_key, public_key);
-    butler_certificate_decode (certificate->secret_key, secret_key);
-    zcert_t *cert = zcert_new_from (public_key, secret_key);
-    explicit_bzero (secret_key, sizeof secret_key);
-    assert (cert);
-    for (const char *value = zhash_first (metadata); value; value = zhash_next (metadata))
-        zcert_set_meta (cert, zhash_cursor (metadata), "%s", value);
-    return cert;
-}
-
-static zcert_t *
-s_parse (char *text, const char *file, char **fault)
-{
-    butler_certificate_t certificate;
-    zcert_t *cert = NULL;
-    zhash_t *metadata = zhash_new ();
-    assert (metadata);
-    zhash_autofree (metadata);
-    char *wrong = butler_certificate_parse (&certificate, text, metadata)
-        ? s_prefix (file, "is no certificate"): s_check (&certificate, file);
+    butler_certificate_t read;
+    if (butler_certificate_parse (&read, text)) {
+        *fault = s_prefix (file, "is no certificate");
+        return -1;
+    }
+    char *wrong = s_check (&read, file);
     if (wrong)
         *fault = wrong;
     else
-        cert = s_cert_new (&certificate, metadata);
-    explicit_bzero (&certificate, sizeof certificate);
-    zhash_destroy (&metadata);
-    return cert;
+        *certificate = read;
+    butler_certificate_wipe (&read);
+    return wrong? -1: 0;
 }
 
 //  All may read it then, and to forbid that would be no remedy
 static bool
 s_is_public (const char *file)
 {
-    butler_file_t read = { .most = FILE_MAX };
+    butler_file_t read = { .most = BUTLER_CERTIFICATE_MAX };
     butler_certificate_t certificate;
     char *reason;
     if (butler_file_read (&read, AT_FDCWD, file, &reason)) {
         zstr_free (&reason);
         return false;
     }
-    const bool is_public = butler_certificate_parse (&certificate, read.text, NULL) == 0 && *certificate.secret_key == 0;
-    explicit_bzero (&certificate, sizeof certificate);
+    const bool is_public = butler_certificate_parse (&certificate, read.text) == 0 && *certificate.secret_key == 0;
+    butler_certificate_wipe (&certificate);
     butler_file_fini (&read);
     return is_public;
 }
 
 //  1: there is no such file
 static int
-s_load (const char *file, zcert_t **cert, char **fault)
+s_load (butler_certificate_t *certificate, const char *file, char **fault)
 {
-    butler_file_t read = { .most = FILE_MAX, .secret = true };
+    butler_file_t read = { .most = BUTLER_CERTIFICATE_MAX, .secret = true };
     char *reason;
     if (butler_file_read (&read, AT_FDCWD, file, &reason)) {
         const bool absent = errno == ENOENT || errno == ENAMETOOLONG;
@@ -100,24 +81,23 @@ s_load (const char *file, zcert_t **cert, char **fault)
         zstr_free (&reason);
         return absent? 1: -1;
     }
-    *cert = s_parse (read.text, file, fault);
+    const int rc = s_parse (certificate, read.text, file, fault);
     butler_file_fini (&read);
-    return *cert? 0: -1;
+    return rc;
 }
 
-zcert_t *
-butler_key_file_load (const char *file, char **fault)
+int
+butler_key_file_load (butler_certificate_t *certificate, const char *file, char **fault)
 {
-    zcert_t *cert = NULL;
     char *wrong = NULL;
     char *secret = zsys_sprintf ("%s" SECRET, file);
-    int rc = s_load (secret, &cert, &wrong);
+    int rc = s_load (certificate, secret, &wrong);
     zstr_free (&secret);
     if (rc == 1) {
         zstr_free (&wrong);
-        rc = s_load (file, &cert, &wrong);
+        rc = s_load (certificate, file, &wrong);
     }
     if (rc)
         *fault = wrong;
-    return cert;
+    return rc? -1: 0;
 }

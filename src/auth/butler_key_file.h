@@ -5,12 +5,13 @@
 #ifndef BUTLER_KEY_FILE_H
 #define BUTLER_KEY_FILE_H
 
-#include <czmq.h>
+#include "butler_certificate.h"
 
-//  The certificate in this file or, as zcert_load () has it, where there is FILE_secret, in that one; the
-//  caller's. NULL: *fault is a fresh text of what is wrong and the remedy: others can read it, it has no
-//  secret key (a public certificate), its two keys do not belong together, it is no certificate.
-zcert_t *
-butler_key_file_load (const char *file, char **fault);
+//  Reads the certificate in this file or, as zcert_load () has it, where there is FILE_secret, in that one; to be
+//  wiped. 0; or -1, and *fault is a fresh text of what is wrong and the remedy: others can read it, it has no
+//  secret key (a public certificate), its two keys do not belong together, it is no certificate, this libzmq
+//  has no CURVE. Then the certificate is untouched.
+int
+butler_key_file_load (butler_certificate_t *certificate, const char *file, char **fault);
 
 #endif

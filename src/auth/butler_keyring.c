@@ -7,24 +7,9 @@
 #include <czmq.h>
 #include <dirent.h>
 #include <errno.h>
-#include <fcntl.h>
 #include <pthread.h>
-#include "butler_certificate.h"
-#include "butler_file.h"
-#include "butler_owners.h"
-#include "butler_security.h"
-
-#define FILE_MAX 65536              //  bytes of a certificate
-
-//  One file
-typedef struct {
-    char key [BUTLER_KEY_SIZE];     //  "": it can't be used
-    char *fault;                    //  why
-    bool told;                      //  of the fault
-    butler_stamp_t stamp;
-    bool doubted;                   //  it could not be used at the last look; it may just be being written
-    unsigned round;                 //  of the look that last saw it
-} card_t;
+#include "butler_card.h"
+#include "butler_key_owners.h"
 
 struct butler_keyring {
     //  Of whoever looks
@@ -35,7 +20,7 @@ struct butler_keyring {
     bool changed;                   //  since the owners were made
 
     pthread_mutex_t lock;           //  of what follows
-    butler_owners_t owners;
+    butler_key_owners_t owners;
     char *skipped;                  //  to be told
 };
 
@@ -44,84 +29,22 @@ struct butler_keyring {
 static void
 s_destroy_card (void **card_p)
 {
-    card_t *card = *card_p;
-    zstr_free (&card->fault);
+    butler_card_t *card = *card_p;
+    butler_card_fini (card);
     free (card);
     *card_p = NULL;
 }
 
-static card_t *
+static butler_card_t *
 s_require_card (butler_keyring_t *self, const char *name)
 {
-    card_t *card = zhashx_lookup (self->cards, name);
+    butler_card_t *card = zhashx_lookup (self->cards, name);
     if (card)
         return card;
     card = calloc (1, sizeof *card);
     assert (card);
     zhashx_insert (self->cards, name, card);
     return card;
-}
-
-//  NULL: there is none
-static void
-s_set_fault (card_t *card, const char *fault)
-{
-    if (fault && card->fault && streq (card->fault, fault))
-        return;
-    zstr_free (&card->fault);
-    card->told = false;
-    if (fault)
-        card->fault = zsys_sprintf ("%s", fault);
-}
-
-static void
-s_set_key (butler_keyring_t *self, card_t *card, const char key [BUTLER_KEY_SIZE])
-{
-    if (streq (card->key, key))
-        return;
-    memcpy (card->key, key, BUTLER_KEY_SIZE);
-    s_set_fault (card, NULL);
-    self->changed = true;
-}
-
-//  One that is being written is whole at the next look
-static void
-s_doubt (butler_keyring_t *self, card_t *card, const char *fault)
-{
-    static const char none [BUTLER_KEY_SIZE];
-    if (card->doubted) {
-        s_set_key (self, card, none);
-        s_set_fault (card, fault);
-        return;
-    }
-    card->stamp.settled = false;
-    card->doubted = true;
-}
-
-static void
-s_read (butler_keyring_t *self, int folder, const char *name, card_t *card)
-{
-    butler_file_t file = { .most = FILE_MAX };
-    char *fault = NULL;
-    if (butler_file_read (&file, folder, name, &fault)) {
-        if (!butler_stamp_is_passing (errno))
-            s_doubt (self, card, fault);
-        zstr_free (&fault);
-        return;
-    }
-    butler_certificate_t certificate;
-    card->stamp = file.stamp;
-    if (streq (name, BUTLER_ANONYMOUS) || streq (name, BUTLER_EVERYONE))
-        s_doubt (self, card, "has a name that no user can have; rename it");
-    else
-    if (butler_certificate_parse (&certificate, file.text, NULL))
-        s_doubt (self, card, "is no certificate");
-    else {
-        card->doubted = false;
-        s_set_key (self, card, certificate.public_key);
-    }
-    explicit_bzero (&certificate, sizeof certificate);
-    butler_file_fini (&file);
 }
 
 //  ---- the folder
@@ -141,11 +64,9 @@ s_meet (butler_keyring_t *self, int folder, const char *name)
     struct stat status;
     if (s_is_passed_over (name) || fstatat (folder, name, &status, 0) || S_ISDIR (status.st_mode))
         return;
-    card_t *card = s_require_card (self, name);
-    const butler_stamp_t stamp = butler_stamp_of (&status);
+    butler_card_t *card = s_require_card (self, name);
     card->round = self->round;
-    if (!butler_stamp_holds (&card->stamp, &stamp))
-        s_read (self, folder, name, card);
+    self->changed |= butler_card_look (card, folder, name, &status);
 }
 
 //  Those that were not met are gone
@@ -155,7 +76,7 @@ s_sweep (butler_keyring_t *self)
     zlistx_t *gone = zhashx_keys (self->cards);
     assert (gone);
     for (const char *name = zlistx_first (gone); name; name = zlistx_next (gone)) {
-        const card_t *card = zhashx_lookup (self->cards, name);
+        const butler_card_t *card = zhashx_lookup (self->cards, name);
         if (card->round == self->round)
             continue;
         self->changed |= *card->key != 0;
@@ -207,23 +128,23 @@ s_tell_twice (void *arg, const char *name, const char *first)
 {
     butler_keyring_t *self = arg;
     char *fault = zsys_sprintf ("has the same key as %s, whose it is", first);
-    s_set_fault (zhashx_lookup (self->cards, name), fault);
+    butler_card_set_fault (zhashx_lookup (self->cards, name), fault);
     zstr_free (&fault);
 }
 
 static void
 s_make_owners (butler_keyring_t *self)
 {
-    butler_owners_t owners = { .count = 0 };
-    for (card_t *card = zhashx_first (self->cards); card; card = zhashx_next (self->cards))
+    butler_key_owners_t owners = { .count = 0 };
+    for (butler_card_t *card = zhashx_first (self->cards); card; card = zhashx_next (self->cards))
         if (*card->key)
-            butler_owners_add (&owners, card->key, zhashx_cursor (self->cards));
-    butler_owners_sort (&owners, s_tell_twice, self);
+            butler_key_owners_add (&owners, card->key, zhashx_cursor (self->cards));
+    butler_key_owners_sort (&owners, s_tell_twice, self);
     pthread_mutex_lock (&self->lock);
-    butler_owners_t old = self->owners;
+    butler_key_owners_t old = self->owners;
     self->owners = owners;
     pthread_mutex_unlock (&self->lock);
-    butler_owners_fini (&old);
+    butler_key_owners_fini (&old);
     self->changed = false;
 }
 
@@ -233,7 +154,7 @@ s_report (butler_keyring_t *self)
 {
     char *text = NULL;
     size_t count = 0;
-    for (card_t *card = zhashx_first (self->cards); card; card = zhashx_next (self->cards)) {
+    for (butler_card_t *card = zhashx_first (self->cards); card; card = zhashx_next (self->cards)) {
         if (!card->fault || card->told)
             continue;
         card->told = true;
@@ -278,11 +199,20 @@ int
 butler_keyring_find (butler_keyring_t *self, butler_span_t key, char name [BUTLER_USER_SIZE])
 {
     pthread_mutex_lock (&self->lock);
-    const char *found = butler_owners_find (&self->owners, key);
+    const char *found = butler_key_owners_find (&self->owners, key);
     if (found)
         memcpy (name, found, strlen (found) + 1);
     pthread_mutex_unlock (&self->lock);
     return found? 0: -1;
+}
+
+bool
+butler_keyring_have (butler_keyring_t *self, const char *user)
+{
+    pthread_mutex_lock (&self->lock);
+    const bool found = butler_key_owners_have (&self->owners, user);
+    pthread_mutex_unlock (&self->lock);
+    return found;
 }
 
 char *
@@ -324,7 +254,7 @@ butler_keyring_destroy (butler_keyring_t **self_p)
     if (!self)
         return;
     zhashx_destroy (&self->cards);
-    butler_owners_fini (&self->owners);
+    butler_key_owners_fini (&self->owners);
     zstr_free (&self->skipped);
     pthread_mutex_destroy (&self->lock);
     free (self->folder);

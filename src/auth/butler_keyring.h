@@ -6,7 +6,7 @@
 #define BUTLER_KEYRING_H
 
 #include "base/butler_span.h"
-#include "butler_security.h"
+#include "base/butler_user_name.h"
 #include "butler_stamp.h"
 
 //  A file is a certificate as CZMQ writes it, and its name the user's. Hidden files, those whose names end in
@@ -31,6 +31,10 @@ butler_keyring_look (butler_keyring_t *self);
 //  The user who has this key, Z85 as text: 0, or -1, and name is untouched
 int
 butler_keyring_find (butler_keyring_t *self, butler_span_t key, char name [BUTLER_USER_SIZE]);
+
+//  Whether a user of this name has a key
+bool
+butler_keyring_have (butler_keyring_t *self, const char *user);
 
 //  What was skipped, a fresh text; NULL: nothing but what was told already
 char *

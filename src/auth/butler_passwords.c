@@ -8,6 +8,7 @@
 #include <errno.h>
 #include <fcntl.h>
 #include <pthread.h>
+#include "base/butler_user_name.h"
 #include "butler_file.h"
 
 #define FILE_MAX (16 << 20)         //  bytes
@@ -110,7 +111,7 @@ s_take_line (zhashx_t *users, char *line)
     const size_t size = strlen (value);
     if (*name == 0 || strlen (name) >= BUTLER_USER_SIZE)
         return "has no name of 1 to 255 bytes";
-    if (streq (name, BUTLER_ANONYMOUS) || streq (name, BUTLER_EVERYONE))
+    if (butler_user_name_is_reserved (name))
         return "has a name that no user can have";
     if (size == 0 || size > PASSWORD_MAX)
         return "has no password of 1 to 255 bytes";

@@ -6,7 +6,6 @@
 #define BUTLER_PASSWORDS_H
 
 #include "base/butler_span.h"
-#include "butler_security.h"
 #include "butler_stamp.h"
 
 //  Lines NAME=PASSWORD, without blanks at either's beginning and end; empty lines and those that begin with #

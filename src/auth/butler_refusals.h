@@ -15,7 +15,8 @@ typedef enum {
     BUTLER_REFUSAL_KEY,
     BUTLER_REFUSAL_USER,
     BUTLER_REFUSAL_PASSWORD,
-    BUTLER_REFUSALS
+    BUTLER_REFUSALS,
+    BUTLER_REFUSAL_NONE = BUTLER_REFUSALS
 } butler_reason_t;
 
 //  Zeroed, there are none

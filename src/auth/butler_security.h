@@ -11,8 +11,4 @@ typedef enum {
     BUTLER_SECURITY_CURVE           //  by keys, and nobody can read along
 } butler_security_t;
 
-#define BUTLER_USER_SIZE 256        //  a user's name and its 0
-#define BUTLER_ANONYMOUS "anonymous"    //  who comes in by a socket without security
-#define BUTLER_EVERYONE "everyone"  //  all users, where permissions are named; no user has either name
-
 #endif

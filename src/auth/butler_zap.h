@@ -5,7 +5,7 @@
 #ifndef BUTLER_ZAP_H
 #define BUTLER_ZAP_H
 
-#include "butler_security.h"
+#include "base/butler_user_name.h"
 #include "butler_zap_message.h"
 
 //  Both functions are called from the handler's thread, none of them after butler_zap_stop ()

@@ -61,6 +61,15 @@ butler_utf8_printable (butler_span_t text)
     return control? 0: size;
 }
 
+bool
+butler_utf8_is_printable (butler_span_t text)
+{
+    size_t size = 1;
+    for (size_t at = 0; size && at < text.size; at += size)
+        size = butler_utf8_printable (butler_span (text.data + at, text.size - at));
+    return size > 0;
+}
+
 size_t
 butler_utf8_put (char into [4], uint32_t code)
 {

@@ -17,6 +17,10 @@ butler_utf8_next (butler_span_t text, uint32_t *code);
 size_t
 butler_utf8_printable (butler_span_t text);
 
+//  Whether all of it is made of these
+bool
+butler_utf8_is_printable (butler_span_t text);
+
 //  Writes the character of this code point, 1 to 4 bytes, U+FFFD where there is none; how many
 size_t
 butler_utf8_put (char into [4], uint32_t code);

@@ -90,11 +90,11 @@ s_set_text (butler_identities_t *self, butler_identity_t *identity, butler_span_
 
 //  What a name without end would say is not taken for anybody's
 static int
-s_ask (butler_admit_fn *admit, void *arg, butler_span_t vouched, char name [BUTLER_USER_MAX + 1])
+s_ask (butler_admit_fn *admit, void *arg, butler_span_t vouched, char name [BUTLER_USER_SIZE])
 {
     if (admit) {
         const int rc = admit (arg, vouched, name);
-        name [BUTLER_USER_MAX] = 0;
+        name [BUTLER_USER_SIZE - 1] = 0;
         return rc == 0 && *name? 0: -1;
     }
     memcpy (name, vouched.data, vouched.size);
@@ -106,7 +106,7 @@ static void
 s_identify (butler_identities_t *self, butler_identity_t *identity, butler_admit_fn *admit, void *arg,
             const butler_permissions_t *permissions)
 {
-    char name [BUTLER_USER_MAX + 1] = "";
+    char name [BUTLER_USER_SIZE] = "";
     identity->generation = self->generation;
     identity->admitted = s_ask (admit, arg, s_vouched (identity), name) == 0;
     if (identity->admitted && !butler_span_equal (butler_identity_name (identity), butler_span_string (name)))
@@ -114,7 +114,7 @@ s_identify (butler_identities_t *self, butler_identity_t *identity, butler_admit
     const butler_span_t known = butler_identity_name (identity);
     identity->admin = identity->admitted && butler_permissions_admin (permissions, known);
     identity->limited = permissions->grants > 0;
-    identity->personal = !butler_span_equal (known, butler_span_string ("anonymous"));
+    identity->personal = !butler_span_equal (known, butler_span_string (BUTLER_ANONYMOUS));
     identity->granted = butler_permissions_of (permissions, known);
     memset (identity->remembered, 0, sizeof identity->remembered);
 }
@@ -161,7 +161,7 @@ butler_identity_t *
 butler_identities_of (butler_identities_t *self, butler_span_t vouched, butler_admit_fn *admit, void *arg,
                       const butler_permissions_t *permissions)
 {
-    if (vouched.size == 0 || vouched.size > BUTLER_USER_MAX)
+    if (vouched.size == 0 || vouched.size >= BUTLER_USER_SIZE)
         return vouched.size? &self->nobody: &self->trusted;
     const uint32_t hash = butler_hash (self->seed, vouched.data, vouched.size);
     uint32_t at = hash, index;

@@ -7,6 +7,7 @@
 
 #include <stdbool.h>
 #include <stdint.h>
+#include "base/butler_user_name.h"
 #include "broker/butler_permissions.h"
 #include "broker/butler_pool.h"
 #include "broker/butler_table.h"
@@ -15,7 +16,7 @@
 
 //  Who was vouched for by this User-Id, as the entrance says: 0 and his name, "anonymous" where he showed none;
 //  -1: he may come in no longer
-typedef int (butler_admit_fn) (void *arg, butler_span_t vouched, char name [BUTLER_USER_MAX + 1]);
+typedef int (butler_admit_fn) (void *arg, butler_span_t vouched, char name [BUTLER_USER_SIZE]);
 
 //  One User-Id
 typedef struct {

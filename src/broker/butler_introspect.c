@@ -39,7 +39,7 @@ s_on_page (page_t page, int64_t index)
     return index >= page.offset && index - page.offset < page.limit;
 }
 
-//  ---- what one sees: all of it who is an admin, else what he may call
+//  ---- what one sees: all of it who is an admin, else what he may call or serve
 
 static bool
 s_sees_all (const butler_dispatch_t *self)
@@ -50,8 +50,9 @@ s_sees_all (const butler_dispatch_t *self)
 static bool
 s_sees (const butler_dispatch_t *self, const butler_service_entry_t *service)
 {
-    return s_sees_all (self)
-        || butler_identity_may_call (self->sender, butler_service_entry_name (service), service->serial);
+    const butler_span_t name = butler_service_entry_name (service);
+    return s_sees_all (self) || butler_identity_may_call (self->sender, name, service->serial)
+        || butler_identity_may (self->sender, BUTLER_MAY_SERVE, name);
 }
 
 //  ---- methods

@@ -7,6 +7,7 @@
 #include "broker/butler_queue.h"
 #include <assert.h>
 #include <stdlib.h>
+#include "wire/butler_notice.h"
 
 butler_origin_t
 butler_lifecycle_origin (const butler_dispatch_t *self, const butler_view_t *view)
@@ -192,9 +193,7 @@ butler_lifecycle_observe (butler_dispatch_t *self, const char *event,
 void
 butler_lifecycle_tell_pulse (butler_worker_entry_t *worker, butler_verdict_t *verdict)
 {
-    const int size = asprintf (&verdict->text, "{\"heartbeat\":%lld}", (long long) worker->pulse.interval);
-    assert (size > 0);
-    verdict->text_size = (size_t) size;
+    verdict->text = butler_notice_heartbeat (worker->pulse.interval, &verdict->text_size);
     verdict->kind = BUTLER_VERDICT_HEARTBEAT;
     worker->untold = false;
 }
@@ -202,13 +201,8 @@ butler_lifecycle_tell_pulse (butler_worker_entry_t *worker, butler_verdict_t *ve
 void
 butler_lifecycle_tell_refused (butler_verdict_t *verdict, const char *reason)
 {
-    json_t *notice = json_pack ("{s:s}", "refused", reason);
-    verdict->text = notice? json_dumps (notice, JSON_COMPACT): NULL;
-    json_decref (notice);
-    if (!verdict->text)
-        return;                     //  a name that is no text: the parser lets none through
+    verdict->text = butler_notice_refused (reason, &verdict->text_size);
     verdict->kind = BUTLER_VERDICT_HEARTBEAT;
-    verdict->text_size = strlen (verdict->text);
 }
 
 void

@@ -3,6 +3,7 @@
     SPDX-License-Identifier: MIT */
 
 #include "butler_permissions.h"
+#include "base/butler_user_name.h"
 
 //  Where it goes wrong behind a `*`, that one takes a byte more: no earlier one has to be tried again
 static bool
@@ -51,10 +52,10 @@ butler_granted_t
 butler_permissions_of (const butler_permissions_t *self, butler_span_t user)
 {
     butler_granted_t granted = { NULL, NULL };
-    const bool known = !s_is (user, "anonymous");
+    const bool known = !s_is (user, BUTLER_ANONYMOUS);
     for (size_t index = 0; index < self->grants; index++) {
         const butler_grant_t *grant = &self->grant [index];
-        if (known && strcmp (grant->user, "everyone") == 0)
+        if (known && strcmp (grant->user, BUTLER_EVERYONE) == 0)
             granted.shared = grant;
         else
         if (s_is (user, grant->user))

@@ -7,8 +7,6 @@
 
 #include "base/butler_span.h"
 
-#define BUTLER_USER_MAX 255         //  bytes of a user's name
-
 typedef enum { BUTLER_MAY_CALL, BUTLER_MAY_SERVE } butler_may_t;
 
 //  Names of services, in which `*` stands for any bytes, none and dots too

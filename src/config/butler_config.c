@@ -5,9 +5,9 @@
 #include "butler_config.h"
 #include <assert.h>
 #include <stdarg.h>
-#include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
+#include "base/butler_string.h"
 #include "config/butler_config_permission.h"
 #include "config/butler_config_security.h"
 #include "config/butler_config_store.h"
@@ -47,23 +47,18 @@ butler_config_destroy (butler_config_t **self_p)
     butler_config_t *self = *self_p;
     if (!self)
         return;
-    for (size_t index = 0; index < self->frontend_count; index++)
-        free (self->frontend [index]);
-    for (size_t index = 0; index < self->backend_count; index++)
-        free (self->backend [index]);
+    butler_string_free (self->frontend, self->frontend_count);
+    butler_string_free (self->backend, self->backend_count);
     for (size_t index = 0; index < self->settings.override_count; index++)
         free (self->settings.overrides [index].name);
     free (self->settings.overrides);
     free (self->override_keys);
-    for (size_t index = 0; index < self->echoes; index++)
-        free (self->echo [index]);
+    butler_string_free (self->echo, self->echoes);
     butler_config_workers_fini (self);
     free (self->user);
     butler_config_permissions_fini (&self->settings.permissions);
-    for (size_t index = 0; index < self->allow_count; index++)
-        free (self->allow [index]);
-    for (size_t index = 0; index < self->deny_count; index++)
-        free (self->deny [index]);
+    butler_string_free (self->allow, self->allow_count);
+    butler_string_free (self->deny, self->deny_count);
     free (self->allow);
     free (self->deny);
     free (self->certificate);
@@ -79,13 +74,10 @@ butler_config_destroy (butler_config_t **self_p)
 int
 butler_config_fail (butler_config_t *self, const char *format, ...)
 {
-    char *error = NULL;
     va_list arguments;
     va_start (arguments, format);
-    const int rc = vasprintf (&error, format, arguments);
+    char *error = butler_string_vprint (format, arguments);
     va_end (arguments);
-    assert (rc >= 0);
-    (void) rc;
     free (self->error);
     self->error = error;
     return -1;
@@ -174,27 +166,16 @@ s_keep (const butler_key_t *key, butler_config_t *self, const butler_config_t *r
     return true;
 }
 
-void
-butler_config_add_name (char **names, const char *name)
-{
-    char *longer = NULL;
-    const int rc = asprintf (&longer, "%s%s%s", *names? *names: "", *names? ", ": "", name);
-    assert (rc >= 0);
-    (void) rc;
-    free (*names);
-    *names = longer;
-}
-
 char *
 butler_config_keep (butler_config_t *self, butler_config_t *running)
 {
     char *names = NULL;
     for (const butler_key_t *key = butler_keys; key->path; key++)
         if (key->restart && s_keep (key, self, running))
-            butler_config_add_name (&names, key->path);
+            butler_string_list (&names, key->path, strlen (key->path));
     butler_config_security_keep (self, running, &names);
     if (!butler_config_workers_same (self, running)) {
-        butler_config_add_name (&names, "butler_worker");
+        butler_string_list (&names, "butler_worker", strlen ("butler_worker"));
         butler_config_workers_swap (self, running);
     }
     return names;

@@ -4,43 +4,22 @@
 
 #include "butler_config_permission.h"
 #include <assert.h>
-#include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
+#include "base/butler_string.h"
+#include "base/butler_user_name.h"
 #include "base/butler_utf8.h"
 
 #define PATTERN_MAX 254             //  bytes
 
-static bool
-s_is_printable (butler_span_t text)
-{
-    size_t size;
-    for (size_t at = 0; at < text.size; at += size) {
-        size = butler_utf8_printable (butler_span (text.data + at, text.size - at));
-        if (size == 0)
-            return false;
-    }
-    return true;
-}
-
 //  ---- users
-
-//  What a file of certificates may be called, and a section in a configuration
-static const char *
-s_user_fault (butler_span_t user)
-{
-    bool right = user.size && user.size <= BUTLER_USER_MAX && s_is_printable (user);
-    for (size_t at = 0; right && at < user.size; at++)
-        right = !memchr (" /=#'\"", user.data [at], 6);
-    return right? NULL: "is no user's name; it takes 1 to 255 bytes of printable UTF-8, without blanks and / = # ' \"";
-}
 
 const char *
 butler_config_admin_fault (const char *user)
 {
-    if (strcmp (user, "everyone") == 0)
+    if (strcmp (user, BUTLER_EVERYONE) == 0)
         return "is no user's name; name each admin";
-    return s_user_fault (butler_span_string (user));
+    return butler_user_name_fault (butler_span_string (user));
 }
 
 static bool
@@ -66,12 +45,10 @@ butler_config_grant_require (butler_config_t *self, butler_span_t user, char **f
     butler_grant_t *grant = s_find (all, user);
     if (grant)
         return grant;
-    const char *wrong = s_user_fault (user);
+    const char *wrong = butler_user_name_fault (user);
     if (wrong || all->grants == BUTLER_CONFIG_USERS_MAX) {
-        const int rc = wrong? asprintf (fault, "'%.*s' %s", (int) user.size, (const char *) user.data, wrong)
-            : asprintf (fault, "more than 4096 users with permissions of their own");
-        assert (rc >= 0);
-        (void) rc;
+        *fault = wrong? butler_string_print ("'%.*s' %s", (int) user.size, (const char *) user.data, wrong)
+            : butler_string_copy ("more than 4096 users with permissions of their own");
         return NULL;
     }
     all->grant = (butler_grant_t *) realloc (all->grant, (all->grants + 1) * sizeof *all->grant);
@@ -88,7 +65,7 @@ const char *
 butler_config_pattern_fault (const char *pattern)
 {
     const butler_span_t text = butler_span_string (pattern);
-    if (text.size == 0 || text.size > PATTERN_MAX || !s_is_printable (text))
+    if (text.size == 0 || text.size > PATTERN_MAX || !butler_utf8_is_printable (text))
         return "is no pattern of services' names; it takes 1 to 254 bytes of printable UTF-8, where * is for any bytes";
     if (butler_span_begins (text, "mmi.") || butler_span_begins (text, "butler."))
         return "matches reserved names alone, which begin with mmi. or butler.; permissions are for others";
@@ -111,8 +88,7 @@ butler_config_grants_swap (butler_config_t *self, butler_config_t *other)
 static void
 s_free_list (char **list, size_t count)
 {
-    for (size_t index = 0; index < count; index++)
-        free (list [index]);
+    butler_string_free (list, count);
     free (list);
 }
 

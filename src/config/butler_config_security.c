@@ -3,6 +3,7 @@
     SPDX-License-Identifier: MIT */
 
 #include "butler_config_security.h"
+#include "base/butler_string.h"
 #include "config/butler_config_permission.h"
 #include "config/butler_config_store.h"
 
@@ -67,7 +68,7 @@ s_keep_holding (butler_config_t *self, const butler_config_t *running, char **na
     for (int socket = 0; socket < 2; socket++)
         if (self->security [socket] != running->security [socket]) {
             self->security [socket] = running->security [socket];
-            butler_config_add_name (names, s_keys [socket]);
+            butler_string_list (names, s_keys [socket], strlen (s_keys [socket]));
         }
 }
 
@@ -79,7 +80,7 @@ s_keep_needed (butler_config_t *self, int asked, char **ours, char **theirs, con
         return;
     *ours = *theirs;
     *theirs = NULL;
-    butler_config_add_name (names, path);
+    butler_string_list (names, path, strlen (path));
 }
 
 void
@@ -90,6 +91,6 @@ butler_config_security_keep (butler_config_t *self, butler_config_t *running, ch
     s_keep_needed (self, HOLDS_PLAIN, &self->passwords, &running->passwords, "auth/passwords", names);
     if (self->handover && self->settings.permissions.grants) {
         butler_config_grants_swap (self, running);
-        butler_config_add_name (names, "permission");
+        butler_string_list (names, "permission", strlen ("permission"));
     }
 }

@@ -4,23 +4,15 @@
 
 #include "butler_config_store.h"
 #include <assert.h>
-#include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
+#include "base/butler_string.h"
 #include "config/butler_config_permission.h"
 #include "config/butler_config_value.h"
 
 #define SERVICE "service/"
 #define OF_USER "permission/NAME"   //  as the table of keys has a user's section
 #define SERVICE_NAME_MAX 250        //  bytes
-
-static char *
-s_copy (const char *text)
-{
-    char *copy = strdup (text);
-    assert (copy);
-    return copy;
-}
 
 //  ---- services with settings of their own
 
@@ -77,11 +69,11 @@ static char *
 s_name_fault (const butler_config_t *self, const char *name, size_t size)
 {
     if (size == 0 || size > SERVICE_NAME_MAX)
-        return s_copy ("a service's name has 1 to 250 bytes");
+        return butler_string_copy ("a service's name has 1 to 250 bytes");
     if (strncmp (name, "mmi.", 4) == 0 || strncmp (name, "butler.", 7) == 0)
-        return s_copy ("names that begin with mmi. or butler. are reserved");
+        return butler_string_copy ("names that begin with mmi. or butler. are reserved");
     if (self->settings.override_count == BUTLER_CONFIG_SERVICES_MAX)
-        return s_copy ("more than 4096 services with settings of their own");
+        return butler_string_copy ("more than 4096 services with settings of their own");
     return NULL;
 }
 
@@ -143,12 +135,8 @@ s_section (const char *path)
 static char *
 s_no_such (const char *section, size_t size, char *list)
 {
-    char *fault = NULL;
-    const int rc = size
-        ? asprintf (&fault, "there is no such key; %.*s has %s", (int) size, section, list)
-        : asprintf (&fault, "there is no such section; there are %s", list);
-    assert (rc >= 0);
-    (void) rc;
+    char *fault = size? butler_string_print ("there is no such key; %.*s has %s", (int) size, section, list)
+        : butler_string_print ("there is no such section; there are %s", list);
     free (list);
     return fault;
 }
@@ -162,7 +150,7 @@ s_unknown (const char *path)
     const size_t size = s_section (path);
     char *list = butler_keys_list (path, size);
     return list? s_no_such (path, size, list)       //  permission alone has users, and no keys
-        : s_copy ("belongs to a user; write his name, and below it, indented, what he may");
+        : butler_string_copy ("belongs to a user; write his name, and below it, indented, what he may");
 }
 
 //  The key of "service/NAME/KEY" or "permission/NAME/KEY", and where NAME stands in it; NULL where it is none
@@ -232,7 +220,7 @@ butler_config_assign (butler_config_t *self, const char *path, const char *value
         return s_store_override (self, key, name, size, value);
     void *where = s_owner (self, key);
     if (!where)
-        return s_copy (key->owner == BUTLER_KEY_OF_METHOD? "belongs to a method; write method = NAME above it"
+        return butler_string_copy (key->owner == BUTLER_KEY_OF_METHOD? "belongs to a method; write method = NAME above it"
                        : "belongs to a section; write butler_worker above it, and indent it");
     char *fault = butler_config_value_put (key, where, value);
     for (size_t index = 0; where == &self->settings.service && index < self->settings.override_count; index++)

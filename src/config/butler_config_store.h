@@ -21,10 +21,6 @@ butler_config_assign (butler_config_t *self, const char *path, const char *value
 char *
 butler_config_permit (butler_config_t *self, const char *path);
 
-//  Adds to a fresh list of names, "router/bytes, permission"; the list is NULL where it is empty
-void
-butler_config_add_name (char **names, const char *name);
-
 //  Leaves an error in the configuration, and returns -1
 int
 butler_config_fail (butler_config_t *self, const char *format, ...)

@@ -4,37 +4,12 @@
 
 #include "butler_config_value.h"
 #include <assert.h>
-#include <stdarg.h>
-#include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
+#include "base/butler_string.h"
 #include "config/butler_config_permission.h"
 #include "config/butler_config_worker.h"
 #include "config/butler_script.h"
-
-static char *
-s_copy (const char *text)
-{
-    char *copy = strdup (text);
-    assert (copy);
-    return copy;
-}
-
-static char *
-s_fault (const char *format, ...) __attribute__ ((format (printf, 1, 2)));
-
-static char *
-s_fault (const char *format, ...)
-{
-    char *text = NULL;
-    va_list arguments;
-    va_start (arguments, format);
-    const int rc = vasprintf (&text, format, arguments);
-    va_end (arguments);
-    assert (rc >= 0);
-    (void) rc;
-    return text;
-}
 
 static void
 s_store_number (void *place, size_t size, int64_t number)
@@ -72,12 +47,12 @@ s_store_endpoint (const butler_key_t *key, char *base, const char *value)
     const char *holder = key->type == BUTLER_KEY_ENDPOINTS
         ? s_holder ((const butler_config_t *) (const void *) base, value): NULL;
     if (holder)
-        return s_fault ("'%s' is bound by %s already; name another", value, holder);
+        return butler_string_print ("'%s' is bound by %s already; name another", value, holder);
     char **endpoints = (char **) (void *) (base + key->offset);
     size_t *count = (size_t *) (void *) (base + key->mark);
     if (*count == BUTLER_CONFIG_ENDPOINTS_MAX)
-        return s_copy ("more than 16 endpoints");
-    endpoints [(*count)++] = s_copy (value);
+        return butler_string_copy ("more than 16 endpoints");
+    endpoints [(*count)++] = butler_string_copy (value);
     return NULL;
 }
 
@@ -87,10 +62,10 @@ s_store_listed (const butler_key_t *key, char *base, const char *value)
     char ***list = (char ***) (void *) (base + key->offset);
     size_t *count = (size_t *) (void *) (base + key->mark);
     if (*count == (size_t) key->most)
-        return s_fault ("more than %zu of them", *count);
+        return butler_string_print ("more than %zu of them", *count);
     *list = (char **) realloc (*list, (*count + 1) * sizeof **list);
     assert (*list);
-    (*list) [(*count)++] = s_copy (value);
+    (*list) [(*count)++] = butler_string_copy (value);
     return NULL;
 }
 
@@ -99,7 +74,7 @@ s_store_text (const butler_key_t *key, char *base, const char *value)
 {
     char **text = (char **) (void *) (base + key->offset);
     free (*text);
-    *text = s_copy (value);
+    *text = butler_string_copy (value);
 }
 
 //  NULL, or a fresh text that says what is wrong with a value, and where it is a number of any kind that number
@@ -113,7 +88,7 @@ s_check (const butler_key_t *key, const char *value, int64_t *number)
         return butler_config_service_fault (value);
     const char *wrong = key->type == BUTLER_KEY_USERS? butler_config_admin_fault (value)
         : key->type == BUTLER_KEY_PATTERNS? butler_config_pattern_fault (value): NULL;
-    return wrong? s_fault ("'%s' %s", value, wrong): NULL;
+    return wrong? butler_string_print ("'%s' %s", value, wrong): NULL;
 }
 
 char *

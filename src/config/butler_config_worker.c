@@ -7,21 +7,14 @@
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
+#include "base/butler_string.h"
 #include "butler_service.h"
-
-static char *
-s_copy (const char *text)
-{
-    char *copy = strdup (text);
-    assert (copy);
-    return copy;
-}
 
 char *
 butler_config_worker_add (butler_config_t *self)
 {
     if (self->workers == BUTLER_CONFIG_WORKERS_MAX)
-        return s_copy ("more than 64 workers");
+        return butler_string_copy ("more than 64 workers");
     self->worker = (butler_config_worker_t *) realloc (self->worker, (self->workers + 1) * sizeof *self->worker);
     assert (self->worker);
     self->worker [self->workers++] = (butler_config_worker_t) { .jobs = 1 };
@@ -41,19 +34,19 @@ char *
 butler_config_method_add (butler_config_worker_t *self, const char *signature)
 {
     if (self->methods == BUTLER_CONFIG_METHODS_MAX)
-        return s_copy ("more than 256 methods");
+        return butler_string_copy ("more than 256 methods");
     butler_service_t *service = butler_service_new ("any");
     assert (service);
     for (size_t index = 0; index < self->methods; index++)
         butler_service_register (service, self->method [index].signature, s_never, NULL);
     const int rc = butler_service_register (service, signature, s_never, NULL);
-    char *fault = rc == -1? s_copy (butler_service_error (service)): NULL;
+    char *fault = rc == -1? butler_string_copy (butler_service_error (service)): NULL;
     butler_service_destroy (&service);
     if (fault)
         return fault;
     self->method = (butler_config_method_t *) realloc (self->method, (self->methods + 1) * sizeof *self->method);
     assert (self->method);
-    self->method [self->methods++] = (butler_config_method_t) { .signature = s_copy (signature) };
+    self->method [self->methods++] = (butler_config_method_t) { .signature = butler_string_copy (signature) };
     return NULL;
 }
 
@@ -76,7 +69,7 @@ butler_config_service_fault (const char *name)
     const bool right = service != NULL;
     butler_service_destroy (&service);
     return right? NULL
-        : s_copy ("no service has such a name; it takes printable UTF-8, and mmi. and butler. at its beginning are reserved");
+        : butler_string_copy ("no service has such a name; it takes printable UTF-8, and mmi. and butler. at its beginning are reserved");
 }
 
 static const char *
@@ -113,7 +106,7 @@ butler_config_workers_fault (const butler_config_t *self, const char **path, uns
             continue;
         *path = lacks? "butler_worker": "butler_worker/method";
         *line = lacks? worker->line: idle->line;
-        return s_copy (lacks? lacks: "has nothing to run; write run = COMMAND below it, indented");
+        return butler_string_copy (lacks? lacks: "has nothing to run; write run = COMMAND below it, indented");
     }
     return NULL;
 }

@@ -3,10 +3,9 @@
     SPDX-License-Identifier: MIT */
 
 #include "butler_keys.h"
-#include <assert.h>
-#include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
+#include "base/butler_string.h"
 #include "config/butler_config.h"
 
 #define DAY  INT64_C (86400000)             //  ms
@@ -192,7 +191,7 @@ const butler_key_t butler_keys [] = {
 
     { "permission/NAME/call", BUTLER_KEY_PATTERNS, 0, 1024, NULL, NULL, NULL,
       "a service that he may call; again for each further one, up to 1024", IN_FILE, IN_GRANT (allow, BUTLER_MAY_CALL),
-      .more = "* stands for any bytes, none and dots too: api.* has api.images and api.text.upper. What he may not call, he "
+      .more = "* stands for any bytes, none and dots too: api.* has api.images and api.text.upper. What he may neither call nor serve, he "
       "does not see either. Each user may call butler.router, which tells him no more than that; names that begin with mmi. or "
       "butler. stand in no pattern.", .sample = "api.*" },
     { "permission/NAME/serve", BUTLER_KEY_PATTERNS, 0, 1024, NULL, NULL, NULL,
@@ -260,27 +259,16 @@ butler_keys_is_section (const char *path, size_t size)
     return false;
 }
 
-static void
-s_append (char **list, const char *name, size_t size)
-{
-    char *longer = NULL;
-    const int rc = asprintf (&longer, "%s%s%.*s", *list? *list: "", *list? ", ": "", (int) size, name);
-    assert (rc >= 0);
-    (void) rc;
-    free (*list);
-    *list = longer;
-}
-
 char *
 butler_keys_list (const char *section, size_t size)
 {
     char *list = NULL;
     for (const butler_key_section_t *one = butler_key_sections; size == 0 && one->name; one++)
-        s_append (&list, one->name, strlen (one->name));
+        butler_string_list (&list, one->name, strlen (one->name));
     for (const butler_key_t *key = butler_keys; size && key->path; key++) {
         const char *name = key->path + size + 1;
         if (strncmp (key->path, section, size) == 0 && key->path [size] == '/' && !strchr (name, '/'))
-            s_append (&list, name, strlen (name));
+            butler_string_list (&list, name, strlen (name));
     }
     return list;
 }

@@ -3,29 +3,11 @@
     SPDX-License-Identifier: MIT */
 
 #include "butler_keys.h"
-#include <assert.h>
-#include <stdarg.h>
-#include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
 #include "base/butler_address.h"
+#include "base/butler_string.h"
 #include "config/butler_endpoint.h"
-
-static char *
-s_fault (const char *format, ...) __attribute__ ((format (printf, 1, 2)));
-
-static char *
-s_fault (const char *format, ...)
-{
-    char *text = NULL;
-    va_list arguments;
-    va_start (arguments, format);
-    const int rc = vasprintf (&text, format, arguments);
-    va_end (arguments);
-    assert (rc >= 0);
-    (void) rc;
-    return text;
-}
 
 static char *
 s_parse_integer (const butler_key_t *key, const char *value, int64_t *number)
@@ -33,12 +15,12 @@ s_parse_integer (const butler_key_t *key, const char *value, int64_t *number)
     const char *space = key->unit? " ": "", *unit = key->unit? key->unit: "";
     const size_t digits = strspn (value + (*value == '-'), "0123456789");
     if (digits == 0 || value [(*value == '-') + digits])
-        return s_fault ("'%s' is no integer; it takes %lld to %lld%s%s", value,
+        return butler_string_print ("'%s' is no integer; it takes %lld to %lld%s%s", value,
                         (long long) key->least, (long long) key->most, space, unit);
     if (digits < 18)                //  so that it can't overflow
         *number = strtoll (value, NULL, 10);
     if (digits >= 18 || *number < key->least || *number > key->most)
-        return s_fault ("'%s' is out of range, %lld to %lld%s%s", value,
+        return butler_string_print ("'%s' is out of range, %lld to %lld%s%s", value,
                         (long long) key->least, (long long) key->most, space, unit);
     return NULL;
 }
@@ -57,7 +39,7 @@ s_parse_choice (const butler_key_t *key, const char *value, int64_t *number)
         word += size;
         word += strspn (word, ", ");
     }
-    return s_fault ("'%s' is none of: %s", value, key->choices);
+    return butler_string_print ("'%s' is none of: %s", value, key->choices);
 }
 
 static char *
@@ -66,7 +48,7 @@ s_parse_string (const butler_key_t *key, const char *value)
     const int64_t size = (int64_t) strlen (value);
     if (size >= key->least && size <= key->most)
         return NULL;
-    return s_fault ("a text of %lld bytes; it takes %lld to %lld", (long long) size,
+    return butler_string_print ("a text of %lld bytes; it takes %lld to %lld", (long long) size,
                     (long long) key->least, (long long) key->most);
 }
 
@@ -80,7 +62,7 @@ butler_key_parse (const butler_key_t *key, const char *value, int64_t *number)
             return s_parse_integer (key, value, number);
         case BUTLER_KEY_BOOLEAN:
             if (strcmp (value, "0") && strcmp (value, "1"))
-                return s_fault ("'%s' is neither 0 nor 1", value);
+                return butler_string_print ("'%s' is neither 0 nor 1", value);
             *number = *value - '0';
             return NULL;
         case BUTLER_KEY_CHOICE:
@@ -90,11 +72,11 @@ butler_key_parse (const butler_key_t *key, const char *value, int64_t *number)
             return s_parse_string (key, value);
         case BUTLER_KEY_ADDRESSES:
             fault = butler_address_parse (&address, value);
-            return fault? s_fault ("'%s' %s", value, fault): NULL;
+            return fault? butler_string_print ("'%s' %s", value, fault): NULL;
         case BUTLER_KEY_ENDPOINTS:
         case BUTLER_KEY_PEERS:
             fault = key->type == BUTLER_KEY_PEERS? butler_endpoint_peer_fault (value): butler_endpoint_fault (value);
-            return fault? s_fault ("'%s' %s", value, fault): NULL;
+            return fault? butler_string_print ("'%s' %s", value, fault): NULL;
         case BUTLER_KEY_USERS:
         case BUTLER_KEY_PATTERNS:
         case BUTLER_KEY_METHOD:

@@ -4,20 +4,12 @@
 
 #include "butler_script.h"
 #include <assert.h>
-#include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
+#include "base/butler_string.h"
 #include "config/butler_config_store.h"
 
 #define BLANKS " \t"
-
-static char *
-s_copy (const char *text)
-{
-    char *copy = strdup (text);
-    assert (copy);
-    return copy;
-}
 
 //  Two words: the first, fresh, and where the second begins. NULL where there are not two.
 static char *
@@ -36,10 +28,10 @@ static char *
 s_echo (butler_config_t *self, const char *value)
 {
     if (*value == 0)
-        return s_copy ("it takes a text");
+        return butler_string_copy ("it takes a text");
     if (self->echoes == BUTLER_CONFIG_ECHOES_MAX)
-        return s_copy ("more than 256 of them");
-    self->echo [self->echoes++] = s_copy (value);
+        return butler_string_copy ("more than 256 of them");
+    self->echo [self->echoes++] = butler_string_copy (value);
     return NULL;
 }
 
@@ -61,7 +53,7 @@ s_unbind_from (char **endpoints, size_t *count, const char *endpoint)
             memmove (&endpoints [index], &endpoints [index + 1], (--*count - index) * sizeof *endpoints);
             return NULL;
         }
-    return s_copy ("the file binds no such endpoint above");
+    return butler_string_copy ("the file binds no such endpoint above");
 }
 
 static char *
@@ -72,7 +64,7 @@ s_bind (butler_config_t *self, const char *value, bool bind)
     const char *key = socket? s_socket_key (socket): NULL;
     char *fault = NULL;
     if (!key)
-        fault = s_copy ("it takes frontend or backend, and an endpoint");
+        fault = butler_string_copy ("it takes frontend or backend, and an endpoint");
     else
     if (bind)
         fault = butler_config_assign (self, key, endpoint);
@@ -90,7 +82,7 @@ s_set (butler_config_t *self, const char *value)
     const char *setting;
     char *path = s_split (value, &setting);
     if (!path)
-        return s_copy ("it takes a key's path and its value: router/heartbeat 500");
+        return butler_string_copy ("it takes a key's path and its value: router/heartbeat 500");
     char *fault = NULL;
     if (butler_config_set (self, path, setting) == -1) {
         fault = self->error;
@@ -108,7 +100,7 @@ butler_script_do (butler_config_t *self, const char *command, const char *value)
     if (strcmp (command, "set") == 0)
         return s_set (self, value);
     if (strcmp (command, "verbose") == 0)
-        return *value && strcmp (value, "1")? s_copy ("it takes no value, or 1")
+        return *value && strcmp (value, "1")? butler_string_copy ("it takes no value, or 1")
             : butler_config_assign (self, "log/level", "debug");
     return s_bind (self, value, strcmp (command, "bind") == 0);
 }

@@ -3,33 +3,22 @@
     SPDX-License-Identifier: MIT */
 
 #include "butler_body.h"
-#include <assert.h>
 #include <stdbool.h>
-#include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
+#include "base/butler_string.h"
 #include "wire/butler_text.h"
-
-static char *
-s_copy (const char *text)
-{
-    char *copy = strdup (text);
-    assert (copy);
-    return copy;
-}
 
 json_t *
 butler_body_pack (const char *picture, va_list values, char **error)
 {
     if (!picture || !*picture)
         return json_array ();
-    char *whole = NULL;
-    if (asprintf (&whole, "[%s]", picture) < 0)
-        assert (false);
+    char *whole = butler_string_print ("[%s]", picture);
     json_error_t reason = { .line = 0 };
     json_t *array = json_vpack_ex (&reason, 0, whole, values);
-    if (!array && asprintf (error, "picture \"%s\": %s", picture, reason.text) < 0)
-        assert (false);
+    if (!array)
+        *error = butler_string_print ("picture \"%s\": %s", picture, reason.text);
     free (whole);
     return array;
 }
@@ -72,7 +61,7 @@ butler_body_encode (zmq_msg_t *body, const char *method, const json_t *args, con
         butler_text_finish_msg (&text, body);
         return 0;
     }
-    *error = s_copy (reason);
+    *error = butler_string_copy (reason);
     butler_text_fini (&text);
     return -1;
 }

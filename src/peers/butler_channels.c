@@ -8,6 +8,7 @@
 #include <limits.h>
 #include <stdlib.h>
 #include <string.h>
+#include "base/butler_string.h"
 #include "peers/butler_socket.h"
 
 #define SPARE 8                     //  messages besides requests that may stand in a socket
@@ -114,8 +115,7 @@ butler_channels_add (butler_channels_t *self, const char *endpoint)
     char **list = realloc (self->endpoint, (self->endpoints + 1) * sizeof *list);
     assert (list);
     self->endpoint = list;
-    list [self->endpoints] = strdup (endpoint);
-    assert (list [self->endpoints]);
+    list [self->endpoints] = butler_string_copy (endpoint);
     if (self->count == 0 && s_open (self, self->endpoints, 0)) {
         const int reason = errno;
         free (list [self->endpoints]);
@@ -171,15 +171,11 @@ butler_channels_wait (const butler_channels_t *self, bool room, int64_t timeout)
     int items = 0;
     for (unsigned index = 0; index < self->count; index++)
         item [items++] = (zmq_pollitem_t) { .socket = self->channel [index].handle, .events = ZMQ_POLLIN };
-    butler_handshake_t *handshake = room && self->count? self->channel [0].handshake: NULL;
-    if (room && self->count)
+    if (room && self->count) {
+        const butler_handshake_t *handshake = self->channel [0].handshake;
         item [0].events = ZMQ_POLLIN | ZMQ_POLLOUT;
-    if (handshake)
-        item [items++] = (zmq_pollitem_t) { .socket = butler_handshake_hold (handshake), .events = ZMQ_POLLIN };
-    const int rc = zmq_poll (item, items, timeout > LONG_MAX? LONG_MAX: (long) timeout);
-    const int reason = errno;
-    if (handshake)
-        butler_handshake_release (handshake);
-    errno = reason;
-    return rc < 0? -1: 0;
+        if (handshake)
+            item [items++] = (zmq_pollitem_t) { .socket = butler_handshake_events (handshake), .events = ZMQ_POLLIN };
+    }
+    return zmq_poll (item, items, timeout > LONG_MAX? LONG_MAX: (long) timeout) < 0? -1: 0;
 }

@@ -3,10 +3,9 @@
     SPDX-License-Identifier: MIT */
 
 #include "butler_client.h"
-#include <assert.h>
 #include <errno.h>
-#include <stdio.h>
 #include <stdlib.h>
+#include "base/butler_string.h"
 #include "peers/butler_client_internal.h"
 
 //  Answers to other requests are kept for butler_client_recv (). -1: interrupted
@@ -76,9 +75,7 @@ butler_client_send (butler_client_t *self, const char *service, const void *data
 int
 butler_client_find (butler_client_t *self, const char *service)
 {
-    char *name = NULL;
-    if (asprintf (&name, "mmi.%s", service) < 0)
-        assert (false);
+    char *name = butler_string_print ("mmi.%s", service);
     zmq_msg_t body;
     zmq_msg_init (&body);
     butler_call_t *call = butler_client_start (self, name, NULL, &body);

@@ -3,19 +3,10 @@
     SPDX-License-Identifier: MIT */
 
 #include "butler_ending.h"
-#include <assert.h>
 #include <stdarg.h>
-#include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
-
-static char *
-s_copy (const char *text)
-{
-    char *copy = strdup (text);
-    assert (copy);
-    return copy;
-}
+#include "base/butler_string.h"
 
 //  Before the first request all is well, and there is nothing to read
 void
@@ -54,13 +45,13 @@ s_set (butler_ending_t *self, int status, const char *name, char *message)
 {
     s_clear (self);
     self->outcome.status = status;
-    self->outcome.name = s_copy (name);
+    self->outcome.name = butler_string_copy (name);
     self->outcome.message = message;
-    self->outcome.traceback = s_copy ("");
-    self->outcome.service = s_copy ("");
-    self->outcome.method = s_copy ("");
-    self->outcome.worker = s_copy ("");
-    self->outcome.request = s_copy ("");
+    self->outcome.traceback = butler_string_copy ("");
+    self->outcome.service = butler_string_copy ("");
+    self->outcome.method = butler_string_copy ("");
+    self->outcome.worker = butler_string_copy ("");
+    self->outcome.request = butler_string_copy ("");
 }
 
 void
@@ -68,9 +59,7 @@ butler_ending_fail (butler_ending_t *self, int status, const char *name, const c
 {
     va_list arguments;
     va_start (arguments, format);
-    char *message = NULL;
-    if (vasprintf (&message, format, arguments) < 0)
-        assert (false);
+    char *message = butler_string_vprint (format, arguments);
     va_end (arguments);
     s_set (self, status, name, message);
 }
@@ -176,8 +165,7 @@ butler_ending_error (butler_ending_t *self)
     if (self->error || !outcome->name)
         return self->error;
     const char *colon = *outcome->name && *outcome->message? ": ": "";
-    if (asprintf (&self->error, "%s%s%s", outcome->name, colon, outcome->message) < 0)
-        assert (false);
+    self->error = butler_string_print ("%s%s%s", outcome->name, colon, outcome->message);
     return self->error;
 }
 

@@ -4,14 +4,11 @@
 
 #include "butler_handshake.h"
 #include <assert.h>
-#include <errno.h>
-#include <pthread.h>
 #include <stdlib.h>
 #include <czmq.h>
-#include "base/butler_room.h"
-#include "peers/butler_idle.h"
+#include "base/butler_monitor.h"
+#include "base/butler_string.h"
 
-#define SPARE 4                     //  descriptors for the two ends of a monitor, and some
 #define ENOUGH 2                    //  handshakes in a row that end without a reason
 
 //  Only who shows something can be turned away for it without a word. A peer of ZMTP before 3.0, which knows no
@@ -22,24 +19,13 @@
 
 struct butler_handshake {
     void *socket;                   //  that is watched
+    zsock_t *events;
     char *endpoint;
     butler_security_t security;     //  what the socket shows, and who that is
     char *who, *router;
-    butler_idle_t idle;             //  with security: without, libzmq does not try again and again
-    pthread_mutex_t lock;           //  of what follows
-    zsock_t *events;
-    char *reason;                   //  of what was read already; NULL: none
     unsigned silent;                //  that ended without a reason since one succeeded
     bool over;                      //  that of this connection has succeeded, or failed
 };
-
-static char *
-s_copy (const char *text)
-{
-    char *copy = strdup (text);
-    assert (copy);
-    return copy;
-}
 
 bool
 butler_handshake_happens (const char *endpoint)
@@ -47,26 +33,42 @@ butler_handshake_happens (const char *endpoint)
     return strncmp (endpoint, "inproc://", 9) != 0;
 }
 
-//  libzmq's I/O thread would wait for a reader that has read nothing for a thousand events
-static zsock_t *
-s_watch (void *socket, int events)
+butler_handshake_t *
+butler_handshake_new (void *socket, const char *endpoint, const butler_credentials_t *credentials)
 {
-    static uint64_t sequence;
-    char endpoint [64];
-    snprintf (endpoint, sizeof endpoint, "inproc://butler-handshake-%llu",
-              (unsigned long long) __atomic_add_fetch (&sequence, 1, __ATOMIC_RELAXED));
-    if (butler_room_for (SPARE) || zmq_socket_monitor (socket, endpoint, events) == -1)
+    const butler_security_t security = butler_credentials_security (credentials);
+    zsock_t *events = butler_monitor_new (socket, security == BUTLER_SECURITY_NULL? EVENTS: EVENTS_OF_SECURITY);
+    if (!events)
         return NULL;
-    zsock_t *reader = zsock_new (ZMQ_PAIR);
-    assert (reader);
-    zsock_set_rcvhwm (reader, 0);
-    if (zmq_connect (zsock_resolve (reader), endpoint) == 0)
-        return reader;
-    const int reason = errno;
-    zmq_socket_monitor (socket, NULL, 0);
-    zsock_destroy (&reader);
-    errno = reason;
-    return NULL;
+    butler_handshake_t *self = calloc (1, sizeof *self);
+    assert (self);
+    self->socket = socket;
+    self->events = events;
+    self->endpoint = butler_string_copy (endpoint);
+    self->security = security;
+    self->who = butler_string_copy (butler_credentials_who (credentials));
+    self->router = butler_string_copy (butler_credentials_router (credentials));
+    return self;
+}
+
+void
+butler_handshake_destroy (butler_handshake_t **self_p)
+{
+    butler_handshake_t *self = *self_p;
+    if (!self)
+        return;
+    butler_monitor_destroy (&self->events, self->socket);
+    free (self->endpoint);
+    free (self->who);
+    free (self->router);
+    free (self);
+    *self_p = NULL;
+}
+
+void *
+butler_handshake_events (const butler_handshake_t *self)
+{
+    return zsock_resolve (self->events);
 }
 
 //  ---- what may be wrong
@@ -82,60 +84,50 @@ s_unlike (const butler_handshake_t *self)
         [BUTLER_SECURITY_CURVE] = "the router has no security, or asks for a password (PLAIN) and not for a key: "
                                   "see its frontend/security and backend/security",
     };
-    char *text = NULL;
-    if (asprintf (&text, "%s: %s", self->endpoint, texts [self->security]) < 0)
-        assert (false);
-    return text;
+    return butler_string_print ("%s: %s", self->endpoint, texts [self->security]);
 }
 
 static char *
 s_unmarked (const butler_handshake_t *self)
 {
-    char *text = NULL;
-    const int size = self->security == BUTLER_SECURITY_CURVE? asprintf (&text,
-        "%s: the router's public key is not %s, which this side was told to expect: give that of the router's "
-        "certificate; or the router ends, can't look at keys now, or something else listens there",
-        self->endpoint, self->router): asprintf (&text,
+    if (self->security == BUTLER_SECURITY_CURVE)
+        return butler_string_print (
+            "%s: the router's public key is not %s, which this side was told to expect: give that of the router's "
+            "certificate; or the router asks for no key, ends, can't look at keys now, or something else listens there",
+            self->endpoint, self->router);
+    return butler_string_print (
         "%s: the connection was closed without a reason: the router ends, can't look at passwords now, "
         "or something else listens there", self->endpoint);
-    assert (size > 0);
-    (void) size;
-    return text;
 }
 
 static char *
 s_turned_away (const butler_handshake_t *self, int code)
 {
-    char *text = NULL;
-    int size;
     if (code != 400)
-        size = asprintf (&text, "%s: the router can't tell now who may come in (%d): its log says why",
-                         self->endpoint, code);
-    else
-    if (self->security == BUTLER_SECURITY_CURVE)
-        size = asprintf (&text, "%s: the router does not know this key (public key %s), or does not let this "
-            "address in: put the key's public file among its auth/certificates; see auth/allow and auth/deny",
-            self->endpoint, self->who);
-    else
-    if (self->security == BUTLER_SECURITY_PLAIN)
-        size = asprintf (&text, "%s: the router does not know the user '%s', or the password is another, or it does "
-            "not let this address in: see its auth/passwords, auth/allow and auth/deny", self->endpoint, self->who);
-    else
-        size = asprintf (&text, "%s: the router does not let this address in: see its auth/allow and auth/deny",
-                         self->endpoint);
-    assert (size > 0);
-    (void) size;
-    return text;
+        return butler_string_print ("%s: the router can't tell now who may come in (%d): its log says why",
+                                    self->endpoint, code);
+    switch (self->security) {
+        case BUTLER_SECURITY_CURVE:
+            return butler_string_print (
+                "%s: the router does not know this key (public key %s), or does not let this "
+                "address in: put the key's public file among its auth/certificates; see auth/allow and auth/deny",
+                self->endpoint, self->who);
+        case BUTLER_SECURITY_PLAIN:
+            return butler_string_print (
+                "%s: the router does not know the user '%s', or the password is another, or it does "
+                "not let this address in: see its auth/passwords, auth/allow and auth/deny", self->endpoint, self->who);
+        case BUTLER_SECURITY_NULL:
+            break;
+    }
+    return butler_string_print ("%s: the router does not let this address in: see its auth/allow and auth/deny",
+                                self->endpoint);
 }
 
 static char *
 s_broken (const butler_handshake_t *self)
 {
-    char *text = NULL;
-    if (asprintf (&text, "%s: what listens there does not speak as a router does: is it the right address?",
-                  self->endpoint) < 0)
-        assert (false);
-    return text;
+    return butler_string_print ("%s: what listens there does not speak as a router does: is it the right address?",
+                                self->endpoint);
 }
 
 static char *
@@ -148,116 +140,37 @@ s_explain_protocol (const butler_handshake_t *self, int error)
 
 //  NULL: that is no failure
 static char *
-s_explain (butler_handshake_t *self, int event, int value)
+s_explain (butler_handshake_t *self, butler_event_t event)
 {
     const bool over = self->over;
-    self->over = event != ZMQ_EVENT_DISCONNECTED;
-    switch (event) {
+    self->over = event.number != ZMQ_EVENT_DISCONNECTED;
+    switch (event.number) {
         case ZMQ_EVENT_HANDSHAKE_SUCCEEDED:
             self->silent = 0;
             return NULL;
         case ZMQ_EVENT_HANDSHAKE_FAILED_NO_DETAIL:
             return ++self->silent < ENOUGH? NULL: s_unmarked (self);
         case ZMQ_EVENT_HANDSHAKE_FAILED_AUTH:
-            return s_turned_away (self, value);
+            return s_turned_away (self, event.value);
         case ZMQ_EVENT_DISCONNECTED:
             return over? NULL: s_broken (self);
         default:
-            return s_explain_protocol (self, value);
+            return s_explain_protocol (self, event.value);
     }
 }
 
-//  An event is two frames: number and value, and the endpoint. The last that failed is told; one that
-//  succeeded after it has made up for it.
-static void
-s_read (butler_handshake_t *self)
-{
-    struct __attribute__ ((packed)) { uint16_t number; int32_t value; } event;
-    void *handle = zsock_resolve (self->events);
-    while (zmq_recv (handle, &event, sizeof event, ZMQ_DONTWAIT) == sizeof event) {
-        zmq_recv (handle, NULL, 0, 0);
-        char *next = s_explain (self, event.number, event.value);
-        if (next || event.number == ZMQ_EVENT_HANDSHAKE_SUCCEEDED) {
-            free (self->reason);
-            self->reason = next;
-        }
-    }
-}
-
+//  The last that failed is told; one that succeeded after it has made up for it
 char *
 butler_handshake_read (butler_handshake_t *self)
 {
-    pthread_mutex_lock (&self->lock);
-    s_read (self);
-    char *reason = self->reason;
-    self->reason = NULL;
-    pthread_mutex_unlock (&self->lock);
+    butler_event_t event;
+    char *reason = NULL;
+    while (butler_monitor_next (self->events, &event)) {
+        char *next = s_explain (self, event);
+        if (next || event.number == ZMQ_EVENT_HANDSHAKE_SUCCEEDED) {
+            free (reason);
+            reason = next;
+        }
+    }
     return reason;
-}
-
-//  Whoever holds it looks himself
-static void
-s_look (void *arg)
-{
-    butler_handshake_t *self = arg;
-    if (pthread_mutex_trylock (&self->lock))
-        return;
-    s_read (self);
-    pthread_mutex_unlock (&self->lock);
-}
-
-//  ---- the whole
-
-butler_handshake_t *
-butler_handshake_new (void *socket, const char *endpoint, const butler_credentials_t *credentials)
-{
-    const butler_security_t security = butler_credentials_security (credentials);
-    zsock_t *events = s_watch (socket, security == BUTLER_SECURITY_NULL? EVENTS: EVENTS_OF_SECURITY);
-    if (!events)
-        return NULL;
-    butler_handshake_t *self = calloc (1, sizeof *self);
-    assert (self);
-    self->socket = socket;
-    self->events = events;
-    self->endpoint = s_copy (endpoint);
-    self->security = security;
-    self->who = s_copy (butler_credentials_who (credentials));
-    self->router = s_copy (butler_credentials_router (credentials));
-    pthread_mutex_init (&self->lock, NULL);
-    self->idle = (butler_idle_t) { .look = s_look, .arg = self };
-    if (security != BUTLER_SECURITY_NULL)
-        butler_idle_add (&self->idle);
-    return self;
-}
-
-void
-butler_handshake_destroy (butler_handshake_t **self_p)
-{
-    butler_handshake_t *self = *self_p;
-    if (!self)
-        return;
-    if (self->security != BUTLER_SECURITY_NULL)
-        butler_idle_remove (&self->idle);
-    zmq_socket_monitor (self->socket, NULL, 0);
-    zsock_destroy (&self->events);
-    pthread_mutex_destroy (&self->lock);
-    free (self->reason);
-    free (self->endpoint);
-    free (self->who);
-    free (self->router);
-    free (self);
-    *self_p = NULL;
-}
-
-void *
-butler_handshake_hold (butler_handshake_t *self)
-{
-    pthread_mutex_lock (&self->lock);
-    return zsock_resolve (self->events);
-}
-
-void
-butler_handshake_release (butler_handshake_t *self)
-{
-    pthread_mutex_unlock (&self->lock);
 }

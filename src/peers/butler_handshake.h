@@ -21,14 +21,9 @@ butler_handshake_new (void *socket, const char *endpoint, const butler_credentia
 void
 butler_handshake_destroy (butler_handshake_t **self_p);
 
-//  A raw socket that is readable when there may be something to read: the caller's to wait for until he lets go of
-//  it again, soon, and reads. What nobody reads is read half a minute later by another thread, so that it does not
-//  pile up, and told then to who reads next.
+//  A raw socket that is readable when there may be something to read
 void *
-butler_handshake_hold (butler_handshake_t *self);
-
-void
-butler_handshake_release (butler_handshake_t *self);
+butler_handshake_events (const butler_handshake_t *self);
 
 //  Reads all that is there: a fresh text that names endpoint, possible causes and remedies, where a handshake
 //  failed since the last look. One that ended without a reason counts once there are two in a row, as routers

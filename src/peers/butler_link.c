@@ -7,6 +7,7 @@
 #include <errno.h>
 #include <stdlib.h>
 #include <string.h>
+#include "base/butler_string.h"
 #include "peers/butler_backoff.h"
 #include "peers/butler_link_internal.h"
 #include "peers/butler_socket.h"
@@ -15,22 +16,14 @@
 #define LINGER 1000                 //  ms for LEAVE and the last replies
 #define SPARE 16                    //  messages besides replies that may stand in a socket
 
-static char *
-s_copy (const char *text)
-{
-    char *copy = strdup (text);
-    assert (copy);
-    return copy;
-}
-
 butler_link_t *
 butler_link_new (const char *endpoint, const char *service)
 {
     butler_link_t *self = calloc (1, sizeof *self);
     assert (self);
-    self->endpoint = s_copy (endpoint);
-    self->service = s_copy (service);
-    self->properties = s_copy ("");
+    self->endpoint = butler_string_copy (endpoint);
+    self->service = butler_string_copy (service);
+    self->properties = butler_string_copy ("");
     self->interval = 1000;
     self->liveness = 3;
     self->capacity = 1;
@@ -94,7 +87,7 @@ void
 butler_link_set_properties (butler_link_t *self, const char *properties, int capacity)
 {
     free (self->properties);
-    self->properties = s_copy (properties);
+    self->properties = butler_string_copy (properties);
     self->capacity = capacity;
 }
 

@@ -3,10 +3,10 @@
     SPDX-License-Identifier: MIT */
 
 #include "peers/butler_link_internal.h"
-#include <assert.h>
 #include <errno.h>
 #include <stdlib.h>
 #include <string.h>
+#include "base/butler_string.h"
 #include "wire/butler_notice.h"
 
 static void
@@ -32,8 +32,7 @@ static void
 s_refused (butler_link_t *self, const char *reason)
 {
     free (self->refused);
-    self->refused = strdup (reason);
-    assert (self->refused);
+    self->refused = butler_string_copy (reason);
 }
 
 static void

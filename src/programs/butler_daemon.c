@@ -12,11 +12,11 @@
 #include <sys/resource.h>
 #include <unistd.h>
 #include "base/butler_log.h"
+#include "programs/butler_account.h"
 #include "programs/butler_notify.h"
 #include "programs/butler_options.h"
 #include "programs/butler_order.h"
 #include "programs/butler_output.h"
-#include "programs/butler_user.h"
 
 #define NAME "butlerd"
 #define ALWAYS BUTLER_LOG_DEBUG     //  a threshold that lets everything through
@@ -65,7 +65,7 @@ s_bind (butler_daemon_t *self)
 static int
 s_leave_root (butler_daemon_t *self)
 {
-    char *fault = self->config->user? butler_user_settle (self->config->user): NULL;
+    char *fault = self->config->user? butler_account_settle (self->config->user): NULL;
     if (!fault)
         return BUTLER_GO_ON;
     butler_complain (NAME, "server/user: %s", fault);
@@ -77,13 +77,15 @@ s_leave_root (butler_daemon_t *self)
 static void
 s_announce_socket (const json_t *stats, const char *socket)
 {
+    const char *security = json_string_value (json_object_get (json_object_get (stats, "security"), socket));
     size_t index;
     json_t *endpoint;
     json_array_foreach (json_object_get (stats, socket), index, endpoint) {
         const char *name = json_string_value (endpoint);
         if (streq (name, BUTLER_STAFF_BACKEND))
             continue;               //  for our own workers alone
-        butler_log (ALWAYS, BUTLER_LOG_INFO, "bound", "socket", socket, "endpoint", name, NULL);
+        butler_log (ALWAYS, BUTLER_LOG_INFO, "bound", "socket", socket, "endpoint", name,
+                    "security", security && strneq (security, "null")? security: NULL, NULL);
     }
 }
 

@@ -6,6 +6,7 @@
 #include <fcntl.h>
 #include <signal.h>
 #include <unistd.h>
+#include "base/butler_user_name.h"
 
 #define SECRET "_secret"
 #define TEXT_MAX 2048               //  bytes of a file: its name, three keys, and words
@@ -29,54 +30,15 @@ const char *
 butler_key_pair_fault (const char *file)
 {
     const char *name = s_base (file);
-    if (!*name || *name == '.')
-        return "a name is missing, or begins with a dot, which the router passes over";
+    if (*name == '.')
+        return "begins with a dot, and the router passes such files over";
     if (s_ends_in (name, SECRET))
-        return "it ends in " SECRET ", as only the second of the two files does";
-    if (streq (name, "everyone") || streq (name, "anonymous"))
-        return "everyone and anonymous are no names of users";
-    for (; *name; name++)
-        if ((unsigned char) *name < ' ' || *name == 127 || *name == '"' || *name == '\'')
-            return "it has quotes or control characters in it";
-    return NULL;
-}
-
-//  ---- the router's key
-
-//  True: it was one, and is kept
-static bool
-s_take_key (char key [41], const char *text)
-{
-    uint8_t bytes [32];
-    if (!text || strlen (text) != 40 || !zmq_z85_decode (bytes, text))
-        return false;
-    memcpy (key, text, 41);
-    return true;
-}
-
-//  Not by zcert_load (), which takes FILE_secret where it is there
-static int
-s_read_router (butler_key_pair_t *self, const char *file, char **fault)
-{
-    errno = 0;
-    zconfig_t *root = access (file, R_OK)? NULL: zconfig_load (file);
-    const bool found = root && s_take_key (self->router_key, zconfig_get (root, "/curve/public-key", NULL));
-    if (!found)
-        *fault = errno && !root? zsys_sprintf ("cannot read '%s': %s", file, strerror (errno))
-            : zsys_sprintf ("'%s' has no public key in it", file);
-    zconfig_destroy (&root);
-    return found? 0: -1;
-}
-
-int
-butler_key_pair_set_router (butler_key_pair_t *self, const char *router, char **fault)
-{
-    if (access (router, F_OK) == 0)
-        return s_read_router (self, router, fault);
-    if (s_take_key (self->router_key, router))
-        return 0;
-    *fault = zsys_sprintf ("the router's key '%s' is neither a file nor a key of 40 characters", router);
-    return -1;
+        return "ends in " SECRET ", as only the second of the two files does";
+    if (s_ends_in (name, "~"))
+        return "ends in ~, as backups do, and the router passes such files over";
+    if (butler_user_name_is_reserved (name))
+        return "is no user's name, but stands for many";
+    return butler_user_name_fault (butler_span_string (name));
 }
 
 //  ---- the files
@@ -170,7 +132,7 @@ s_make_undisturbed (const butler_key_pair_t *self, const char *secret_key)
 static char *
 s_make (butler_key_pair_t *self)
 {
-    char secret_key [41];
+    char secret_key [BUTLER_KEY_SIZE];
     if (strlen (self->file) + sizeof SECRET > sizeof self->secret_file || strlen (s_base (self->file)) > NAME_MAX) {
         errno = ENAMETOOLONG;
         return s_fault (self->file);

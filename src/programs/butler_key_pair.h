@@ -5,22 +5,18 @@
 #ifndef BUTLER_KEY_PAIR_H
 #define BUTLER_KEY_PAIR_H
 
-#include <czmq.h>
+#include "auth/butler_certificate.h"
 
 typedef struct {
     const char *file;               //  the public certificate's name
     char secret_file [PATH_MAX];    //  "FILE_secret"
-    char public_key [41];           //  Z85
-    char router_key [41];           //  the same of the router that it is for; "": none
+    char public_key [BUTLER_KEY_SIZE];           //  Z85
+    char router_key [BUTLER_KEY_SIZE];           //  the same of the router that it is for; "": none
 } butler_key_pair_t;
 
-//  NULL; or what is wrong with the last part of the name, which is the user's
+//  NULL; or what is wrong with the last part of the name, which is the user's, as the rest of a sentence
 const char *
 butler_key_pair_fault (const char *file);
-
-//  The router's public key: of a file that has it, or Z85 text. 0; or -1, and *fault is a fresh text.
-int
-butler_key_pair_set_router (butler_key_pair_t *self, const char *router, char **fault);
 
 //  Makes keys, and both files, zcert's, the one with the secret key with mode 0600. None of them may be
 //  there. 0; or -1, and *fault is a fresh text: then neither of them was made.

@@ -9,10 +9,11 @@
 #include <unistd.h>
 #include "butler_library.h"
 #include "config/butler_keys.h"
+#include "programs/butler_account.h"
 #include "programs/butler_daemon.h"
+#include "programs/butler_files.h"
 #include "programs/butler_options.h"
 #include "programs/butler_output.h"
-#include "programs/butler_user.h"
 
 #define NAME "butlerd"
 
@@ -36,7 +37,7 @@ static int
 s_become_user (const butler_daemon_t *self, bool runs)
 {
     const char *name = self->config->user;
-    char *fault = !name? NULL: runs? butler_user_enter (name): butler_user_fault (name);
+    char *fault = !name? NULL: runs? butler_account_enter (name): butler_account_fault (name);
     if (fault)
         return s_complain_of_user (self, fault);
     if (name && runs && access (self->path, R_OK) == -1) {
@@ -90,6 +91,8 @@ s_check (const butler_daemon_t *self)
         butler_complain (NAME, "--check takes a file to check: -c FILE");
         return BUTLER_EXIT_USAGE;
     }
+    if (butler_files_check (self->config, NAME, self->file))
+        return BUTLER_EXIT_USAGE;
     printf ("%s: ok\n", self->file);
     return BUTLER_EXIT_DONE;
 }

@@ -4,6 +4,7 @@
 
 #include "programs/butler_commands.h"
 #include <stdio.h>
+#include "auth/butler_public_key.h"
 #include "programs/butler_key_pair.h"
 #include "programs/butler_options.h"
 #include "programs/butler_output.h"
@@ -52,11 +53,11 @@ s_make (keygen_t *self)
 {
     const char *wrong = butler_key_pair_fault (self->pair.file);
     if (wrong) {
-        butler_complain (NAME, "no keys can be called '%s': %s", self->pair.file, wrong);
+        butler_complain (NAME, "no keys can be called '%s': it %s", self->pair.file, wrong);
         return BUTLER_EXIT_USAGE;
     }
     char *fault = NULL;
-    if (self->router && butler_key_pair_set_router (&self->pair, self->router, &fault) == -1)
+    if (self->router && butler_public_key_read (self->pair.router_key, self->router, &fault) == -1)
         return s_complain (fault, BUTLER_EXIT_USAGE);
     if (butler_key_pair_make (&self->pair, &fault) == -1)
         return s_complain (fault, BUTLER_EXIT_TROUBLE);

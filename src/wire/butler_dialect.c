@@ -5,6 +5,7 @@
 #include "butler_dialect.h"
 #include <assert.h>
 #include <stdlib.h>
+#include "base/butler_string.h"
 #include "wire/butler_json.h"
 #include "wire/butler_pickle.h"
 #include "wire/butler_text.h"
@@ -191,26 +192,18 @@ s_parse_error (butler_span_t response, const char **kind, butler_span_t *text)
     return NULL;
 }
 
-static char *
-s_copy (const char *text)
-{
-    char *copy = strdup (text);
-    assert (copy);
-    return copy;
-}
-
 //  A member as text: a string, or any other value as JSON; `usual` where it is not there
 static char *
 s_member (const json_t *object, const char *key, const char *usual)
 {
     const json_t *member = json_object_get (object, key);
     if (!member || json_is_null (member))
-        return s_copy (usual);
+        return butler_string_copy (usual);
     if (json_is_string (member))
         return butler_utf8_clean (butler_span (json_string_value (member),
                                                json_string_length (member)));
     char *text = json_dumps (member, S_FLAGS);
-    return text? text: s_copy (usual);
+    return text? text: butler_string_copy (usual);
 }
 
 //  Name and message of an error that is no JSON: an exception that Python pickled, or any text
@@ -219,9 +212,9 @@ s_read_text (const s_error_t *error, butler_span_t text, butler_outcome_t *outco
 {
     if (butler_pickle_read (text, &outcome->name, &outcome->message))
         return;
-    outcome->name = s_copy (error->name);
+    outcome->name = butler_string_copy (error->name);
     outcome->message = text.size? strndup ((const char *) text.data, butler_utf8_valid (text))
-                                : s_copy (error->message);
+                                : butler_string_copy (error->message);
     assert (outcome->message);
 }
 
@@ -261,7 +254,7 @@ butler_dialect_read (butler_span_t response, butler_outcome_t *outcome)
     const s_error_t *error = s_parse_error (response, &kind, &text);
     if (error) {
         outcome->status = error->code;
-        outcome->kind = s_copy (kind);
+        outcome->kind = butler_string_copy (kind);
         s_read_error (error, text, outcome);
         return;
     }

@@ -6,40 +6,83 @@
 #include <assert.h>
 #include <stdio.h>
 #include "butler_fields.h"
+#include "butler_json.h"
 
-static char *
-s_put_text (char *into, const char *text)
+//  ---- made
+
+static void
+s_put (butler_text_t *text, const char *piece)
 {
-    const size_t size = strlen (text);
-    memcpy (into, text, size);
-    return into + size;
+    butler_text_append (piece, strlen (piece), text);
 }
 
-//  What is printable needs no other escapes
-static char *
-s_put_escaped (char *into, butler_span_t text)
+static void
+s_put_number (butler_text_t *text, int64_t number)
 {
-    for (size_t index = 0; index < text.size; index++) {
-        if (text.data [index] == '"' || text.data [index] == '\\')
-            *into++ = '\\';
-        *into++ = (char) text.data [index];
-    }
-    return into;
+    char digits [24];
+    const int size = snprintf (digits, sizeof digits, "%lld", (long long) number);
+    butler_text_append (digits, (size_t) size, text);
+}
+
+static butler_span_t
+s_end (butler_text_t *text)
+{
+    s_put (text, "}");
+    return butler_span (text->data, text->size);
+}
+
+char *
+butler_notice_heartbeat (int64_t interval, size_t *size)
+{
+    butler_text_t text;
+    butler_text_init (&text);
+    s_put (&text, "{\"heartbeat\":");
+    s_put_number (&text, interval);
+    s_end (&text);
+    return butler_text_finish (&text, size);
+}
+
+char *
+butler_notice_refused (const char *reason, size_t *size)
+{
+    butler_text_t text;
+    butler_text_init (&text);
+    s_put (&text, "{\"refused\":");
+    butler_json_put_string (&text, butler_span_string (reason));
+    s_end (&text);
+    return butler_text_finish (&text, size);
 }
 
 butler_span_t
-butler_notice_cancel (char text [BUTLER_NOTICE_SIZE], butler_span_t token)
+butler_notice_cancel (butler_text_t *text, butler_span_t token)
 {
     assert (token.size <= BUTLER_TOKEN_MAX);
     static const char digits [] = "0123456789abcdef";
-    char *into = s_put_text (text, "{\"cancel\":\"");
+    butler_text_init (text);
+    s_put (text, "{\"cancel\":\"");
     for (size_t index = 0; index < token.size; index++) {
-        *into++ = digits [token.data [index] >> 4];
-        *into++ = digits [token.data [index] & 15];
+        const char pair [] = { digits [token.data [index] >> 4], digits [token.data [index] & 15] };
+        butler_text_append (pair, sizeof pair, text);
     }
-    into = s_put_text (into, "\"}");
-    return butler_span (text, (size_t) (into - text));
+    s_put (text, "\"");
+    return s_end (text);
 }
+
+butler_span_t
+butler_notice_attempt (butler_text_t *text, unsigned attempt, butler_span_t trace)
+{
+    assert (trace.size <= BUTLER_TRACE_MAX);
+    butler_text_init (text);
+    s_put (text, "{\"attempt\":");
+    s_put_number (text, attempt);
+    if (trace.size) {
+        s_put (text, ",\"traceparent\":");
+        butler_json_put_string (text, trace);
+    }
+    return s_end (text);
+}
+
+//  ---- read
 
 //  0 to 15, or -1
 static int
@@ -84,29 +127,17 @@ butler_notice_clear (butler_notice_t *self)
     self->refused = NULL;
 }
 
-butler_span_t
-butler_notice_attempt (char text [BUTLER_NOTICE_SIZE], unsigned attempt, butler_span_t trace)
-{
-    assert (trace.size <= BUTLER_TRACE_MAX);
-    char *into = text + snprintf (text, BUTLER_NOTICE_SIZE, "{\"attempt\":%u", attempt);
-    if (trace.size) {
-        into = s_put_text (into, ",\"traceparent\":\"");
-        into = s_put_escaped (into, trace);
-        into = s_put_text (into, "\"");
-    }
-    into = s_put_text (into, "}");
-    return butler_span (text, (size_t) (into - text));
-}
+//  ---- sent
 
 void
 butler_notice_put_cancel (butler_frames_t *out, const butler_view_t *view)
 {
     butler_view_t cancel = *view;
-    char text [BUTLER_NOTICE_SIZE];
+    butler_text_t text;
     cancel.kind = BUTLER_MSG_CANCEL;
     if (view->envelope == BUTLER_ENVELOPE_FRAMES && view->token.data) {
         cancel.kind = BUTLER_MSG_HEARTBEAT;
-        cancel.notice = butler_notice_cancel (text, view->token);
+        cancel.notice = butler_notice_cancel (&text, view->token);
     }
     else
     if (view->envelope == BUTLER_ENVELOPE_FRAMES) {

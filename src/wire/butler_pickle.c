@@ -7,6 +7,7 @@
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
+#include "base/butler_string.h"
 #include "base/butler_utf8.h"
 
 //  Exceptions that are built into Python 2 and 3 and take one string. Those that end a program
@@ -74,11 +75,8 @@ butler_pickle_exception (const char *name, const char *message)
     char *escaped = s_escaped (message);
     char *prefix = s_escaped (builtin? "": name);
     //  global, memo 0; mark, unicode, memo 1; tuple, memo 2; reduce, memo 3; stop
-    char *pickle = NULL;
-    const int rc = asprintf (&pickle, "cexceptions\n%s\np0\n(V%s%s%s\np1\ntp2\nRp3\n.",
-                             builtin? name: "Exception", prefix, *prefix? ": ": "", escaped);
-    assert (rc >= 0);
-    (void) rc;
+    char *pickle = butler_string_print ("cexceptions\n%s\np0\n(V%s%s%s\np1\ntp2\nRp3\n.",
+                                        builtin? name: "Exception", prefix, *prefix? ": ": "", escaped);
     free (prefix);
     free (escaped);
     return pickle;

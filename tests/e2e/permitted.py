@@ -23,6 +23,9 @@ CALL = {"alice": ("api.images", "api.text.plain", "api.public"),
         "carol": ("api.public",), "dave": ("api.public",)}
 SERVE = {"alice": ("api.images",), "bob": ("api.text.secret",), "carol": SERVICES, "dave": ()}
 
+#   What each sees in the router's lists
+SEES = {user: sorted(set(CALL[user]) | set(SERVE[user])) for user in CALL}
+
 
 def permissions(alice=ALICE, bob=BOB):
     settings = dict(OTHERS, **Secured.STAFF_MAY)

@@ -119,7 +119,8 @@ class Keygen(TestCase):
             self.assertIn("cannot make 'keys/alice_secret': Permission denied", self.refused(TROUBLE, "keys/alice"))
 
     def test_names_that_no_user_can_have_are_refused(self):
-        for name in ["", "keys/", ".hidden", "alice_secret", "everyone", "keys/anonymous", 'a"b', "a\nb"]:
+        for name in ["", "keys/", ".hidden", "alice_secret", "everyone", "keys/anonymous", 'a"b', "a\nb",
+                     "a b", "a=b", "a#", "alice~"]:
             self.assertIn("no keys can be called", self.refused(USAGE, name))
 
     def test_router_key_that_is_none_is_refused(self):

@@ -172,6 +172,24 @@ class OtherExamples(TestCase):
         self.assertRegex(first, r"^tcp://127\.0\.0\.1:\d+: 19 \+ 23 = 42$")
         self.assertRegex(second, r"^inproc://frontend: 19 \+ 23 = 42$")
 
+    def test_secured_router_lets_in_whom_it_knows(self):
+        for arguments in (["router"], ["alice", "--router", "router"]):
+            self.assertEqual(self.butler("keygen", *arguments).returncode, 0)
+        os.mkdir(os.path.join(self.folder, "clients"))
+        shutil.copy(os.path.join(self.folder, "alice"), os.path.join(self.folder, "clients"))
+        ended = subprocess.run([program("secured_router")], cwd=self.folder, stdout=subprocess.PIPE,
+                               stderr=subprocess.PIPE, timeout=scaled(20), check=False)
+        self.assertEqual(ended.returncode, 0, ended.stderr)
+        known, unknown = ended.stdout.decode().splitlines()
+        self.assertEqual(known, "19 + 23 = 42")
+        self.assertRegex(unknown, "^HandshakeFailed: .* the router asks for a key")
+
+    def test_secured_router_without_its_files_says_so(self):
+        ended = subprocess.run([program("secured_router")], cwd=self.folder, stdout=subprocess.PIPE,
+                               stderr=subprocess.PIPE, timeout=scaled(20), check=False)
+        self.assertEqual((ended.returncode, ended.stdout), (1, b""))
+        self.assertIn(b"clients: No such file", ended.stderr)
+
     def shout(self, router, text):
         return self.butler("send", "-e", router.frontend, "-t", "%d" % (scaled(10) * 1000),
                            "api.shout", text)

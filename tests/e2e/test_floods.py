@@ -3,7 +3,7 @@
 #   SPDX-License-Identifier: MIT
 """Failed handshakes by the thousand, garbage, peers that stop half-way. doc/SECURITY.md names these tests.
 
-BUTLER_LONG=1 makes it ten times as many."""
+Ten thousand, a tenth of them where the build is slow, ten times as many with BUTLER_LONG=1."""
 
 import concurrent.futures
 import os
@@ -18,9 +18,9 @@ import zmq
 from harness import SLOW, main, scaled, wait_until
 from secured import STAFF, Bystander, Intruder, Key, Secured, by_password
 
-FLOOD = 10000 if os.environ.get("BUTLER_LONG") else 1000
+FLOOD = (10000 if SLOW == 1 else 1000) * (10 if os.environ.get("BUTLER_LONG") else 1)
 AT_A_TIME = 20
-GROWTH = 2 * 1024 * 1024    # half a kilobyte lost for each of ten thousand would show
+GROWTH = 2 * 1024 * 1024    # three hundred bytes lost for each of ten thousand would show
 
 READY = b"\4\x1c\5READY\13Socket-Type\0\0\0\6DEALER"
 
@@ -110,7 +110,7 @@ class Flood(Secured):
             ends = [pool.submit(attacks[number % len(attacks)], (router.frontend, router.backend)[number // 16 % 2])
                     for number in range(count)]
             for end in ends:
-                end.result(scaled(100))
+                end.result(scaled(300))
 
     def lines(self, router):
         return [line for line in router.log if "event=handshake" in line]
@@ -145,6 +145,16 @@ class Flood(Secured):
         wait_until(lambda: told() >= 25, "they are counted", 15)
         self.assertLessEqual(told(), 50)
         self.assertLessEqual(len(self.lines(router)), 3)
+
+    def test_who_has_no_key_does_not_hold_up_what_is_told_of_others(self):
+        router = self.secured()
+        for _ in range(50):         # a peer that sees the mismatch first hangs up, and leaves nothing to be told
+            self.handshake(lambda socket: None)(router.frontend)
+        router.wait_log("it has no key")
+        started = time.monotonic()
+        self.handshake(Key("stranger").towards(self.router_key))(router.frontend)
+        router.wait_log("unknown key")
+        self.assertLess(time.monotonic() - started, scaled(5), "the log waits for its next turn")
 
 
 class HalfWay(Secured):
@@ -221,8 +231,10 @@ class Reach(Secured):
 
     def test_nothing_but_the_two_sockets_can_be_reached(self):
         """Neither the ZAP handler nor the router's insides, which are inproc."""
-        router = self.secured()
-        self.assertTrue(self.intruder(router.frontend, self.as_user(STAFF)).came_in())
+        #   Who has read keys shows root alone what it holds; without keys it has the same handler
+        root = os.geteuid() == 0
+        router = self.secured() if root else self.router({"permission/anonymous/call": "*"})
+        self.assertTrue(self.intruder(router.frontend, self.as_user(STAFF) if root else None).came_in())
         ports = sorted("%04X" % int(endpoint.split(":")[-1]) for endpoint in (router.frontend, router.backend))
         self.assertEqual(sorted(place.split(":")[-1] for place in self.listening(router.pid)), ports)
 

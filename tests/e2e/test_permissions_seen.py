@@ -6,8 +6,8 @@
 import json
 
 from harness import main, relative, scaled, wait_until
-from peers import HEARTBEAT, RECONNECT, read_error
-from permitted import ALICE, BOB, BUSY, CALL, SERVICES, USERS, Permitted, permissions
+from peers import RECONNECT, read_error
+from permitted import ALICE, BOB, BUSY, CALL, SEES, SERVICES, USERS, Permitted, permissions
 from secured import STAFF
 
 
@@ -74,16 +74,16 @@ class Sight(Permitted):
         self.assertEqual(answer["total"], len(rows))
         return sorted(row[key] for row in rows)
 
-    def test_lists_show_what_one_may_call(self):
+    def test_lists_show_what_one_may_call_or_serve(self):
         router = self.secured(permissions())
         self.staff_workers(router)
         for user in USERS:
             client = self.client_of(router, user)
             with self.subTest(user=user):
-                self.assertEqual(self.listed(client, "services", "name"), sorted(CALL[user]))
-                self.assertEqual(self.listed(client, "workers", "service"), sorted(CALL[user]))
+                self.assertEqual(self.listed(client, "services", "name"), SEES[user])
+                self.assertEqual(self.listed(client, "workers", "service"), SEES[user])
                 told = json.dumps([client.call("butler.router", method) for method in ("services", "workers")])
-                for service in set(SERVICES) - set(CALL[user]):
+                for service in set(SERVICES) - set(SEES[user]):
                     self.assertNotIn(service, told)
 
     def test_admin_sees_all(self):
@@ -115,7 +115,7 @@ class Sight(Permitted):
         self.staff_workers(router)
         client = self.client_of(router, "alice")
         self.reload(router, permissions(alice=BOB, bob=ALICE))
-        self.assertEqual(self.listed(client, "services", "name"), sorted(CALL["bob"]))
+        self.assertEqual(self.listed(client, "services", "name"), SEES["bob"])
 
 
 class Change(Permitted):
@@ -129,13 +129,7 @@ class Change(Permitted):
         job = worker.job()
         self.reload(router, permissions(alice={"call": "*"}))
         self.assertEqual(read_error(staff.answer(held))[0], 502)
-        worker.beat()                   # where it is told nothing by itself, it is told to register, and then
-        told = worker.command()
-        if told == [RECONNECT]:
-            worker.ready("api.images", BUSY)
-            told = worker.command()
-        self.assertEqual(told[0], HEARTBEAT)
-        self.assertIn("refused", json.loads(told[1]))
+        self.assert_refused(worker)
         worker.reply(job, b"too late")
         waiting = staff.request("api.images", b"waiting", expiration=relative(scaled(300)))
         self.assertEqual(read_error(staff.answer(waiting))[0], 504)

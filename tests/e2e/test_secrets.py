@@ -232,7 +232,14 @@ class Passwords(Searched):
             self.secrets[word] = word.encode()
             intruder = self.intruder(router.frontend, by_password("alice", word))
             self.assertFalse(intruder.came_in())
-        #   A password where the user's name belongs is nobody's name, but what he typed
+        for user, word, status in ((STAFF, self.words[STAFF], 0), ("alice", "guessed-" + self.words[STAFF], None)):
+            self.secrets[word] = word.encode()
+            self.say("call", "-v", "-e", router.frontend, "butler.router", "ping", status=status,
+                     BUTLER_USER=user, BUTLER_PASSWORD=word)
+        command = self.watched([program("butler"), "work", "-v", "-e", router.backend, "api.command", "--", "cat"],
+                               BUTLER_USER=STAFF, BUTLER_PASSWORD=self.words[STAFF])
+        wait_until(lambda: self.count_workers(router, "api.command") == 1, "a worker is there")
+        self.command_line(command)
         router.wait_log("event=handshake")
         with open(self.passwords, "a") as file:
             file.write("a line that is none, with swordfish\nalice=again-swordfish\n")

@@ -45,7 +45,7 @@ s_check_security (const butler_config_t *config)
     assert (permissions->grants <= BUTLER_CONFIG_USERS_MAX);
     for (size_t index = 0; index < permissions->grants; index++) {
         const butler_grant_t *grant = &permissions->grant [index];
-        assert (*grant->user && strlen (grant->user) <= BUTLER_USER_MAX && !strchr (grant->user, '/'));
+        assert (*grant->user && strlen (grant->user) < BUTLER_USER_SIZE && !strchr (grant->user, '/'));
         for (int what = 0; what < 2; what++) {
             s_check_patterns (&grant->allow [what]);
             s_check_patterns (&grant->deny [what]);

@@ -1,8 +1,8 @@
-/*  butler_user.c - the user that a program started as root goes on as
+/*  butler_account.c - the account that a program started as root goes on as
     Butler, a service-oriented request-reply framework over ZeroMQ
     SPDX-License-Identifier: MIT */
 
-#include "butler_user.h"
+#include "butler_account.h"
 #include <czmq.h>
 #include <grp.h>
 #include <linux/capability.h>
@@ -31,7 +31,7 @@ s_find (const char *name, char **fault)
 }
 
 char *
-butler_user_fault (const char *name)
+butler_account_fault (const char *name)
 {
     char *fault = NULL;
     s_find (name, &fault);
@@ -73,7 +73,7 @@ s_become (const struct passwd *user)
 }
 
 char *
-butler_user_enter (const char *name)
+butler_account_enter (const char *name)
 {
     char *fault = NULL;
     const struct passwd *user = s_find (name, &fault);
@@ -107,7 +107,7 @@ s_is_only (const struct passwd *user)
 
 //  Who was this user from the beginning keeps what he was given, as by systemd's AmbientCapabilities
 char *
-butler_user_settle (const char *name)
+butler_account_settle (const char *name)
 {
     char *fault = NULL;
     uid_t real, effective, saved;
