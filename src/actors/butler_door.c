@@ -14,10 +14,15 @@
 
 #define EVENTS (ZMQ_EVENT_LISTENING | ZMQ_EVENT_ACCEPTED | ZMQ_EVENT_HANDSHAKE_FAILED_PROTOCOL)
 
+//  Where the socket has security, who ends the connection in the midst of the handshake counts too: one that
+//  was not to have any notices that first, now and then. Elsewhere that is who looks whether a port is open.
 zsock_t *
 butler_door_watch (void *socket)
 {
-    return butler_monitor_new (socket, EVENTS);
+    int mechanism = ZMQ_NULL;
+    size_t size = sizeof mechanism;
+    zmq_getsockopt (socket, ZMQ_MECHANISM, &mechanism, &size);
+    return butler_monitor_new (socket, mechanism == ZMQ_NULL? EVENTS: EVENTS | ZMQ_EVENT_HANDSHAKE_FAILED_NO_DETAIL);
 }
 
 static void
@@ -32,7 +37,7 @@ s_note (butler_door_news_t *news, butler_event_t event)
             return;
         default:
             news->failed++;
-            news->reason = event.value;
+            news->reason = event.number == ZMQ_EVENT_HANDSHAKE_FAILED_PROTOCOL? event.value: 0;
     }
 }
 

@@ -23,7 +23,7 @@ typedef struct {
     int listener;                   //  descriptor of the last listening socket that was made; -1: none
     int peer;                       //  and of the last peer that was taken
     unsigned failed;                //  peers whose handshake failed, but for those whom ZAP turned away,
-    int reason;                     //  and why the last one's did: ZMQ_PROTOCOL_ERROR_...
+    int reason;                     //  and why the last one's did: ZMQ_PROTOCOL_ERROR_..., 0: it went away
 } butler_door_news_t;
 
 //  Reads all that was told

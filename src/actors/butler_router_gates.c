@@ -59,6 +59,8 @@ s_reason (int reason)
             return "it has no key or password where one is asked for, or one where none is, or the wrong kind";
         case ZMQ_PROTOCOL_ERROR_ZMTP_CRYPTOGRAPHIC:
             return "what it sent can't be deciphered: it has been given another public key than this router's";
+        case 0:
+            return "it went away in the midst of the handshake, as one does now and then that has no key, or the wrong kind";
         default:
             return "what it sent is no handshake of ZeroMQ's";
     }

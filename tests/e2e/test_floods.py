@@ -150,7 +150,7 @@ class Flood(Secured):
         router = self.secured()
         for _ in range(50):         # a peer that sees the mismatch first hangs up, and leaves nothing to be told
             self.handshake(lambda socket: None)(router.frontend)
-        router.wait_log("it has no key")
+        router.wait_log("no key")
         started = time.monotonic()
         self.handshake(Key("stranger").towards(self.router_key))(router.frontend)
         router.wait_log("unknown key")
