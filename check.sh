@@ -22,7 +22,7 @@ work=$top/build/check
 source=$work/source
 jobs=${JOBS:-$(nproc 2>/dev/null || echo 2)}
 #   Tests wait most of their time, so more of them run at a time
-abreast=$((2 * jobs))
+abreast=$((3 * jobs))
 #   more yet where their limits of time are stretched
 crowded=$((3 * jobs))
 #   seconds that one may take
