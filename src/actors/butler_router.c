@@ -10,6 +10,8 @@
 #include <unistd.h>
 #include "base/butler_room.h"
 
+#define REFUSED_MOST 10             //  workers that were refused of which the log tells, in so many
+#define REFUSED_PAUSE 10000         //  ms
 #define QUIET 300                   //  ms without a request, after which a router that drains has told all
 #define QUIET_MOST 1000             //  ms after which it has told enough
 #define SPARE 9                     //  descriptors for its sockets, and for the first that they are bound to
@@ -154,20 +156,37 @@ s_copy (butler_span_t text, char copy [256])
     return copy;
 }
 
+//  Who is refused may come again and again
+static bool
+s_is_hushed (butler_router_parts_t *self)
+{
+    if (self->now.mono >= self->refused_since + REFUSED_PAUSE) {
+        self->refused_since = self->now.mono;
+        self->refused_told = 0;
+    }
+    const bool hushed = self->refused_told == REFUSED_MOST;
+    ++*(hushed? &self->refused_untold: &self->refused_told);
+    return hushed;
+}
+
 static void
 s_observe (void *arg, const char *event, const butler_worker_entry_t *worker, const char *reason)
 {
-    const butler_router_parts_t *self = arg;
-    const bool bad = streq (event, "lost") || streq (event, "refused");
+    butler_router_parts_t *self = arg;
+    const bool refused = streq (event, "refused"), bad = refused || streq (event, "lost");
+    if (refused && s_is_hushed (self))
+        return;
+    const uint64_t untold = refused? self->refused_untold: 0;
+    self->refused_untold -= untold;
     char service [256] = "", user [256];
     if (worker->service)
         s_copy (butler_service_entry_name (worker->service), service);
     butler_log (self->log_level, bad? BUTLER_LOG_WARNING: BUTLER_LOG_INFO, "worker", "state", event,
                 "id", BUTLER_LOG_NUMBER (worker->serial), "service", *service? service: NULL,
                 "user", worker->identity? s_copy (butler_identity_name (worker->identity), user): NULL,
-                "holds", BUTLER_LOG_NUMBER (worker->holds), "reason", reason, NULL);
+                "holds", BUTLER_LOG_NUMBER (worker->holds), "reason", reason,
+                "untold", untold? BUTLER_LOG_NUMBER (untold): NULL, NULL);
 }
-
 
 static void
 s_close (int descriptor)

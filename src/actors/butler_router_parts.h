@@ -50,6 +50,9 @@ typedef struct {
     int guard;                      //  a timer while descriptors are short and no peers are taken; -1: else
     int64_t hushed_until;           //  when the log may tell of that again
     butler_trim_t trim;
+    int64_t refused_since;          //  when the log began to tell of refused workers,
+    uint64_t refused_told;          //  how many it told of since then,
+    uint64_t refused_untold;        //  and how many it did not tell of
     bool shut_loudly;               //  it has been told of it
     int64_t deaf_hushed_until;      //  when the log may tell of peers that do not read
     uint64_t deaf_told [2];         //  messages that were told of, of clients and of workers

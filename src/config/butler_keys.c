@@ -24,7 +24,7 @@
 //  Why SET does not take it
 #define AT_START "is read when butlerd starts; set it in its file and start it again"
 #define BY_BIND  "can't be set in a router that runs; send it BIND or UNBIND"
-#define IN_FILE  "stands in a configuration file alone"
+#define IN_FILE  "stands in a configuration file alone; LOAD one that names it"
 #define BY_FIRST "is settled when the first endpoint is bound; set it before, or in the file and start again"
 #define OF_DAEMON "is for butlerd; set it in its file and send it SIGHUP"
 

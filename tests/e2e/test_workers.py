@@ -107,6 +107,14 @@ class Registration(TestCase):
         stranger.recv()
         self.assertIsNone(worker.poll(scaled(0.3)), "ignored from now on")
 
+    def test_log_does_not_tell_of_each(self):
+        router = self.router()
+        for _ in range(30):
+            worker = self.idle_worker(router)
+            worker.ready("mmi.api", BUSY)
+            self.assert_refused(router, worker)
+        self.assertEqual(sum("state=refused" in line for line in router.log), 10)
+
     def test_unknown_properties_are_no_fault(self):
         router = self.router()
         worker = self.worker(router, "api.images", {
