@@ -32,9 +32,10 @@ passed=0 failed=0 skipped=0
 #   The tests that run what is installed, as Makefile.am names them
 # shellcheck disable=SC2016  # for make to expand
 of_programs='$(TESTS_IN_C) $(filter-out tests/e2e/test_bench.py,$(TESTS_END_TO_END))'
-#   Of these, the ones in which threads meet; test_embedding_limits forks hundreds of times, and has one each time
+#   Of these, the ones in which threads meet; test_embedding_limits forks hundreds of times, and has one each time, and
+#   what takes longest of the others has none
 # shellcheck disable=SC2016
-of_threads='$(filter-out tests/test_embedding_limits $(TESTS_OF_WORDS),$(TESTS_IN_C) $(TESTS_END_TO_END)) tests/check_tsan.sh'
+of_threads='$(filter-out tests/test_embedding_limits tests/test_dispatch_fairness tests/test_config_wrong $(TESTS_OF_WORDS),$(TESTS_IN_C) $(TESTS_END_TO_END)) tests/check_tsan.sh'
 #   Those that say whether the tarball has all it needs; that what is built of it is right, others have said
 # shellcheck disable=SC2016
 of_tarball='$(TESTS_OF_SOURCE) tests/test_version tests/e2e/test_examples.py tests/e2e/test_readme.py'

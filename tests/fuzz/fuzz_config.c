@@ -6,6 +6,7 @@
 #include <sys/mman.h>
 #include <stdio.h>
 #include <unistd.h>
+#include "base/butler_user_name.h"
 #include "config/butler_config.h"
 
 //  A file in memory alone

@@ -59,11 +59,10 @@ s_json (butler_span_t bytes)
 static void
 s_notice (butler_span_t bytes, unsigned attempt)
 {
-    char text [BUTLER_NOTICE_SIZE];
+    butler_text_t text;
     if (bytes.size > 255 || !butler_field_printable (bytes))
         return;
-    const butler_span_t notice = butler_notice_attempt (text, attempt, bytes);
-    assert (notice.size <= sizeof text);
+    const butler_span_t notice = butler_notice_attempt (&text, attempt, bytes);
     json_t *object = json_loadb ((const char *) notice.data, notice.size, 0, NULL);
     assert (json_integer_value (json_object_get (object, "attempt")) == (json_int_t) attempt);
     json_decref (object);
@@ -74,14 +73,14 @@ static void
 s_heartbeat (butler_span_t bytes)
 {
     butler_notice_t notice;
-    char text [BUTLER_NOTICE_SIZE];
+    butler_text_t text;
     butler_notice_parse (&notice, bytes);
     assert (notice.heartbeat >= 0 && notice.heartbeat <= BUTLER_NOTICE_INTERVAL_MAX);
     assert (notice.token_size <= sizeof notice.token);
     butler_notice_clear (&notice);
     if (!bytes.size || bytes.size > BUTLER_TOKEN_MAX)
         return;
-    butler_notice_parse (&notice, butler_notice_cancel (text, bytes));
+    butler_notice_parse (&notice, butler_notice_cancel (&text, bytes));
     assert (butler_span_equal (butler_span (notice.token, notice.token_size), bytes));
     butler_notice_clear (&notice);
 }
