@@ -135,6 +135,9 @@ class User(TestCase):
 
     def test_memory_of_who_has_secrets_is_not_to_be_read(self):
         """/proc says so: what a process can't be asked by others of its user is root's there."""
+        demoted = ["setpriv", "--reuid", USER, "--regid", str(self.user.pw_gid), "--clear-groups"]
+        if subprocess.run(demoted + [program("butlerd"), "--version"], capture_output=True, check=False).returncode:
+            self.skipTest("%s may not run what is built here" % USER)
         if self.butler("keygen", "keys").returncode:
             self.skipTest("libzmq has no CURVE here")
         os.chown(os.path.join(self.folder, "keys_secret"), self.user.pw_uid, self.user.pw_gid)
@@ -142,8 +145,7 @@ class User(TestCase):
         secrets = {"auth/certificate": "keys_secret", "auth/certificates": "clients"}
         for settings, owner in (({}, self.user.pw_uid), (secrets, 0)):
             path = self.configure(settings)
-            router = self.own(Process(["setpriv", "--reuid", USER, "--regid", str(self.user.pw_gid), "--clear-groups",
-                                       program("butlerd"), "-c", path], cwd=self.folder))
+            router = self.own(Process(demoted + [program("butlerd"), "-c", path], cwd=self.folder))
             router.wait_log("event=ready")
             self.assertEqual(os.stat("/proc/%d/environ" % router.pid).st_uid, owner)
 

@@ -137,7 +137,17 @@ class Program(Process):
 
     finish_program = Process.finish
 
+    def heeds(self, number):
+        """Whether it catches that signal, or blocks it to look for it: one that has just begun does not yet."""
+        try:
+            with open("/proc/%d/status" % self.pid) as status:
+                masks = [int(line.split()[1], 16) for line in status if line.startswith(("SigBlk:", "SigCgt:"))]
+        except FileNotFoundError:
+            return True             # it has just ended
+        return any(mask >> (number - 1) & 1 for mask in masks)
+
     def finish(self, seconds=30):
+        wait_until(lambda: not self.alive or self.heeds(signal.SIGTERM), "%s heeds signals" % self.name, 10)
         if self.alive:
             self.signal(signal.SIGTERM)
         status = self.finish_program(seconds)
