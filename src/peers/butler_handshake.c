@@ -9,13 +9,16 @@
 #include "base/butler_monitor.h"
 #include "base/butler_string.h"
 
-#define ENOUGH 2                    //  handshakes in a row that end without a reason
+//  Handshakes in a row that end without a reason: of who shows something, which can be turned away for it
+//  without a word; and of who shows nothing, since a router that asks for a key may hang up before it can be seen
+//  that it does. Anything in between that is about to be back has the better part of a second.
+#define ENOUGH 2
+#define ENOUGH_OF_NOTHING 4
 
-//  Only who shows something can be turned away for it without a word. A peer of ZMTP before 3.0, which knows no
-//  security, is left without any event but the last.
-#define EVENTS (ZMQ_EVENT_HANDSHAKE_FAILED_PROTOCOL | ZMQ_EVENT_HANDSHAKE_FAILED_AUTH)
-#define EVENTS_OF_SECURITY (EVENTS | ZMQ_EVENT_HANDSHAKE_FAILED_NO_DETAIL | ZMQ_EVENT_HANDSHAKE_SUCCEEDED \
-                                   | ZMQ_EVENT_DISCONNECTED)
+//  A peer of ZMTP before 3.0, which knows no security, is left without any event but the last
+#define EVENTS (ZMQ_EVENT_HANDSHAKE_FAILED_PROTOCOL | ZMQ_EVENT_HANDSHAKE_FAILED_AUTH \
+              | ZMQ_EVENT_HANDSHAKE_FAILED_NO_DETAIL | ZMQ_EVENT_HANDSHAKE_SUCCEEDED)
+#define EVENTS_OF_SECURITY (EVENTS | ZMQ_EVENT_DISCONNECTED)
 
 struct butler_handshake {
     void *socket;                   //  that is watched
@@ -96,8 +99,10 @@ s_unmarked (const butler_handshake_t *self)
             "certificate; or the router asks for no key, ends, can't look at keys now, or something else listens there",
             self->endpoint, self->router);
     return butler_string_print (
-        "%s: the connection was closed without a reason: the router ends, can't look at passwords now, "
-        "or something else listens there", self->endpoint);
+        "%s: the connection was closed without a reason: %s, or something else listens there", self->endpoint,
+        self->security == BUTLER_SECURITY_PLAIN? "the router ends, can't look at passwords now"
+        : "the router asks for a key (CURVE) or a password (PLAIN), and none was given (use set_curve or "
+          "set_plain; for a program, -k FILE or BUTLER_KEY), or it ends");
 }
 
 static char *
@@ -138,6 +143,13 @@ s_explain_protocol (const butler_handshake_t *self, int error)
     return error == ZMQ_PROTOCOL_ERROR_ZMTP_CRYPTOGRAPHIC? s_unmarked (self): s_broken (self);
 }
 
+static char *
+s_count_silent (butler_handshake_t *self)
+{
+    const unsigned enough = self->security == BUTLER_SECURITY_NULL? ENOUGH_OF_NOTHING: ENOUGH;
+    return ++self->silent < enough? NULL: s_unmarked (self);
+}
+
 //  NULL: that is no failure
 static char *
 s_explain (butler_handshake_t *self, butler_event_t event)
@@ -149,7 +161,7 @@ s_explain (butler_handshake_t *self, butler_event_t event)
             self->silent = 0;
             return NULL;
         case ZMQ_EVENT_HANDSHAKE_FAILED_NO_DETAIL:
-            return ++self->silent < ENOUGH? NULL: s_unmarked (self);
+            return s_count_silent (self);
         case ZMQ_EVENT_HANDSHAKE_FAILED_AUTH:
             return s_turned_away (self, event.value);
         case ZMQ_EVENT_DISCONNECTED:

@@ -26,9 +26,8 @@ void *
 butler_handshake_events (const butler_handshake_t *self);
 
 //  Reads all that is there: a fresh text that names endpoint, possible causes and remedies, where a handshake
-//  failed since the last look. One that ended without a reason counts once there are two in a row, as routers
-//  that end do so too, and not for those without credentials, who have nothing that could be wrong. NULL
-//  otherwise. Never tells a secret.
+//  failed since the last look. One that ended without a reason counts once there are two in a row, of those without
+//  credentials four, as routers that end do so too. NULL otherwise. Never tells a secret.
 char *
 butler_handshake_read (butler_handshake_t *self);
 
