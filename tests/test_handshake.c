@@ -376,10 +376,10 @@ connection_that_is_closed_once_is_no_failure (void **state)
     s_serve (self, number);
 }
 
+//  Who listens says this to each who comes, and hangs up
 static void
-what_is_no_router_is_told (void **state)
+s_be_hung_up_on (self_t *self, bool shows, const char *banner)
 {
-    self_t *self = *state;
     const int listener = socket (AF_INET, SOCK_STREAM, 0);
     struct sockaddr_in address = { .sin_family = AF_INET, .sin_addr.s_addr = htonl (INADDR_LOOPBACK) };
     socklen_t size = sizeof address;
@@ -388,7 +388,8 @@ what_is_no_router_is_told (void **state)
     getsockname (listener, (struct sockaddr *) &address, &size);
     snprintf (self->secure.endpoint, sizeof self->secure.endpoint, "tcp://127.0.0.1:%d", ntohs (address.sin_port));
     self->client = butler_client_new (NULL);
-    s_show (self, KEY);
+    if (shows)
+        s_show (self, KEY);
     assert_int_equal (butler_client_connect (self->client, self->secure.endpoint), 0);
     butler_client_set_timeout (self->client, PATIENCE);
     const uint64_t number = s_submit (self);
@@ -396,16 +397,31 @@ what_is_no_router_is_told (void **state)
     while (!ended) {
         struct pollfd item = { .fd = listener, .events = POLLIN };
         if (poll (&item, 1, 10) > 0) {
-            static const char banner [] = "SSH-2.0-OpenSSH, or whatever else there may be, and it talks and talks and ends\r\n";
             const int peer = accept (listener, NULL, NULL);
-            assert_int_equal (send (peer, banner, sizeof banner - 1, MSG_NOSIGNAL), sizeof banner - 1);
+            assert_int_equal (send (peer, banner, strlen (banner), MSG_NOSIGNAL), strlen (banner));
             close (peer);
         }
         ended = butler_client_recv (self->client, 0);
     }
     close (listener);
     assert_int_equal (ended, number);
+}
+
+static void
+what_is_no_router_is_told (void **state)
+{
+    self_t *self = *state;
+    s_be_hung_up_on (self, true, "SSH-2.0-OpenSSH, or whatever else there may be, and it talks and talks and ends\r\n");
     assert_told (self, self->secure.endpoint, "does not speak as a router does");
+}
+
+//  A router that asks for a key may close the connection before it can be seen that it does
+static void
+who_shows_nothing_is_told_where_nothing_can_be_seen (void **state)
+{
+    self_t *self = *state;
+    s_be_hung_up_on (self, false, "");
+    assert_told (self, self->secure.endpoint, "none was given");
 }
 
 static void
@@ -580,6 +596,7 @@ main (void)
         S_TEST (request_that_was_sent_is_not_touched),
         S_TEST (connection_that_is_closed_once_is_no_failure),
         S_TEST (what_is_no_router_is_told),
+        S_TEST (who_shows_nothing_is_told_where_nothing_can_be_seen),
         S_TEST (wrong_credentials_change_nothing),
         S_TEST (nothing_is_watched_within_the_process),
         S_TEST (failures_leave_nothing),
