@@ -31,9 +31,10 @@ class Deadline:
 
 
 def wait_until(condition, what, seconds=10):
-    """Ask again until the condition holds; `what` names it in the failure."""
+    """Ask again until the condition holds, and return what it returned; `what` names it in the failure."""
     deadline = Deadline(seconds)
-    while not condition():
+    while not (found := condition()):
         if deadline.over:
             raise AssertionError("in vain waited until %s" % what)
         time.sleep(0.005)
+    return found

@@ -87,13 +87,13 @@ class Ids(Inside):
         client.request("api.images", b"question", api_id=b"1.0:same")
         job = worker.job()
         client.close()
-        thief = self.client(self.router_, routing_id=b"taken", secure=self.mallory)
 
-        def heard():
-            """Not until the router knows that alice's connection is gone."""
+        def heir():
+            """Who comes before the router knows that alice's connection is gone stays unheard, and tries again."""
+            thief = self.client(self.router_, routing_id=b"taken", secure=self.mallory)
             thief.request("mmi.butler.router", api_id=b"1.0:probe")
-            return thief.poll(scaled(0.05))
-        wait_until(heard, "the id is the thief's")
+            return thief if thief.poll(scaled(1)) else thief.close()
+        thief = wait_until(heir, "the id is the thief's")
         worker.reply(job, b"alice's answer")
         self.wait_stat(self.router_, 1, "late_replies")
         self.assertEqual([frames for frames in thief.before_fence() if b"alice's answer" in frames], [])
