@@ -3,6 +3,7 @@
     SPDX-License-Identifier: MIT */
 
 #include "config_fixture.h"
+#include "user_may.h"
 
 enum { HOLDS_NULL, HOLDS_PLAIN, HOLDS_CURVE };      //  as the sockets know them
 
@@ -23,8 +24,7 @@ s_grant (const test_t *test, size_t index)
 static bool
 s_may (const test_t *test, const char *user, butler_may_t what, const char *service)
 {
-    return butler_permissions_allow (&test->config->settings.permissions, butler_span_string (user), what,
-                                     butler_span_string (service));
+    return user_may (&test->config->settings.permissions, user, what, service);
 }
 
 //  ---- security

@@ -7,7 +7,7 @@
 #include <stddef.h>
 #include <stdint.h>
 #include <cmocka.h>
-#include "broker/butler_permissions.h"
+#include "user_may.h"
 
 //  A string that is not constant, as the configuration has them
 #define TEXT(text) ((char []) { text })
@@ -17,12 +17,6 @@ static char *
 s_text (const char *text)
 {
     return (char *) (uintptr_t) text;
-}
-
-static bool
-s_may (const butler_permissions_t *self, const char *user, butler_may_t what, const char *service)
-{
-    return butler_permissions_allow (self, butler_span_string (user), what, butler_span_string (service));
 }
 
 //  ---- patterns
@@ -76,13 +70,13 @@ star_stands_for_any_bytes (void **state)
         char *pattern = s_text (s_patterns [index].pattern);
         butler_grant_t grant = { .user = TEXT ("alice"), .allow [BUTLER_MAY_CALL] = { &pattern, 1 } };
         const butler_permissions_t permissions = { .grant = &grant, .grants = 1 };
-        if (s_may (&permissions, "alice", BUTLER_MAY_CALL, s_patterns [index].service) != s_patterns [index].matches)
+        if (user_may (&permissions, "alice", BUTLER_MAY_CALL, s_patterns [index].service) != s_patterns [index].matches)
             fail_msg ("'%s' and '%s'", s_patterns [index].pattern, s_patterns [index].service);
         //  To deny is the same, the other way round
         char *all = TEXT ("*");
         grant.allow [BUTLER_MAY_CALL].pattern = &all;
         grant.deny [BUTLER_MAY_CALL] = (butler_patterns_t) { &pattern, 1 };
-        if (s_may (&permissions, "alice", BUTLER_MAY_CALL, s_patterns [index].service) == s_patterns [index].matches)
+        if (user_may (&permissions, "alice", BUTLER_MAY_CALL, s_patterns [index].service) == s_patterns [index].matches)
             fail_msg ("denied: '%s' and '%s'", s_patterns [index].pattern, s_patterns [index].service);
     }
 }
@@ -149,7 +143,7 @@ deny_goes_before_allow_and_the_rest_is_denied (void **state)
 {
     (void) state;
     for (size_t index = 0; index < SIZE (s_rules); index++)
-        if (s_may (&s_permissions, s_rules [index].user, s_rules [index].what, s_rules [index].service)
+        if (user_may (&s_permissions, s_rules [index].user, s_rules [index].what, s_rules [index].service)
             != s_rules [index].may)
             fail_msg ("row %zu: '%s' and '%s'", index, s_rules [index].user, s_rules [index].service);
 }
@@ -159,8 +153,8 @@ without_grants_everybody_may_everything (void **state)
 {
     (void) state;
     const butler_permissions_t none = { .admin = s_admins, .admins = SIZE (s_admins) };
-    assert_true (s_may (&none, "alice", BUTLER_MAY_CALL, "api.text.secret"));
-    assert_true (s_may (&none, "anonymous", BUTLER_MAY_SERVE, "api.images"));
+    assert_true (user_may (&none, "alice", BUTLER_MAY_CALL, "api.text.secret"));
+    assert_true (user_may (&none, "anonymous", BUTLER_MAY_SERVE, "api.images"));
     assert_true (butler_permissions_admin (&none, butler_span_string ("alice")));
 }
 

@@ -80,16 +80,6 @@ butler_granted_allow (const butler_granted_t *self, butler_may_t what, butler_sp
 }
 
 bool
-butler_permissions_allow (const butler_permissions_t *self, butler_span_t user, butler_may_t what,
-                          butler_span_t service)
-{
-    if (user.size == 0 || self->grants == 0)
-        return true;
-    const butler_granted_t granted = butler_permissions_of (self, user);
-    return butler_granted_allow (&granted, what, service);
-}
-
-bool
 butler_permissions_admin (const butler_permissions_t *self, butler_span_t user)
 {
     if (user.size == 0 || self->grants == 0)

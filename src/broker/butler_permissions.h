@@ -43,11 +43,6 @@ butler_permissions_of (const butler_permissions_t *self, butler_span_t user);
 bool
 butler_granted_allow (const butler_granted_t *self, butler_may_t what, butler_span_t service);
 
-//  Both in one. An empty user is trusted, and may everything.
-bool
-butler_permissions_allow (const butler_permissions_t *self, butler_span_t user, butler_may_t what,
-                          butler_span_t service);
-
 //  Whether he sees all: where he is named as an admin, or is trusted, or no grants are configured
 bool
 butler_permissions_admin (const butler_permissions_t *self, butler_span_t user);

@@ -7,9 +7,9 @@
 #include <ctype.h>
 #include <stdio.h>
 #include <string.h>
+#include "programs/butler_columns.h"
 #include "programs/butler_output.h"
 #include "programs/butler_parameter.h"
-#include "programs/butler_table.h"
 
 //  ---- asking
 
@@ -105,7 +105,7 @@ butler_description_print_table (const butler_description_t *self)
         json_array_foreach (json_object_get (self->all, "methods"), index, method)
             if (s_is_method (method))
                 s_add_row (rows, method);
-    butler_table_print (columns, rows);
+    butler_columns_print (columns, rows);
     json_decref (rows);
 }
 

@@ -54,7 +54,7 @@ butler_list_print (const butler_list_t *self, butler_caller_t *caller, butler_cl
     if (caller->as_json)
         butler_print_json (all);
     else
-        butler_table_print (self->columns, all);
+        butler_columns_print (self->columns, all);
     json_decref (all);
     return status;
 }

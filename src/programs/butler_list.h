@@ -6,7 +6,7 @@
 #define BUTLER_LIST_H
 
 #include "programs/butler_caller.h"
-#include "programs/butler_table.h"
+#include "programs/butler_columns.h"
 
 typedef struct {
     const char *method;             //  "services", which is the key of its rows, too

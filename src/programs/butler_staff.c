@@ -8,16 +8,16 @@
 #include <stdlib.h>
 #include "butler_service.h"
 #include "butler_worker.h"
+#include "programs/butler_children.h"
 #include "programs/butler_order.h"
 #include "programs/butler_output.h"
-#include "programs/butler_pool.h"
 #include "programs/butler_program.h"
 
 //  One section
 typedef struct {
     butler_service_t *service;
-    butler_pool_t **pool;           //  one for each line that is run
-    size_t pools;
+    butler_children_t **children;   //  one for each line that is run
+    size_t lines;
     bool kill_expired;
     zactor_t *worker;
 } member_t;
@@ -64,17 +64,17 @@ butler_staff_set_level (butler_staff_t *self, butler_log_level_t level)
 
 //  ---- beginning
 
-static butler_pool_t *
-s_pool (butler_staff_t *self, member_t *member, const char *line, int jobs)
+static butler_children_t *
+s_children (butler_staff_t *self, member_t *member, const char *line, int jobs)
 {
     const char *const command [] = { "/bin/sh", "-c", line };
-    butler_pool_t *pool = butler_pool_new (command, 3, jobs);
-    if (!pool)
+    butler_children_t *children = butler_children_new (command, 3, jobs);
+    if (!children)
         return NULL;
-    butler_pool_set_worker (pool, butler_service_worker (member->service));
-    butler_pool_set_heard (pool, s_hear, self);
-    member->pool [member->pools++] = pool;
-    return pool;
+    butler_children_set_worker (children, butler_service_worker (member->service));
+    butler_children_set_heard (children, s_hear, self);
+    member->children [member->lines++] = children;
+    return children;
 }
 
 //  Several in one process are told apart by their numbers
@@ -95,27 +95,27 @@ s_offer (butler_staff_t *self, member_t *member, const butler_config_worker_t *s
     const int jobs = (int) section->jobs;
     member->kill_expired = section->kill_expired;
     member->service = butler_service_new (section->service);
-    member->pool = (butler_pool_t **) zmalloc ((section->methods + 1) * sizeof *member->pool);
-    assert (member->service && member->pool);
+    member->children = (butler_children_t **) zmalloc ((section->methods + 1) * sizeof *member->children);
+    assert (member->service && member->children);
     s_name (self, member);
     butler_service_set_threads (member->service, jobs);
     butler_service_set_capacity (member->service, jobs);    //  what waits, waits at the router
     for (size_t index = 0; index < section->methods; index++) {
         const butler_config_method_t *method = &section->method [index];
-        butler_pool_t *pool = s_pool (self, member, method->run, jobs);
-        if (!pool)
+        butler_children_t *children = s_children (self, member, method->run, jobs);
+        if (!children)
             return -1;
         const butler_method_t row [] = {
-            { method->signature, butler_pool_answer_call, method->doc }, { NULL, NULL, NULL }
+            { method->signature, butler_children_answer_call, method->doc }, { NULL, NULL, NULL }
         };
-        const int rc = butler_service_register_table (member->service, row, pool);
+        const int rc = butler_service_register_table (member->service, row, children);
         assert (rc == 0);
         (void) rc;
     }
-    butler_pool_t *pool = section->run? s_pool (self, member, section->run, jobs): NULL;
-    if (section->run && !pool)
+    butler_children_t *children = section->run? s_children (self, member, section->run, jobs): NULL;
+    if (section->run && !children)
         return -1;
-    butler_service_set_direct (member->service, pool? butler_pool_answer_direct: NULL, pool);
+    butler_service_set_direct (member->service, children? butler_children_answer_direct: NULL, children);
     return 0;
 }
 
@@ -165,13 +165,13 @@ butler_staff_new (const butler_config_t *config, const char *program)
 static void
 s_end (member_t *self)
 {
-    for (size_t index = 0; index < self->pools; index++)
-        butler_pool_kill (self->pool [index]);
+    for (size_t index = 0; index < self->lines; index++)
+        butler_children_kill (self->children [index]);
     zactor_destroy (&self->worker);
     butler_service_destroy (&self->service);
-    for (size_t index = 0; index < self->pools; index++)
-        butler_pool_destroy (&self->pool [index]);
-    free (self->pool);
+    for (size_t index = 0; index < self->lines; index++)
+        butler_children_destroy (&self->children [index]);
+    free (self->children);
 }
 
 void
@@ -192,8 +192,8 @@ butler_staff_kill_expired (butler_staff_t *self, bool all)
     int next = -1;
     for (size_t index = 0; index < self->count; index++) {
         const member_t *member = &self->member [index];
-        for (size_t pool = 0; pool < member->pools && (all || member->kill_expired); pool++) {
-            const int due = butler_pool_kill_expired (member->pool [pool]);
+        for (size_t line = 0; line < member->lines && (all || member->kill_expired); line++) {
+            const int due = butler_children_kill_expired (member->children [line]);
             if (next == -1 || due < next)
                 next = due;
         }

@@ -4,8 +4,8 @@
 
 #include "programs/butler_commands.h"
 #include "programs/butler_caller.h"
+#include "programs/butler_columns.h"
 #include "programs/butler_output.h"
-#include "programs/butler_table.h"
 
 //  An object's members as rows of two columns
 static void
@@ -18,7 +18,7 @@ s_print_table (json_t *stats)
     json_t *value, *rows = json_array ();
     json_object_foreach (stats, name, value)
         json_array_append_new (rows, json_pack ("{s:s, s:O}", "name", name, "value", value));
-    butler_table_print (columns, rows);
+    butler_columns_print (columns, rows);
     json_decref (rows);
 }
 

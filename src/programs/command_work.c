@@ -10,10 +10,10 @@
 #include "butler_service.h"
 #include "butler_worker.h"
 #include "programs/butler_access.h"
+#include "programs/butler_children.h"
 #include "programs/butler_options.h"
 #include "programs/butler_order.h"
 #include "programs/butler_output.h"
-#include "programs/butler_pool.h"
 #include "programs/butler_program.h"
 #include "programs/butler_stop.h"
 
@@ -26,7 +26,7 @@ typedef struct {
     int drain;                      //  ms that commands may run on after a signal, -1: without a limit
     const char *name;               //  what the worker is called; NULL: HOST/PID
     bool kill_expired, as_json, verbose;
-    butler_pool_t *pool;
+    butler_children_t *children;
     butler_service_t *service;
     zactor_t *worker;
     butler_stop_t stop;
@@ -58,7 +58,7 @@ s_offer_methods (work_t *self)
 {
     for (size_t index = 0; index < self->methods.count; index++)
         if (butler_service_register (self->service, self->methods.text [index],
-                                     butler_pool_answer_call, self->pool) == -1) {
+                                     butler_children_answer_call, self->children) == -1) {
             butler_complain (NAME, "--method: %s", butler_service_error (self->service));
             return BUTLER_EXIT_USAGE;
         }
@@ -66,7 +66,7 @@ s_offer_methods (work_t *self)
         if (s_set_doc (self, self->docs.text [index]) == -1)
             return BUTLER_EXIT_USAGE;
     if (self->methods.count == 0)
-        butler_service_set_direct (self->service, butler_pool_answer_direct, self->pool);
+        butler_service_set_direct (self->service, butler_children_answer_direct, self->children);
     return BUTLER_GO_ON;
 }
 
@@ -81,7 +81,7 @@ s_name (work_t *self)
         butler_complain (NAME, "--name: %s", butler_service_error (self->service));
         return BUTLER_EXIT_USAGE;
     }
-    butler_pool_set_worker (self->pool, butler_service_worker (self->service));
+    butler_children_set_worker (self->children, butler_service_worker (self->service));
     return BUTLER_GO_ON;
 }
 
@@ -95,8 +95,8 @@ s_offer (work_t *self)
                          "and not mmi. or butler. at the beginning", name);
         return BUTLER_EXIT_USAGE;
     }
-    self->pool = butler_pool_new (self->operands.text + 1, self->operands.count - 1, self->threads);
-    if (!self->pool) {
+    self->children = butler_children_new (self->operands.text + 1, self->operands.count - 1, self->threads);
+    if (!self->children) {
         butler_complain (NAME, "cannot run '%s': %s", command, strerror (errno));
         return BUTLER_EXIT_USAGE;
     }
@@ -152,7 +152,7 @@ static json_t *
 s_ended (const work_t *self)
 {
     int64_t answered, failed;
-    butler_pool_count (self->pool, &answered, &failed);
+    butler_children_count (self->children, &answered, &failed);
     return json_pack ("{s:s, s:s, s:I, s:I}", "event", "ended",
                       "service", butler_service_name (self->service),
                       "answered", (json_int_t) answered, "failed", (json_int_t) failed);
@@ -163,7 +163,7 @@ static int
 s_serve (work_t *self)
 {
     for (;;) {
-        const int due = self->kill_expired? butler_pool_kill_expired (self->pool): -1;
+        const int due = self->kill_expired? butler_children_kill_expired (self->children): -1;
         const butler_stop_reason_t reason = butler_stop_wait (&self->stop, self->worker, due);
         if (reason == BUTLER_STOP_SIGNAL)
             return BUTLER_GO_ON;
@@ -187,8 +187,8 @@ s_drain (work_t *self)
     while (told < 3) {
         const int64_t left = until - zclock_mono ();
         if (left <= 0)
-            butler_pool_kill (self->pool);
-        const int due = butler_pool_kill_expired (self->pool);
+            butler_children_kill (self->children);
+        const int due = butler_children_kill_expired (self->children);
         const butler_stop_reason_t reason = butler_stop_wait (
             &self->stop, self->worker, left > 0 && left < due? (int) left: due);
         if (reason == BUTLER_STOP_SOCKET) {
@@ -198,7 +198,7 @@ s_drain (work_t *self)
         }
         if (reason == BUTLER_STOP_SIGNAL) {
             told++;
-            butler_pool_kill (self->pool);
+            butler_children_kill (self->children);
         }
     }
 }
@@ -277,7 +277,7 @@ command_work (int argc, char **argv)
     zactor_destroy (&self.worker);
     butler_stop_fini (&self.stop);
     butler_service_destroy (&self.service);
-    butler_pool_destroy (&self.pool);
+    butler_children_destroy (&self.children);
     butler_access_fini (&self.access);
     butler_texts_fini (&self.endpoints);
     butler_texts_fini (&self.methods);

@@ -12,7 +12,7 @@ command_workers (int argc, char **argv)
     static const butler_column_t columns [] = {
         { "ID", "id" }, { "SERVICE", "service" }, { "HOLDS", "holds" }, { "CAPACITY", "capacity" },
         { "THREADS", "threads" }, { "ANSWERED", "answered" }, { "AGE_MS", "age_ms" },
-        { "SILENT_MS", "silent_ms" }, { "LEAVING", "leaving" }, { "WORKER", "properties/worker" },
+        { "SILENT_MS", "silent_ms" }, { "LEAVING", "leaving" }, { "USER", "user" }, { "WORKER", "properties/worker" },
         { NULL, NULL }
     };
     butler_caller_t self = BUTLER_CALLER ("workers");
@@ -24,7 +24,7 @@ command_workers (int argc, char **argv)
     const butler_command_line_t line = {
         self.name, "[OPTION]... [SERVICE]",
         "List the workers that are registered with the router, or those of one service: the\n"
-        "requests each holds and has answered, its age, how long it has been silent, and its name.",
+        "requests each holds and has answered, its age, how long it has been silent, its user, and its name.",
         options, "Examples:\n  butler workers\n  butler workers --json api.images\n", 0, 1
     };
     butler_client_t *client;

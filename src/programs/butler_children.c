@@ -1,22 +1,21 @@
-/*  butler_pool.c - a program that answers requests: one child for each, several side by side
+/*  butler_children.c - a program that answers requests: one child for each, several side by side
     Butler, a service-oriented request-reply framework over ZeroMQ
     SPDX-License-Identifier: MIT */
 
-#include "butler_pool.h"
+#include "butler_children.h"
 #include <assert.h>
 #include <errno.h>
 #include <pthread.h>
 #include <stdlib.h>
 #include <string.h>
 #include <sys/wait.h>
-#include <unistd.h>
 #include "programs/butler_child.h"
+#include "programs/butler_environment.h"
 #include "programs/butler_program.h"
 
 #define ERROR "CommandError"
 #define CHECK 250                   //  ms; a child may be started meanwhile, and a client give up
 #define GRACE 100                   //  ms for the router to end the request first
-#define VARIABLES 7                 //  of the environment, beside what we have ourselves
 
 typedef struct {
     butler_child_t *child;          //  NULL: the place is free
@@ -24,11 +23,11 @@ typedef struct {
     const char *why;                //  it was killed, or NULL
 } running_t;
 
-struct butler_pool {
+struct butler_children {
     char *path;                     //  of the program
     char **argv;
     char *worker;                   //  NULL: no name
-    butler_pool_heard_fn *heard;    //  NULL: their stderr is ours
+    butler_children_heard_fn *heard;    //  NULL: their stderr is ours
     void *heard_arg;
     pthread_mutex_t mutex;          //  for all below
     running_t *running;             //  a place for each thread
@@ -37,13 +36,13 @@ struct butler_pool {
     int64_t answered, failed;
 };
 
-butler_pool_t *
-butler_pool_new (const char *const *command, size_t count, int threads)
+butler_children_t *
+butler_children_new (const char *const *command, size_t count, int threads)
 {
     char *path = butler_program_find (command [0]);
     if (!path)
         return NULL;
-    butler_pool_t *self = (butler_pool_t *) zmalloc (sizeof *self);
+    butler_children_t *self = (butler_children_t *) zmalloc (sizeof *self);
     self->argv = (char **) zmalloc ((count + 1) * sizeof *self->argv);
     self->running = (running_t *) zmalloc ((size_t) threads * sizeof *self->running);
     assert (self->argv && self->running);
@@ -58,9 +57,9 @@ butler_pool_new (const char *const *command, size_t count, int threads)
 }
 
 void
-butler_pool_destroy (butler_pool_t **self_p)
+butler_children_destroy (butler_children_t **self_p)
 {
-    butler_pool_t *self = *self_p;
+    butler_children_t *self = *self_p;
     if (!self)
         return;
     pthread_mutex_destroy (&self->mutex);
@@ -75,7 +74,7 @@ butler_pool_destroy (butler_pool_t **self_p)
 }
 
 void
-butler_pool_set_worker (butler_pool_t *self, const char *name)
+butler_children_set_worker (butler_children_t *self, const char *name)
 {
     free (self->worker);
     self->worker = strdup (name);
@@ -83,14 +82,14 @@ butler_pool_set_worker (butler_pool_t *self, const char *name)
 }
 
 void
-butler_pool_set_heard (butler_pool_t *self, butler_pool_heard_fn *heard, void *arg)
+butler_children_set_heard (butler_children_t *self, butler_children_heard_fn *heard, void *arg)
 {
     self->heard = heard;
     self->heard_arg = arg;
 }
 
 void
-butler_pool_count (butler_pool_t *self, int64_t *answered, int64_t *failed)
+butler_children_count (butler_children_t *self, int64_t *answered, int64_t *failed)
 {
     pthread_mutex_lock (&self->mutex);
     *answered = self->answered;
@@ -98,58 +97,13 @@ butler_pool_count (butler_pool_t *self, int64_t *answered, int64_t *failed)
     pthread_mutex_unlock (&self->mutex);
 }
 
-//  ---- what a child is told in its environment
-
-static bool
-s_is_ours (const char *variable)
-{
-    static const char *const names [] = {
-        "BUTLER_SERVICE=", "BUTLER_METHOD=", "BUTLER_REQUEST_ID=", "BUTLER_DEADLINE_MS=", "BUTLER_WORKER=",
-        "BUTLER_ATTEMPT=", "BUTLER_TRACE="
-    };
-    for (size_t index = 0; index < VARIABLES; index++)
-        if (strncmp (variable, names [index], strlen (names [index])) == 0)
-            return true;
-    return false;
-}
-
-//  Ours first, which are to be freed, then what we have ourselves
-static char **
-s_environment (const butler_pool_t *self, const butler_request_t *request)
-{
-    size_t count = 0;
-    while (environ [count])
-        count++;
-    char **all = (char **) zmalloc ((VARIABLES + count + 1) * sizeof *all), **next = all;
-    assert (all);
-    *next++ = zsys_sprintf ("BUTLER_SERVICE=%s", butler_request_service (request));
-    *next++ = zsys_sprintf ("BUTLER_METHOD=%s", butler_request_method (request));
-    *next++ = zsys_sprintf ("BUTLER_REQUEST_ID=%s", butler_request_id (request));
-    *next++ = zsys_sprintf ("BUTLER_DEADLINE_MS=%lld", (long long) butler_request_time_left (request));
-    *next++ = zsys_sprintf ("BUTLER_WORKER=%s", self->worker? self->worker: "");
-    *next++ = zsys_sprintf ("BUTLER_ATTEMPT=%d", butler_request_attempt (request));
-    *next++ = zsys_sprintf ("BUTLER_TRACE=%s", butler_request_trace (request));
-    for (size_t index = 0; index < count; index++)
-        if (!s_is_ours (environ [index]))
-            *next++ = environ [index];
-    return all;
-}
-
-static void
-s_free_environment (char **all)
-{
-    for (size_t index = 0; index < VARIABLES; index++)
-        zstr_free (&all [index]);
-    free (all);
-}
-
 //  ---- running
 
-//  0, or -1 with errno; ECANCELED after butler_pool_kill ()
+//  0, or -1 with errno; ECANCELED after butler_children_kill ()
 static int
-s_start (butler_pool_t *self, butler_child_t *child, const butler_request_t *request)
+s_start (butler_children_t *self, butler_child_t *child, const butler_request_t *request)
 {
-    char **env = s_environment (self, request);
+    char **env = butler_environment_new (request, self->worker);
     int place = 0, rc = -1;
     pthread_mutex_lock (&self->mutex);
     errno = ECANCELED;
@@ -163,14 +117,14 @@ s_start (butler_pool_t *self, butler_child_t *child, const butler_request_t *req
     }
     pthread_mutex_unlock (&self->mutex);
     const int reason = errno;
-    s_free_environment (env);
+    butler_environment_destroy (&env);
     errno = reason;
     return rc;
 }
 
 //  Its status; and why it was killed
 static int
-s_end (butler_pool_t *self, butler_child_t *child, const char **why)
+s_end (butler_children_t *self, butler_child_t *child, const char **why)
 {
     butler_child_wait (child);
     pthread_mutex_lock (&self->mutex);
@@ -192,7 +146,7 @@ s_kill (running_t *self, const char *why)
 }
 
 void
-butler_pool_kill (butler_pool_t *self)
+butler_children_kill (butler_children_t *self)
 {
     pthread_mutex_lock (&self->mutex);
     self->killed = true;
@@ -203,7 +157,7 @@ butler_pool_kill (butler_pool_t *self)
 }
 
 int
-butler_pool_kill_expired (butler_pool_t *self)
+butler_children_kill_expired (butler_children_t *self)
 {
     int64_t next = CHECK;
     pthread_mutex_lock (&self->mutex);
@@ -226,7 +180,7 @@ butler_pool_kill_expired (butler_pool_t *self)
 }
 
 static void
-s_fail (const butler_pool_t *self, butler_child_t *child, int status, const char *why, butler_request_t *request)
+s_fail (const butler_children_t *self, butler_child_t *child, int status, const char *why, butler_request_t *request)
 {
     const char *name = self->argv [0];
     if (why)
@@ -245,7 +199,7 @@ s_fail (const butler_pool_t *self, butler_child_t *child, int status, const char
 
 //  Whose stderr it is
 typedef struct {
-    const butler_pool_t *pool;
+    const butler_children_t *children;
     const butler_request_t *request;
 } speaker_t;
 
@@ -253,13 +207,13 @@ static void
 s_hear (void *arg, const char *line, size_t size)
 {
     const speaker_t *speaker = arg;
-    speaker->pool->heard (speaker->pool->heard_arg, speaker->request, line, size);
+    speaker->children->heard (speaker->children->heard_arg, speaker->request, line, size);
 }
 
 //  0: what it wrote is the answer; -1: the request has failed. The child is to be finished in
 //  either case.
 static int
-s_run (butler_pool_t *self, butler_child_t *child, butler_request_t *request,
+s_run (butler_children_t *self, butler_child_t *child, butler_request_t *request,
        const void *input, size_t size)
 {
     if (s_start (self, child, request) == -1) {
@@ -280,7 +234,7 @@ s_run (butler_pool_t *self, butler_child_t *child, butler_request_t *request,
 }
 
 static void
-s_count (butler_pool_t *self, bool answered)
+s_count (butler_children_t *self, bool answered)
 {
     pthread_mutex_lock (&self->mutex);
     if (answered)
@@ -291,13 +245,13 @@ s_count (butler_pool_t *self, bool answered)
 }
 
 json_t *
-butler_pool_answer_direct (butler_request_t *request, void *pool)
+butler_children_answer_direct (butler_request_t *request, void *children)
 {
     butler_child_t child;
-    const int rc = s_run (pool, &child, request, butler_request_body (request), butler_request_size (request));
+    const int rc = s_run (children, &child, request, butler_request_body (request), butler_request_size (request));
     if (rc == 0)
         butler_request_answer (request, child.output.data, child.output.size);
-    s_count (pool, rc == 0);
+    s_count (children, rc == 0);
     butler_child_fini (&child);
     return NULL;
 }
@@ -333,18 +287,18 @@ s_result (const butler_child_t *child)
 }
 
 json_t *
-butler_pool_answer_call (butler_request_t *request, void *arg)
+butler_children_answer_call (butler_request_t *request, void *arg)
 {
-    butler_pool_t *pool = arg;
+    butler_children_t *children = arg;
     butler_child_t child;
     json_t *result = NULL;
     char *text = s_call_text (request);
-    if (s_run (pool, &child, request, text, strlen (text)) == 0) {
+    if (s_run (children, &child, request, text, strlen (text)) == 0) {
         result = s_result (&child);
         if (!result)
-            butler_request_fail (request, ERROR, "what %s wrote is neither JSON nor UTF-8 text", pool->argv [0]);
+            butler_request_fail (request, ERROR, "what %s wrote is neither JSON nor UTF-8 text", children->argv [0]);
     }
-    s_count (pool, result);
+    s_count (children, result);
     zstr_free (&text);
     butler_child_fini (&child);
     return result;

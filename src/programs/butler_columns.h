@@ -1,9 +1,9 @@
-/*  butler_table.h - JSON objects as the rows of a table for people
+/*  butler_columns.h - JSON objects as the rows of a table for people
     Butler, a service-oriented request-reply framework over ZeroMQ
     SPDX-License-Identifier: MIT */
 
-#ifndef BUTLER_TABLE_H
-#define BUTLER_TABLE_H
+#ifndef BUTLER_COLUMNS_H
+#define BUTLER_COLUMNS_H
 
 #include <jansson.h>
 
@@ -15,6 +15,6 @@ typedef struct {
 //  Prints an array of objects on stdout. Numbers stand at the right, all else at the left; what a
 //  row does not have is "-".
 void
-butler_table_print (const butler_column_t *columns, const json_t *rows);
+butler_columns_print (const butler_column_t *columns, const json_t *rows);
 
 #endif

@@ -1,8 +1,8 @@
-/*  butler_table.c - JSON objects as the rows of a table for people
+/*  butler_columns.c - JSON objects as the rows of a table for people
     Butler, a service-oriented request-reply framework over ZeroMQ
     SPDX-License-Identifier: MIT */
 
-#include "butler_table.h"
+#include "butler_columns.h"
 #include <assert.h>
 #include <stdbool.h>
 #include <stdio.h>
@@ -93,7 +93,7 @@ s_is_number (const json_t *rows, const char *key)
 }
 
 void
-butler_table_print (const butler_column_t *columns, const json_t *rows)
+butler_columns_print (const butler_column_t *columns, const json_t *rows)
 {
     int widths [COLUMNS_MAX];
     bool right [COLUMNS_MAX];
