@@ -214,12 +214,14 @@ users_are_known_by_name_too (void **state)
     assert_int_equal (butler_keyring_look (keyring), BUTLER_LOOK_CHANGED);
     assert_true (butler_keyring_have (keyring, "alice"));
     assert_true (butler_keyring_have (keyring, "bob"));
+    assert_int_equal (butler_keyring_count (keyring), 2);
     assert_false (butler_keyring_have (keyring, "alic"));
     assert_false (butler_keyring_have (keyring, ""));
     s_path (test, "alice", path);
     unlink (path);
     assert_int_equal (butler_keyring_look (keyring), BUTLER_LOOK_CHANGED);
     assert_false (butler_keyring_have (keyring, "alice"));
+    assert_int_equal (butler_keyring_count (keyring), 1);
     butler_keyring_destroy (&keyring);
     zcert_destroy (&alice);
     zcert_destroy (&bob);

@@ -41,6 +41,7 @@ password_of_another_or_of_nobody_does_not_match (void **state)
     assert_false (butler_passwords_match (passwords, butler_span (large, sizeof large), butler_span_string ("1")));
     assert_true (butler_passwords_have (passwords, butler_span_string ("a")));
     assert_false (butler_passwords_have (passwords, butler_span_string ("c")));
+    assert_int_equal (butler_passwords_count (passwords), 2);
     butler_passwords_destroy (&passwords);
 }
 

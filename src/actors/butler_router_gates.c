@@ -49,6 +49,16 @@ butler_router_admit_again (butler_router_parts_t *self)
     butler_dispatch_admit_again (&self->dispatch, &self->now);
 }
 
+//  What was put into a folder or a file, or removed from it, holds now
+static void
+s_tell_users (const butler_router_parts_t *self)
+{
+    for (int side = 0; side < 2; side++)
+        if (self->entrance [side].gate)
+            butler_log (self->log_level, BUTLER_LOG_INFO, "users", "socket", s_sides [side], "count",
+                        BUTLER_LOG_NUMBER (butler_gate_count (self->entrance [side].gate)), NULL);
+}
+
 //  ---- who was turned away
 
 static const char *
@@ -167,8 +177,10 @@ s_ring (zloop_t *loop, zmq_pollitem_t *item, void *arg)
     eventfd_t times;
     eventfd_read (item->fd, &times);
     butler_router_parts_t *self = arg;
-    if (s_generation (self) != self->turned_away.generation)
+    if (s_generation (self) != self->turned_away.generation) {
         butler_router_admit_again (self);
+        s_tell_users (self);
+    }
     s_tell (self);
     butler_router_serve (self);
     return 0;

@@ -160,6 +160,15 @@ butler_gate_have (butler_gate_t *self, const char *user)
     return found;
 }
 
+size_t
+butler_gate_count (butler_gate_t *self)
+{
+    pthread_mutex_lock (&self->lock);
+    const size_t count = butler_rules_count (&self->rules);
+    pthread_mutex_unlock (&self->lock);
+    return count;
+}
+
 uint64_t
 butler_gate_generation (const butler_gate_t *self)
 {

@@ -54,6 +54,10 @@ butler_gate_user (butler_gate_t *self, butler_span_t vouched, char name [BUTLER_
 bool
 butler_gate_have (butler_gate_t *self, const char *user);
 
+//  How many users there are, "anonymous" not counted
+size_t
+butler_gate_count (butler_gate_t *self);
+
 //  Another number whenever who may come in has changed: within half a second for files (a folder of ten
 //  thousand: within a second)
 uint64_t

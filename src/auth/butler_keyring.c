@@ -215,6 +215,15 @@ butler_keyring_have (butler_keyring_t *self, const char *user)
     return found;
 }
 
+size_t
+butler_keyring_count (butler_keyring_t *self)
+{
+    pthread_mutex_lock (&self->lock);
+    const size_t count = self->owners.count;
+    pthread_mutex_unlock (&self->lock);
+    return count;
+}
+
 char *
 butler_keyring_skipped (butler_keyring_t *self)
 {

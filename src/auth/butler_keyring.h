@@ -36,6 +36,10 @@ butler_keyring_find (butler_keyring_t *self, butler_span_t key, char name [BUTLE
 bool
 butler_keyring_have (butler_keyring_t *self, const char *user);
 
+//  How many users have a key
+size_t
+butler_keyring_count (butler_keyring_t *self);
+
 //  What was skipped, a fresh text; NULL: nothing but what was told already
 char *
 butler_keyring_skipped (butler_keyring_t *self);

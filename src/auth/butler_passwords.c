@@ -225,6 +225,15 @@ butler_passwords_have (butler_passwords_t *self, butler_span_t user)
     return found;
 }
 
+size_t
+butler_passwords_count (butler_passwords_t *self)
+{
+    pthread_mutex_lock (&self->lock);
+    const size_t count = zhashx_size (self->users);
+    pthread_mutex_unlock (&self->lock);
+    return count;
+}
+
 bool
 butler_passwords_match (butler_passwords_t *self, butler_span_t user, butler_span_t password)
 {

@@ -34,6 +34,10 @@ butler_passwords_have (butler_passwords_t *self, butler_span_t user);
 bool
 butler_passwords_match (butler_passwords_t *self, butler_span_t user, butler_span_t password);
 
+//  How many users have one
+size_t
+butler_passwords_count (butler_passwords_t *self);
+
 //  Why the file can't be used, a fresh text; NULL: it can, or that was told already
 char *
 butler_passwords_skipped (butler_passwords_t *self);

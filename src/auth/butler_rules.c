@@ -167,6 +167,13 @@ butler_rules_have (const butler_rules_t *self, const char *user)
         : streq (user, BUTLER_ANONYMOUS);
 }
 
+size_t
+butler_rules_count (const butler_rules_t *self)
+{
+    return self->keyring? butler_keyring_count (self->keyring)
+        : self->passwords? butler_passwords_count (self->passwords): 0;
+}
+
 //  ---- files
 
 int

@@ -41,6 +41,10 @@ butler_rules_user (const butler_rules_t *self, butler_span_t vouched, char name 
 bool
 butler_rules_have (const butler_rules_t *self, const char *user);
 
+//  How many users there are now, "anonymous" not counted
+size_t
+butler_rules_count (const butler_rules_t *self);
+
 //  Looks whether the files have changed: BUTLER_LOOK_... bits. It may take its time, and the others may be
 //  asked meanwhile, from other threads.
 int
