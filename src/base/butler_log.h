@@ -9,6 +9,8 @@ typedef enum {
     BUTLER_LOG_ERROR, BUTLER_LOG_WARNING, BUTLER_LOG_INFO, BUTLER_LOG_DEBUG
 } butler_log_level_t;
 
+#define BUTLER_LOG_ALWAYS BUTLER_LOG_DEBUG  //  a threshold that lets everything through
+
 //  What is above the threshold is not written. `event` is a word; after it come the fields, a name and
 //  a value each, both texts, and NULL at the end. One whose value is NULL is left out. A value is
 //  quoted and escaped as needed: whatever it is made of, it neither ends the line nor begins a field.

@@ -1,4 +1,4 @@
-/*  butler_daemon.c - butlerd while it runs: a router, workers, and the signals that it is told
+/*  butler_daemon.c - butlerd while it runs: a router, workers, and what it is told by signals
     Butler, a service-oriented request-reply framework over ZeroMQ
     SPDX-License-Identifier: MIT */
 
@@ -8,8 +8,6 @@
 #include <errno.h>
 #include <stdio.h>
 #include <stdlib.h>
-#include <sys/prctl.h>
-#include <sys/resource.h>
 #include <unistd.h>
 #include "base/butler_log.h"
 #include "programs/butler_account.h"
@@ -17,24 +15,10 @@
 #include "programs/butler_options.h"
 #include "programs/butler_order.h"
 #include "programs/butler_output.h"
+#include "programs/butler_process.h"
 
 #define NAME "butlerd"
-#define ALWAYS BUTLER_LOG_DEBUG     //  a threshold that lets everything through
-#define SPARE 10000                 //  ms beyond the router's limit, which it keeps itself
 #define PATIENCE 2000               //  ms for our own workers to register, before others may ask
-
-//  ---- secrets
-
-//  Neither a core file nor a debugger of the same user shows the memory of who has read keys or passwords
-static void
-s_hide_memory (const butler_config_t *config)
-{
-    bool secrets = config->certificate || config->passwords;
-    for (size_t index = 0; index < config->workers; index++)
-        secrets = secrets || config->worker [index].key;
-    if (secrets)
-        prctl (PR_SET_DUMPABLE, 0);
-}
 
 //  ---- the router
 
@@ -84,7 +68,7 @@ s_announce_socket (const json_t *stats, const char *socket)
         const char *name = json_string_value (endpoint);
         if (streq (name, BUTLER_STAFF_BACKEND))
             continue;               //  for our own workers alone
-        butler_log (ALWAYS, BUTLER_LOG_INFO, "bound", "socket", socket, "endpoint", name,
+        butler_log (BUTLER_LOG_ALWAYS, BUTLER_LOG_INFO, "bound", "socket", socket, "endpoint", name,
                     "security", security && strneq (security, "null")? security: NULL, NULL);
     }
 }
@@ -157,7 +141,7 @@ s_open_log (butler_daemon_t *self)
 {
     const int rc = butler_log_open (self->config->log_to);
     if (rc == -1)
-        butler_log (ALWAYS, BUTLER_LOG_ERROR, "log", "to", self->config->log_to, "reason", strerror (errno),
+        butler_log (BUTLER_LOG_ALWAYS, BUTLER_LOG_ERROR, "log", "to", self->config->log_to, "reason", strerror (errno),
                     "kept", "log/to", NULL);
     return rc;
 }
@@ -179,7 +163,7 @@ s_follow (butler_daemon_t *self)
 {
     butler_config_t *config = butler_config_new ();
     if (butler_config_load (config, self->path) == 0) {
-        s_hide_memory (config);
+        butler_process_hide_memory (config);
         char *kept = butler_config_keep (config, self->config);
         zstr_free (&kept);
         butler_config_t *old = self->config;
@@ -195,8 +179,8 @@ s_reload_file (butler_daemon_t *self)
     zstr_send (self->router, "RELOAD");
     char *answer = zstr_recv (self->router);
     if (!answer || strncmp (answer, "ERROR ", 6) == 0)
-        butler_log (ALWAYS, BUTLER_LOG_ERROR, "reload", "reason", answer? answer + 6: "the router does not answer",
-                    "kept", "everything", NULL);
+        butler_log (BUTLER_LOG_ALWAYS, BUTLER_LOG_ERROR, "reload", "reason",
+                    answer? answer + 6: "the router does not answer", "kept", "everything", NULL);
     else {
         char *before = strdup (self->config->log_to);
         assert (before);
@@ -208,8 +192,8 @@ s_reload_file (butler_daemon_t *self)
         s_set_level (self);
         s_announce (self);
         const char *kept = strncmp (answer, "KEPT ", 5) == 0? answer + 5: NULL;
-        butler_log (ALWAYS, kept? BUTLER_LOG_WARNING: BUTLER_LOG_INFO, "reload", "file", self->path, "kept", kept,
-                    "reason", kept? "only a restart changes these": NULL, NULL);
+        butler_log (BUTLER_LOG_ALWAYS, kept? BUTLER_LOG_WARNING: BUTLER_LOG_INFO, "reload",
+                    "file", self->path, "kept", kept, "reason", kept? "only a restart changes these": NULL, NULL);
     }
     zstr_free (&answer);
 }
@@ -223,54 +207,6 @@ s_reload (butler_daemon_t *self)
     if (self->file)
         s_reload_file (self);
     butler_notify_ready ();
-}
-
-//  What a router or a worker that drains says in the end. NULL: the time is over, or we are told again.
-//  What runs for nobody any more is killed meanwhile.
-static char *
-s_await (butler_daemon_t *self, zactor_t *actor, int64_t until)
-{
-    for (;;) {
-        const int64_t left = until - zclock_mono ();
-        if (left <= 0)
-            return NULL;
-        const int due = butler_staff_kill_expired (self->staff, true);
-        const butler_stop_reason_t reason = butler_stop_wait (
-            &self->stop, actor, due == -1 || due > left? (int) left: due);
-        if (reason == BUTLER_STOP_SOCKET)
-            return zstr_recv (actor);
-        if (reason == BUTLER_STOP_SIGNAL)
-            return NULL;
-    }
-}
-
-//  Workers of other routers may have more to do than ours had
-static void
-s_await_workers (butler_daemon_t *self, int64_t until)
-{
-    butler_staff_leave (self->staff);
-    zactor_t *worker;
-    for (size_t index = 0; (worker = butler_staff_worker (self->staff, index)); index++) {
-        char *word = s_await (self, worker, until);
-        if (!word)
-            return;
-        zstr_free (&word);
-    }
-}
-
-//  What runs may finish, for so long; a second signal ends it at once
-static void
-s_drain (butler_daemon_t *self)
-{
-    const int64_t until = zclock_mono () + self->config->drain;
-    butler_log (ALWAYS, BUTLER_LOG_INFO, "stopping", "drain", BUTLER_LOG_NUMBER (self->config->drain), NULL);
-    butler_notify_stopping ();
-    zstr_send (self->router, "DRAIN");
-    char *abandoned = s_await (self, self->router, until + SPARE);
-    if (abandoned)
-        s_await_workers (self, until);
-    butler_log (ALWAYS, BUTLER_LOG_INFO, "stopped", "abandoned", abandoned? abandoned: "unknown", NULL);
-    zstr_free (&abandoned);
 }
 
 //  Until it is told to stop
@@ -294,17 +230,6 @@ s_watch (butler_daemon_t *self)
 }
 
 //  ---- the whole
-
-//  Each peer takes a descriptor, or two
-static void
-s_raise_limits (void)
-{
-    struct rlimit limit;
-    if (getrlimit (RLIMIT_NOFILE, &limit) == 0) {
-        limit.rlim_cur = limit.rlim_max;
-        setrlimit (RLIMIT_NOFILE, &limit);
-    }
-}
 
 static int
 s_start (butler_daemon_t *self)
@@ -334,18 +259,18 @@ butler_daemon_run (butler_daemon_t *self)
                          self->config->log_to, strerror (errno));
         return BUTLER_EXIT_USAGE;
     }
-    s_raise_limits ();
-    s_hide_memory (self->config);
+    butler_process_raise_limits ();
+    butler_process_hide_memory (self->config);
     int status = s_start (self);
     if (status == BUTLER_GO_ON) {
-        butler_log (ALWAYS, BUTLER_LOG_INFO, "ready", "version", BUTLER_VERSION_STRING,
+        butler_log (BUTLER_LOG_ALWAYS, BUTLER_LOG_INFO, "ready", "version", BUTLER_VERSION_STRING,
                     "pid", BUTLER_LOG_NUMBER (getpid ()), NULL);
         butler_notify_ready ();
         status = s_watch (self);
     }
     if (status != BUTLER_GO_ON)
         return status;
-    s_drain (self);
+    butler_daemon_drain (self);
     return BUTLER_EXIT_DONE;
 }
 

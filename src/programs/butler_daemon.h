@@ -29,6 +29,10 @@ typedef struct {
 int
 butler_daemon_run (butler_daemon_t *self);
 
+//  What runs may finish, as long as server/drain lets it; a second signal ends it at once
+void
+butler_daemon_drain (butler_daemon_t *self);
+
 void
 butler_daemon_fini (butler_daemon_t *self);
 
