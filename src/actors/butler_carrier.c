@@ -3,6 +3,7 @@
     SPDX-License-Identifier: MIT */
 
 #include "butler_carrier.h"
+#include "actors/butler_carrier_forward.h"
 #include "wire/butler_dialect.h"
 #include "wire/butler_forward.h"
 #include "wire/butler_notice.h"
@@ -36,74 +37,6 @@ s_encode (butler_carrier_t *self, const butler_view_t *view, zmq_msg_t *body)
     zmq_msg_close (body);
 }
 
-//  ---- large bodies: what libzmq holds of them for a peer that does not read is bounded
-
-static int
-s_may (const butler_carrier_t *self, const butler_unread_t *unread, size_t bytes)
-{
-    return bytes <= BUTLER_UNREAD_LARGE? 0: butler_unread_may (
-        unread, self->dispatch->settings->unread, self->verdict.peer, bytes);
-}
-
-static void
-s_count (const butler_carrier_t *self, butler_unread_t *unread, zmq_msg_t *body)
-{
-    if (zmq_msg_size (body) > BUTLER_UNREAD_LARGE)
-        butler_unread_count (unread, self->verdict.peer, body);
-}
-
-static butler_unread_t *
-s_unread (const butler_carrier_t *self, const void *socket)
-{
-    return socket == self->frontend? self->frontend_unread: self->backend_unread;
-}
-
-typedef int (s_forward_fn) (butler_frames_t *frames, const butler_view_t *view, const butler_onward_t *to,
-                            butler_frames_t *spare, void *socket);
-
-static int
-s_forward_large (butler_carrier_t *self, const butler_view_t *view, const butler_onward_t *to,
-                 s_forward_fn *forward, void *socket)
-{
-    butler_unread_t *unread = s_unread (self, socket);
-    s_count (self, unread, view->body);
-    const int rc = forward (self->in, view, to, &self->out, socket), reason = errno;
-    if (rc)
-        butler_unread_recall (unread, view->body);
-    errno = reason;
-    return rc;
-}
-
-//  One that shares its frame with other fields, and can't go on so, is parted from them first
-static int
-s_forward_mixed (butler_carrier_t *self, const butler_view_t *view, const butler_onward_t *to,
-                 s_forward_fn *forward, void *socket)
-{
-    butler_view_t onward = *view;
-    zmq_msg_t apart;
-    butler_view_take_content (&onward, &apart);
-    onward.body = &apart;
-    onward.content = butler_span (zmq_msg_data (&apart), zmq_msg_size (&apart));
-    const int rc = s_forward_large (self, &onward, to, forward, socket), reason = errno;
-    zmq_msg_close (&apart);
-    errno = reason;
-    return rc;
-}
-
-//  The message in hand goes on
-static int
-s_forward (butler_carrier_t *self, const butler_view_t *view, const butler_onward_t *to,
-           s_forward_fn *forward, void *socket)
-{
-    if (view->content.size <= BUTLER_UNREAD_LARGE)
-        return forward (self->in, view, to, &self->out, socket);
-    if (s_may (self, s_unread (self, socket), view->content.size))
-        return -1;
-    const bool mixed = zmq_msg_size (view->body) != view->content.size
-                    && (view->envelope != to->envelope || to->renewed);
-    return (mixed? s_forward_mixed: s_forward_large) (self, view, to, forward, socket);
-}
-
 //  ---- a request to a worker
 
 static void
@@ -134,7 +67,7 @@ s_encode_stored (butler_carrier_t *self, butler_view_t *view)
         s_adopt (&body, block, view->content);
     else
         s_copy (&body, view->content);
-    s_count (self, self->backend_unread, &body);
+    butler_carrier_count (self, self->backend_unread, &body);
     s_encode (self, view, &body);
 }
 
@@ -144,7 +77,7 @@ s_give_stored (butler_carrier_t *self)
 {
     const butler_verdict_t *verdict = &self->verdict;
     const butler_job_t *job = verdict->job;
-    if (s_may (self, self->backend_unread, job->body_size) || butler_forward_begin (verdict->peer, self->backend))
+    if (butler_carrier_may (self, self->backend_unread, job->body_size) || butler_forward_begin (verdict->peer, self->backend))
         return -1;
     butler_text_t text;
     butler_view_t view = {
@@ -171,7 +104,7 @@ s_give_in_hand (butler_carrier_t *self, const butler_view_t *view, butler_span_t
         .token = butler_span (verdict->token, BUTLER_TOKEN_SIZE), .extra = extra,
         .renewed = verdict->renewed, .relative = verdict->relative, .expiration = verdict->expiration,
     };
-    return s_forward (self, view, &onward, butler_forward_request, self->backend);
+    return butler_carrier_forward (self, view, &onward, butler_forward_request, self->backend);
 }
 
 //  To one that asked for a seventh frame
@@ -200,7 +133,7 @@ s_pass_reply (butler_carrier_t *self, const butler_view_t *view)
 {
     const butler_onward_t onward = { .peer = self->verdict.peer, .envelope = self->verdict.envelope };
     self->frontend_used = true;
-    return s_forward (self, view, &onward, butler_forward_reply, self->frontend);
+    return butler_carrier_forward (self, view, &onward, butler_forward_reply, self->frontend);
 }
 
 //  The kind of message that a verdict makes; 0: none, or one that is passed on
@@ -232,7 +165,7 @@ s_compose (butler_carrier_t *self)
     zmq_msg_init (&text);
     if (kind == BUTLER_MSG_RESPONSE) {
         s_adopt (&text, verdict->text, butler_span (verdict->text, verdict->text_size));
-        s_count (self, self->frontend_unread, &text);
+        butler_carrier_count (self, self->frontend_unread, &text);
     }
     if (kind == BUTLER_MSG_HEARTBEAT)
         view.notice = butler_span (verdict->text, verdict->text_size);
@@ -264,7 +197,7 @@ s_tell (butler_carrier_t *self, const butler_view_t *view)
     butler_verdict_t *verdict = &self->verdict;
     if (verdict->kind == BUTLER_VERDICT_FORWARD)
         return s_pass_reply (self, view);
-    if (verdict->kind == BUTLER_VERDICT_ANSWER && s_may (self, self->frontend_unread, verdict->text_size)) {
+    if (verdict->kind == BUTLER_VERDICT_ANSWER && butler_carrier_may (self, self->frontend_unread, verdict->text_size)) {
         free (verdict->text);
         errno = ENOBUFS;
         return -1;

@@ -14,7 +14,6 @@
 
 #define MANY 16                     //  requests over one channel that make it worth asking for another envelope
 #define INTERVAL 1000               //  ms of silence after which a router is asked whether it lives
-#define LIVENESS 3                  //  such intervals after which it does not
 #define PATIENCE_MAX INT64_C (9999999999)   //  ms, the most that an expiration can say
 
 void
@@ -32,7 +31,7 @@ butler_courier_init (butler_courier_t *self)
 void
 butler_courier_set_interval (butler_courier_t *self, int64_t interval)
 {
-    butler_pulse_init (&self->pulse, interval, LIVENESS, 0);
+    butler_pulse_init (&self->pulse, interval, BUTLER_COURIER_LIVENESS, 0);
     self->grace = butler_backoff_chance (interval / 2);
 }
 
@@ -69,8 +68,8 @@ s_transmit (butler_courier_t *self, butler_view_t *request, uint64_t number, int
     return -1;
 }
 
-static int
-s_transmit_empty (butler_courier_t *self, const char *service)
+int
+butler_courier_ask (butler_courier_t *self, const char *service)
 {
     zmq_msg_t body;
     zmq_msg_init (&body);
@@ -90,7 +89,7 @@ s_count_sent (butler_courier_t *self, const butler_call_t *call)
         return;
     if (++channel->sent < MANY && *butler_names_trace (&call->names))
         channel->sent = MANY;
-    if (channel->sent == MANY && s_transmit_empty (self, "mmi." BUTLER_NAME_PACKED))
+    if (channel->sent == MANY && butler_courier_ask (self, "mmi." BUTLER_NAME_PACKED))
         channel->sent = 0;
 }
 
@@ -145,13 +144,6 @@ butler_courier_flush (butler_courier_t *self, int64_t now)
             return;
         butler_call_list_remove (&self->outbox, call);
     }
-}
-
-void
-butler_courier_trust (butler_courier_t *self, int64_t now)
-{
-    butler_pulse_init (&self->pulse, self->pulse.interval, LIVENESS, now);
-    self->asked = 0;
 }
 
 static butler_call_t *
@@ -245,74 +237,17 @@ s_expire (butler_courier_t *self, int64_t now)
     }
 }
 
-//  True: there is another router, and this one is to be watched
-static bool
-s_is_watched (const butler_courier_t *self)
-{
-    return self->channels.endpoints > 1 && self->pending.size;
-}
-
-//  A router that takes nothing is not there. One that took something has longer to say that it lives,
-//  once it was asked: a program that did not turn for long has asked nothing.
-static int64_t
-s_death (const butler_courier_t *self)
-{
-    const butler_pulse_t *pulse = &self->pulse;
-    if (self->outbox.head)
-        return pulse->heard + pulse->interval + self->grace;
-    return self->asked? self->asked + pulse->interval * (pulse->liveness - 1) + self->grace: INT64_MAX;
-}
-
-static void
-s_probe (butler_courier_t *self, int64_t now)
-{
-    s_transmit_empty (self, "mmi." BUTLER_NAME_ROUTER);
-    butler_pulse_sent (&self->pulse, now);
-    if (!self->asked)
-        self->asked = now;
-}
-
-static void
-s_move (butler_courier_t *self, int64_t now)
-{
-    butler_channels_move (&self->channels, self->horizon);
-    butler_courier_trust (self, now);
-    butler_courier_flush (self, now);
-}
-
-//  What the router refused, that is about to end, goes to another
-static void
-s_evade (butler_courier_t *self, int64_t now)
-{
-    if (self->refused == self->channels.epoch)
-        s_move (self, now);
-    else
-        butler_courier_flush (self, now);
-    self->refused = 0;
-}
-
-static void
-s_watch (butler_courier_t *self, int64_t now)
-{
-    if (now >= s_death (self))
-        s_move (self, now);
-    else
-    if (butler_pulse_beat_due (&self->pulse, now))
-        s_probe (self, now);
-}
-
 void
 butler_courier_turn (butler_courier_t *self, int64_t now)
 {
     butler_courier_flush (self, now);
     butler_courier_receive (self, now);
     if (self->refused)
-        s_evade (self, now);
+        butler_courier_evade (self, now);
     if (self->outbox.head)
         butler_courier_look_in (self, now);
     s_expire (self, now);
-    if (s_is_watched (self))
-        s_watch (self, now);
+    butler_courier_watch (self, now);
     if (self->channels.count > 1)
         butler_channels_expire (&self->channels, self->pending.size? now: INT64_MAX);
 }
@@ -327,10 +262,8 @@ int64_t
 butler_courier_due (const butler_courier_t *self)
 {
     const butler_call_t *first = butler_pending_first (&self->pending);
-    int64_t due = s_min (first? first->due: INT64_MAX, butler_courier_look_due (self));
-    if (s_is_watched (self))
-        due = s_min (due, s_min (self->pulse.sent + self->pulse.interval, s_death (self)));
-    return due;
+    return s_min (first? first->due: INT64_MAX,
+                  s_min (butler_courier_look_due (self), butler_courier_watch_due (self)));
 }
 
 int

@@ -10,6 +10,8 @@
 //  No request has it
 #define BUTLER_PROBE_NUMBER 0
 
+#define BUTLER_COURIER_LIVENESS 3   //  intervals of silence after which a router that was asked does not live
+
 //  Receives what is there, up to a batch from each channel
 void
 butler_courier_receive (butler_courier_t *self, int64_t now);
@@ -27,9 +29,26 @@ butler_courier_revoke_all (butler_courier_t *self);
 void
 butler_courier_flush (butler_courier_t *self, int64_t now);
 
+//  A request of our own without a body, whose answer is nobody's result. 0, or -1: it did not go out
+int
+butler_courier_ask (butler_courier_t *self, const char *service);
+
 //  Nothing was asked of the router in use, and it has all its time to answer
 void
 butler_courier_trust (butler_courier_t *self, int64_t now);
+
+//  Where there is another router, and requests are open: this one is asked whether it lives, and left where
+//  it does not
+void
+butler_courier_watch (butler_courier_t *self, int64_t now);
+
+//  When that has something to do even if nothing comes; INT64_MAX: never
+int64_t
+butler_courier_watch_due (const butler_courier_t *self);
+
+//  What the router refused, that is about to end, goes to another
+void
+butler_courier_evade (butler_courier_t *self, int64_t now);
 
 //  Something is about to wait where nothing did: what the handshake came to before is none of its business
 void
