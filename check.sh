@@ -147,7 +147,7 @@ run_plain () {
     make -j"$jobs"
     make -j"$jobs" check TESTS=
     echo "PASS: gcc compiles all without a warning"
-    make -j"$abreast" check TEST_TIMEOUT="${patience:-120}"
+    make -j"$abreast" check TEST_TIMEOUT="${patience:-300}"
 }
 
 run_clang () {

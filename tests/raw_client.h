@@ -7,6 +7,9 @@
 
 #include "raw_router.h"
 #include "butler_client.h"
+#include "peers/butler_client_internal.h"
+
+#define LONG 60000                  //  ms of a time that a test makes up
 
 typedef struct {
     zsock_t *router;
@@ -44,6 +47,27 @@ raw_client_teardown (void **state)
     free (self);
     zsys_interrupted = 0;
     return 0;
+}
+
+//  What its router hears while the client turns at that time, which a test makes up: however long the machine takes,
+//  nothing else is due
+static inline zmsg_t *
+raw_client_recv_at (butler_client_t *client, zsock_t *router, int64_t now)
+{
+    const int64_t limit = zclock_mono () + PATIENCE;
+    while (!raw_router_hears (router, 1)) {
+        butler_courier_turn (&client->courier, now);
+        assert_true (zclock_mono () < limit);
+    }
+    return raw_router_recv (router);
+}
+
+//  The client takes at that time what is on its way
+static inline void
+raw_client_take_at (butler_client_t *client, int64_t now)
+{
+    assert_true (raw_router_hears (butler_client_socket (client), PATIENCE));
+    butler_courier_turn (&client->courier, now);
 }
 
 #define RAW_CLIENT_TEST(name) cmocka_unit_test_setup_teardown (name, raw_client_setup, raw_client_teardown)

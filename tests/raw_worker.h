@@ -164,10 +164,13 @@ raw_worker_connect (raw_worker_t *self, zactor_t *worker)
     raw_worker_expect_ready (self);
 }
 
+//  A router that a busy machine keeps silent for a while is not taken for dead
 static inline void
 raw_worker_start (raw_worker_t *self)
 {
     self->worker = zactor_new (butler_worker, self->service);
+    zstr_sendx (self->worker, "SET", "liveness", "100", NULL);
+    assert_next_answer (self->worker, "OK");
     raw_worker_connect (self, self->worker);
 }
 

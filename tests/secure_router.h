@@ -88,7 +88,7 @@ secure_router_open (secure_router_t *self, secure_router_kind_t kind, bool again
         zsock_set_curve_server (router, 1);
     }
     const int64_t limit = zclock_mono () + PATIENCE;
-    while (zsock_bind (router, "%s", again? self->endpoint: "tcp://127.0.0.1:!") < 0) {
+    while (zsock_bind (router, "%s", again? self->endpoint: raw_router_anywhere ()) < 0) {
         assert_true (zclock_mono () < limit);
         zclock_sleep (10);          //  libzmq gives a port up a little later
     }

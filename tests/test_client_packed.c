@@ -257,13 +257,13 @@ int
 main (void)
 {
     const struct CMUnitTest tests [] = {
-        RAW_CLIENT_TEST (who_sends_few_does_not_ask),
-        RAW_CLIENT_TEST (trace_makes_it_ask_at_once_and_is_sent_then),
-        RAW_CLIENT_TEST (wrong_traces_are_refused),
-        RAW_CLIENT_TEST (router_that_reads_it_gets_it),
-        RAW_CLIENT_TEST (router_that_does_not_goes_on_with_frames),
-        RAW_CLIENT_TEST (cancel_is_packed_where_the_channel_is),
-        RAW_CLIENT_TEST (silence_makes_it_begin_anew),
+        RAW_CLIENT_PATIENT_TEST (who_sends_few_does_not_ask),
+        RAW_CLIENT_PATIENT_TEST (trace_makes_it_ask_at_once_and_is_sent_then),
+        RAW_CLIENT_PATIENT_TEST (wrong_traces_are_refused),
+        RAW_CLIENT_PATIENT_TEST (router_that_reads_it_gets_it),
+        RAW_CLIENT_PATIENT_TEST (router_that_does_not_goes_on_with_frames),
+        RAW_CLIENT_PATIENT_TEST (cancel_is_packed_where_the_channel_is),
+        RAW_CLIENT_PATIENT_TEST (silence_makes_it_begin_anew),
     };
     return cmocka_run_group_tests_name ("client_packed", tests, NULL, NULL);
 }

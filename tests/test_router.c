@@ -374,9 +374,10 @@ a_request_goes_to_a_worker_and_its_reply_back (void **state)
 {
     (void) state;
     zactor_t *router = zactor_new (butler_router, NULL);
+    assert_answer (router, "SET", "router/heartbeat", "60000", "OK");     //  the request comes first
     zsock_t *worker = s_worker (router, "api.echo");
     zsock_t *client = s_peer (router, "frontend");
-    s_request (client, "1.0:1", "api.echo", "+5000");
+    s_request (client, "1.0:1", "api.echo", "+60000");
 
     zframe_t *token = NULL;
     char *api_id = NULL, *service = NULL, *expiration = NULL, *body = NULL;

@@ -208,6 +208,21 @@ who_is_not_known_does_not (void **state)
     zsock_destroy (&bare);
 }
 
+//  Whether somebody is let in now; who is not, is not told so
+static bool
+s_is_served (self_t *self, zcert_t *certificate)
+{
+    zsock_t *client = s_peer (self, self->frontend, certificate);
+    zsock_set_rcvtimeo (client, 500);
+    s_request (client, "nobody");
+    zmsg_t *response = zmsg_recv (client);
+    const bool served = response != NULL;
+    zmsg_destroy (&response);
+    zsock_destroy (&client);
+    return served;
+}
+
+//  A look at the folder that began before he was in it may have found that she is gone
 static void
 who_comes_later_is_let_in_and_who_goes_is_not_served (void **state)
 {
@@ -229,11 +244,9 @@ who_comes_later_is_let_in_and_who_goes_is_not_served (void **state)
         zstr_free (&response);
         assert_true (zclock_mono () < limit);
     }
-    zsock_t *other = s_peer (self, self->frontend, self->bob);
-    s_request (other, "nobody");
-    assert_response (other, "404");
+    while (!s_is_served (self, self->bob))
+        assert_true (zclock_mono () < limit);
     zsock_destroy (&client);
-    zsock_destroy (&other);
 }
 
 static void

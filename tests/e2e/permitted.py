@@ -96,6 +96,8 @@ class Permitted(Secured):
         refused = []
         for user in USERS:
             for service in SERVICES:
+                for worker in refused:      # one that were silent for long would be told again
+                    worker.beat()
                 with self.subTest(user=user, serves=service):
                     worker = self.worker_of(router, user)
                     worker.ready(service, BUSY)

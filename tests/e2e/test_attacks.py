@@ -100,31 +100,34 @@ class Ids(Inside):
 
 
 class Gone(Inside):
-    """The id of a worker that is gone, before the router has noticed, which its silence tells at last."""
+    """The ids of workers that are gone, before the router has noticed, which their silence tells at last."""
 
-    SETTINGS = {"router/liveness": 10}
+    SETTINGS = {"router/liveness": 30}      # a busy machine keeps those silent, too, who are there
 
     def test_id_of_a_worker_that_is_gone_does_not_speak_for_it(self):
         #   An id that the router has not noticed to be free would leave its next owner unheard, so each has another
-        for taken, say in zip((b"taken-1", b"taken-2", b"taken-3"), (
+        workers = {taken: self.alices_worker(routing_id=taken) for taken in (b"taken-1", b"taken-2", b"taken-3")}
+        clients = [self.client(self.router_, secure=self.alice) for _ in workers]
+        asked = [(client, client.request("api.images", b"question")) for client in clients]
+        thieves = []
+        for (taken, worker), say in zip(workers.items(), (
                     lambda thief, job: thief.send(REPLY, job.token, b"", job.api_id, b"mallory's answer"),
                     lambda thief, job: thief.send(HEARTBEAT),
                     lambda thief, job: thief.send(READY, b"api.images", b'{"capacity": 9}'))):
-            worker = self.alices_worker(routing_id=taken)
-            client = self.client(self.router_, secure=self.alice)
-            api_id = client.request("api.images", b"question")
             job = worker.job()
             worker.close()
             thief = Worker(self.context, self.router_.backend, taken, secure=self.mallory)
             self.addCleanup(thief.close)
             say(thief, job)
+            thieves.append(thief)
+        for client, api_id in asked:
             self.assertEqual(read_error(client.answer(api_id))[0], 502)
-            wait_until(lambda: self.count_workers(self.router_, "api.images") == 0, "alice's worker is gone")
-            lost = client.request("api.images", b"question", expiration=relative(scaled(200)))
-            self.assertEqual(read_error(client.answer(lost))[0], 504)
+        wait_until(lambda: self.count_workers(self.router_, "api.images") == 0, "alice's workers are gone")
+        lost = clients[0].request("api.images", b"question", expiration=relative(scaled(200)))
+        self.assertEqual(read_error(clients[0].answer(lost))[0], 504)
+        for thief in thieves:
             while (frames := thief.poll(0)) is not None:
                 self.assertNotIn(b"question", frames)
-            thief.close()
 
 
 class Forgeries(Inside):
@@ -195,30 +198,48 @@ class Removed(Secured):
         os.unlink(os.path.join(self.certificates, "mallory"))
         return time.monotonic()
 
+    def assert_within_a_second(self, act):
+        """That `act`, which removes it and returns when, has taken no longer. Where a busy machine stops one of us
+        meanwhile it does: then again."""
+        for _ in range(5):
+            if time.monotonic() - act() <= scaled(1):
+                return
+            self.keys["mallory"].write_public(self.certificates)
+            wait_until(lambda: self.intruder(self.router_.frontend, self.mallory).came_in(), "it is in again")
+        self.fail("it takes more than a second each time")
+
     def test_its_connections_are_refused_within_a_second(self):
         client = self.client(self.router_, secure=self.mallory)
         self.assertEqual(client.call("butler.router", "ping"), "pong")
-        with self.bystander(self.router_):
-            removed = self.remove()
 
-            def refused():
-                response = client.answer(client.request("api.nothing", expiration=relative(30000)))
-                return response[:3] == b"403"
+        def refused():
+            response = client.answer(client.request("api.nothing", expiration=relative(30000)))
+            return response[:3] == b"403"
+
+        def act():
+            removed = self.remove()
             wait_until(refused, "it is refused")
-            self.assert_took(removed, 0, 1)
+            return removed
+        with self.bystander(self.router_):
+            self.assert_within_a_second(act)
             for service in ("butler.router", "mmi." + Bystander.SERVICE, Bystander.SERVICE):
                 client.request(service, b'{"method": "ping"}', expiration=relative(30000))
                 self.assertEqual(client.recv()[-1][:3], b"403")
             self.assertFalse(self.intruder(self.router_.frontend, self.mallory).came_in())
 
     def test_its_workers_get_nothing_more(self):
-        worker = self.worker(self.router_, "api.images", {"capacity": 5}, secure=self.mallory)
         staff = self.client(self.router_, secure=self.as_user(STAFF))
-        held = staff.request("api.images", b"held", expiration=relative(30000))
-        job = worker.job()
-        removed = self.remove()
-        self.assertEqual(read_error(staff.answer(held))[0], 502)
-        self.assert_took(removed, 0, 1)
+
+        def act():
+            nonlocal worker, job
+            worker = self.worker(self.router_, "api.images", {"capacity": 5}, secure=self.mallory)
+            held = staff.request("api.images", b"held", expiration=relative(30000))
+            job = worker.job()
+            removed = self.remove()
+            self.assertEqual(read_error(staff.answer(held))[0], 502)
+            return removed
+        worker = job = None
+        self.assert_within_a_second(act)
         self.assertEqual(self.count_workers(self.router_, "api.images"), 0)
         worker.reply(job, b"too late")
         worker.ready("api.images", BUSY)
@@ -237,7 +258,8 @@ class Removed(Secured):
         old = self.mallory
         self.add("mallory")
         wait_until(lambda: not self.intruder(self.router_.frontend, old).came_in(), "the old one is out")
-        self.assertTrue(self.intruder(self.router_.frontend, self.as_user("mallory")).came_in())
+        #   Its file may have been read when half of it was written
+        wait_until(lambda: self.intruder(self.router_.frontend, self.as_user("mallory")).came_in(), "the new one is in")
 
 
 if __name__ == "__main__":

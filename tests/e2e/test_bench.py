@@ -8,7 +8,7 @@ import os
 import subprocess
 import sys
 
-from harness import LOOPBACK, Process, TestCase, main, scaled, wait_until
+from harness import LOOPBACK, Deadline, Process, TestCase, main, scaled, wait_until
 
 SOURCE = os.environ.get("BUTLER_SOURCE",
                         os.path.join(os.path.dirname(os.path.abspath(__file__)), "..", ".."))
@@ -33,12 +33,17 @@ class Load(TestCase):
     def ask_for(self, name, mode, endpoint, *arguments):
         """What a client says at its end: its line of JSON."""
         command = [bench(name), mode, "-e", endpoint, "-t", "200", "-W", "%d" % (scaled(10) * 1000), *arguments]
-        ended = subprocess.run(command, stdout=subprocess.PIPE, stderr=subprocess.PIPE, timeout=scaled(40),
-                               check=False, cwd=self.folder)
-        self.assertEqual(ended.returncode, 0, ended.stderr)
-        lines = ended.stdout.splitlines()
-        self.assertEqual(len(lines), 1, ended.stdout)
-        return json.loads(lines[0])
+        said = {"done": 0}
+        for _ in range(5):
+            if said["done"]:
+                break                   # a busy machine may stop the broker for as long as it takes: then again
+            ended = subprocess.run(command, stdout=subprocess.PIPE, stderr=subprocess.PIPE, timeout=scaled(40),
+                                   check=False, cwd=self.folder)
+            self.assertEqual(ended.returncode, 0, ended.stderr)
+            lines = ended.stdout.splitlines()
+            self.assertEqual(len(lines), 1, ended.stdout)
+            said = json.loads(lines[0])
+        return said
 
     def assert_well(self, said, window=1, clients=1, body=64):
         """The figures of a run in which all was answered, and rightly."""
@@ -84,21 +89,28 @@ class OnButlerd(Load):
 
     def test_errors_are_counted(self):
         """A worker that answers with what was not asked for: its answers are wrong ones."""
-        worker = self.worker(self.daemon, SERVICE, {"capacity": 1})
-        client = Process([bench("load"), "client", "-e", self.daemon.frontend, "-t", "200"], cwd=self.folder)
-        self.addCleanup(client.crash)
-        job = worker.job()
-        worker.reply(job, job.body)
-        while True:
-            frames = worker.poll(0.5)
-            if frames is None:
-                break
-            if len(frames) == 6:
-                worker.send(b"\x04", frames[0], b"", frames[2], b"wrong")
-        self.assertEqual(client.finish(30), 0)
-        said = json.loads(client.out[-1])
-        self.assertEqual(said["errors"], said["done"])
+        worker = self.worker(self.daemon, SERVICE, {"capacity": 2})
+        for _ in range(5):
+            said = self.load_with(worker)
+            if said["done"]:
+                break                   # a busy machine may stop us for as long as it takes: then again
         self.assertGreater(said["errors"], 0)
+        #   What is still on its way at the end is wrong, too
+        self.assertIn(said["errors"] - said["done"], (0, 1, 2))
+
+    def load_with(self, worker):
+        """What a client says whose answers are wrong from where the load begins."""
+        client = Process([bench("load"), "client", "-e", self.daemon.frontend, "-t", "200", "-w", "2"], cwd=self.folder)
+        self.addCleanup(client.crash)
+        begun, deadline = False, Deadline(30)
+        while client.status is None and not deadline.over:
+            frames = worker.poll(0.02)
+            if frames and len(frames) == 6:
+                #   It asks with its first place alone whether there is a worker
+                begun = begun or frames[2].startswith(b"0.3.0:00000001-")
+                worker.send(b"\x04", frames[0], b"", frames[2], b"wrong" if begun else frames[5])
+        self.assertEqual(client.finish(), 0, client.log)
+        return json.loads(client.out[-1])
 
     def test_without_a_worker_there_is_no_figure(self):
         ended = subprocess.run([bench("load"), "client", "-e", self.daemon.frontend, "-W", "300"], check=False,
@@ -148,15 +160,15 @@ class Crowds(Load):
         router = self.router()
         process, said = self.crowd("idle", "-e", router.backend, "-k", "20", "-B", "50", "-P", str(router.pid))
         self.assertEqual(said["count"], 20)
-        self.assertEqual(self.count_workers(router, SERVICE), 20)
-        self.wait_stat(router, 20, "workers")
+        #   A router that is stopped by a busy machine looks as if it had taken all in
+        wait_until(lambda: self.count_workers(router, SERVICE) == 20, "all are registered")
         process.stop()
         self.assertEqual(json.loads(process.out[-1])["workers"], 20)
 
     def test_each_idle_worker_may_have_a_service(self):
         router = self.router()
         self.crowd("idle", "-e", router.backend, "-k", "20", "--each", "-P", str(router.pid))
-        self.assertGreaterEqual(self.stat(router, "services"), 20)
+        self.wait_stat(router, 20, "services")
 
     def test_silent_clients_had_an_answer(self):
         router = self.router()
@@ -167,7 +179,7 @@ class Crowds(Load):
         router = self.router({"service/unknown": "queue"})
         _, said = self.crowd("queue", "-e", router.frontend, "-c", "4", "-n", "200", "-P", str(router.pid))
         self.assertEqual((said["count"], said["answered"]), (200, 0))
-        self.assertEqual(self.stat(router, "waiting"), 200)
+        wait_until(lambda: self.stat(router, "waiting") == 200, "all of them wait")
 
 
 class Brokers(Load):

@@ -127,7 +127,8 @@ class Completion(TestCase):
         self.assertFalse(os.path.exists(os.path.join(self.folder, "made")))
 
     def test_absent_router_offers_nothing_soon(self):
-        router = self.router()
+        #   Nobody else takes its place there, as another test's router could on a port
+        router = self.router(frontend="ipc://%s/front" % self.folder)
         router.stop()
         self.assertNotIn("api.text", self.complete("find -e %s " % router.frontend, patience=0.1))
         self.assertEqual(self.complete("call -e %s api.text " % router.frontend, patience=0.1), [])

@@ -114,7 +114,9 @@ class Keys(Searched):
         for wrong in (stranger_secret, lost_secret):
             self.assertNotEqual(
                 self.say("call", "-v", "-e", router.frontend, "--key", wrong, "butler.router", "ping", status=None).returncode, 0)
-            self.watched([program("butler"), "work", "-v", "-e", router.backend, "--key", wrong, "api.text", "--", "cat"])
+            outside = self.watched([program("butler"), "work", "-v", "-e", router.backend, "--key", wrong, "api.text",
+                                    "--", "cat"])
+            outside.wait_log("event=")      # by then it takes signals, too
         self.say("call", "-v", "-e", router.frontend, "butler.router", "ping", status=None)
         router.wait_log("event=handshake")
         client = self.client(router, secure=router.secure)

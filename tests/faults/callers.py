@@ -20,6 +20,7 @@ from pace import Deadline
 from peers import Client
 
 ERRORS = (b"404", b"500", b"502", b"503", b"504")
+LONG = 0.25                             # seconds, for a turn that waits for 10 ms
 
 
 @dataclasses.dataclass
@@ -52,12 +53,12 @@ class Calling:
         self.journal = Journal(folder, caller.name)
         self.random = random.Random("%s %d" % (caller.name, caller.seed))
         self.context = zmq.Context()
-        self.client = self.connect()
         self.open = {}                  # key -> when it gives up
         self.cancel_at = []             # [(time, key)]
         self.fences = {}                # api:id of a probe -> key that was cancelled before
         self.number = 0
-        self.next_at = time.monotonic()
+        self.client = self.connect()
+        self.next_at = self.looked = time.monotonic()
 
     def connect(self):
         """Packed ones ask first as frames, whether they may: here to be sure that they are heard."""
@@ -165,6 +166,11 @@ class Calling:
         for key in [key for key, until in self.open.items() if until <= now]:
             self.end(key, "timeout")
 
+    def forgive(self, pause):
+        """For how long it stood still itself, nobody could answer it: that is not its patience's."""
+        if pause > LONG:
+            self.open = {key: until + pause for key, until in self.open.items()}
+
     def stop(self, *_):
         self.stopping = True
 
@@ -172,7 +178,9 @@ class Calling:
         silent_until = time.monotonic() + self.caller.reads_after
         while self.may_send or self.open or self.fences:
             now = time.monotonic()
+            self.forgive(now - self.looked)
             self.fill(now)
+            self.looked = time.monotonic()      # what is sent to nobody who reads may take long
             self.look_at_clock(now)
             if now < silent_until or self.caller.reads_after and self.may_send:
                 time.sleep(0.01)

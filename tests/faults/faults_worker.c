@@ -3,6 +3,7 @@
     SPDX-License-Identifier: MIT */
 
 #include <butler.h>
+#include <signal.h>
 #include <time.h>
 #include "faults_journal.h"
 
@@ -48,14 +49,24 @@ s_command (zactor_t *worker, const char *command, const char *first, const char 
     char *answer = zstr_recv (worker);
     const int rc = answer && streq (answer, "OK")? 0: -1;
     if (rc)
-        fprintf (stderr, "%s: %s\n", command, answer? answer: "interrupted");
+        fprintf (stderr, "%s: %s\n", command, answer? answer: "no answer");
     zstr_free (&answer);
     return rc;
 }
 
-//  Until a signal comes; then what is held is finished
+//  Blocked in all threads, so that it interrupts nothing, however early it comes, and however often
+static void
+s_block_signal (sigset_t *signals)
+{
+    sigemptyset (signals);
+    sigaddset (signals, SIGTERM);
+    sigprocmask (SIG_BLOCK, signals, NULL);
+}
+
+//  Until the signal comes; then what is held is finished
 static int
-s_serve (butler_service_t *service, const char *interval, const char *liveness, char **endpoints)
+s_serve (butler_service_t *service, const sigset_t *signals, const char *interval, const char *liveness,
+         char **endpoints)
 {
     zactor_t *worker = zactor_new (butler_worker, service);
     int rc = s_command (worker, "SET", "heartbeat", interval);
@@ -63,11 +74,9 @@ s_serve (butler_service_t *service, const char *interval, const char *liveness, 
         rc = s_command (worker, "SET", "liveness", liveness);
     for (; rc == 0 && *endpoints; endpoints++)
         rc = s_command (worker, "CONNECT", *endpoints, NULL);
-    while (rc == 0 && !zsys_interrupted)
-        s_sleep (20);
-    if (rc == 0) {
+    int number;
+    if (rc == 0 && sigwait (signals, &number) == 0) {
         zstr_send (worker, "DRAIN");
-        zsys_interrupted = 0;
         char *answer = zstr_recv (worker);
         rc = answer && streq (answer, "OK")? 0: -1;
         zstr_free (&answer);
@@ -83,8 +92,9 @@ main (int argc, char **argv)
         fprintf (stderr, "%s JOURNAL NAME SERVICE THREADS CAPACITY RETRY INTERVAL LIVENESS ENDPOINT...\n", argv [0]);
         return 2;
     }
-    zsys_init ();
-    worker_t self = { faults_journal_open (argv [1]), argv [2] };   //  by now signals are heeded
+    sigset_t signals;
+    s_block_signal (&signals);
+    worker_t self = { faults_journal_open (argv [1]), argv [2] };   //  by now the signal is heeded
     butler_service_t *service = butler_service_new (argv [3]);
     if (!service)
         return 2;
@@ -93,7 +103,7 @@ main (int argc, char **argv)
     butler_service_set_capacity (service, atoi (argv [5]));
     butler_service_set_retry (service, atoi (argv [6]));
     butler_service_set_worker (service, self.name);
-    const int rc = s_serve (service, argv [7], argv [8], argv + 9);
+    const int rc = s_serve (service, &signals, argv [7], argv [8], argv + 9);
     butler_service_destroy (&service);
     close (self.journal);
     return rc? 1: 0;

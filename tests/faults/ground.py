@@ -12,6 +12,7 @@ import multiprocessing
 import os
 import random
 import signal
+import socket
 import subprocess
 import time
 
@@ -44,6 +45,10 @@ printf 'done %s %s' "$key" "$BUTLER_WORKER"
 #   Silent intervals after which a worker takes its router for dead, where that is not what is tested
 PATIENT = 50
 
+#   Further workers for a request: so many that none meets so many deaths, also where the machine stands still
+#   and workers are taken for dead
+ENOUGH = 50
+
 
 class Skip(Exception):
     """The scenario can't run here: the reason."""
@@ -65,7 +70,10 @@ class Member:
         return self._process.is_alive()
 
     def signal(self, number):
-        os.kill(self.pid, number)
+        try:
+            os.kill(self.pid, number)
+        except ProcessLookupError:
+            pass                        # it has just ended
 
     def kill(self):
         """As a crash does."""
@@ -102,9 +110,10 @@ class Member:
 class Program(Process):
     """A peer that is a program of the build's; told and stopped as a Member is."""
 
-    def __init__(self, name, arguments, folder, env=None):
-        super().__init__([str(one) for one in arguments], cwd=folder, env=env)
+    def __init__(self, name, path, arguments, folder, env=None, prefix=()):
+        super().__init__([*prefix, program(path), *map(str, arguments)], cwd=folder, env=env)
         self.name = name
+        self._file = os.path.basename(path)
 
     @property
     def alive(self):
@@ -138,12 +147,15 @@ class Program(Process):
     finish_program = Process.finish
 
     def heeds(self, number):
-        """Whether it catches that signal, or blocks it to look for it: one that has just begun does not yet."""
+        """Whether it catches that signal, or blocks it to look for it: one that has just begun does not yet. What
+        libtool builds is a script first, whose shell blocks signals now and then."""
         try:
+            if os.path.basename(os.readlink("/proc/%d/exe" % self.pid)) not in (self._file, "lt-" + self._file):
+                return False
             with open("/proc/%d/status" % self.pid) as status:
                 masks = [int(line.split()[1], 16) for line in status if line.startswith(("SigBlk:", "SigCgt:"))]
-        except FileNotFoundError:
-            return True             # it has just ended
+        except OSError:
+            return False                # it has just ended, as status will tell
         return any(mask >> (number - 1) & 1 for mask in masks)
 
     def finish(self, seconds=30):
@@ -181,6 +193,7 @@ class Ground:
         self.members = []
         self.proxies = []               # that stand between them
         self.wires = []                 # see netns.Wire
+        self.ports = []                 # sockets that keep them
         self.environment = None         # of programs that are started now
         self.beyond = None              # the wire at whose other end those are who are made now
         self.asked = {}                 # router -> calls of butler.router that it has answered
@@ -190,9 +203,20 @@ class Ground:
 
     # ---- who takes part
 
+    def keep_port(self, endpoint):
+        """One for "*" that nobody else is given, also while no router listens there."""
+        if not endpoint.endswith(":*"):
+            return endpoint
+        port = socket.socket()
+        self.ports.append(port)
+        port.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)      # as libzmq does, so that it may bind, too
+        port.bind((endpoint[len("tcp://"):-len(":*")], 0))
+        return endpoint[:-1] + str(port.getsockname()[1])
+
     def router(self, settings=None, frontend=LOOPBACK, backend=LOOPBACK):
         """A butlerd that is ready; `settings` by path."""
-        router = Router(self.folder, dict(SETTINGS, **(settings or {})), frontend, backend, self.environment)
+        router = Router(self.folder, dict(SETTINGS, **(settings or {})), self.keep_port(frontend),
+                        self.keep_port(backend), self.environment)
         self.routers.append(router)
         self.asked[router] = 0
         return router
@@ -254,8 +278,8 @@ class Ground:
 
     def start(self, name, path, *arguments):
         """A built program that runs beside."""
-        prefix = self.beyond.prefix if self.beyond else []
-        member = Program(name, [*prefix, program(path), *arguments], self.folder, self.environment)
+        member = Program(name, path, arguments, self.folder, self.environment,
+                         self.beyond.prefix if self.beyond else ())
         self.members.append(member)
         return member
 
@@ -331,6 +355,21 @@ class Ground:
     def wait_stat(self, router, name, least, seconds=20):
         wait_until(lambda: self.stats(router)[name] >= least, "%s is %d" % (name, least), seconds)
 
+    def wait_settled(self, router):
+        """Until nothing waits or runs: what the router has counted then."""
+        def settled():
+            now = self.stats(router)
+            return None if now["waiting"] or now["running"] else now
+        return wait_until(settled, "nothing waits or runs", 30)
+
+    def wait_end(self, end):
+        """Until some client's journal tells of a request that ended so."""
+        def told():
+            history = History()
+            history.read_folder(self.journals)
+            return history.count()[end]
+        wait_until(told, "a request ends with %s" % end, 20)
+
     # ---- time
 
     def sleep(self, shortest, longest=None):
@@ -347,11 +386,7 @@ class Ground:
                 client.finish(callers.Caller.expires + callers.Caller.patience + 10)
         stats, asked = None, 0
         if router:
-            def settled():
-                now = self.stats(router)
-                return not (now["waiting"] or now["running"])
-            wait_until(settled, "nothing waits or runs", 30)
-            stats, asked = self.stats(router), self.asked[router]
+            stats, asked = self.wait_settled(router), self.asked[router]
         history = History()
         history.read_folder(self.journals)
         counts = history.count()
@@ -388,6 +423,6 @@ class Ground:
                 (member.crash if isinstance(member, Process) else member.kill)()
             except (OSError, subprocess.SubprocessError):
                 pass
-        for one in self.proxies + self.wires:
+        for one in self.proxies + self.wires + self.ports:
             one.close()
         self.context.destroy(0)

@@ -21,13 +21,12 @@ class Link:
 
     def __init__(self, proxy, peer):
         self.proxy, self.peer = proxy, peer
-        self.router = None
-        self.tasks = []
+        self.router = socket.socket()
+        self.router.setblocking(False)
+        self.tasks = [proxy.loop.create_task(self.run())]       # which may end before it has connected
 
     async def run(self):
         loop = asyncio.get_running_loop()
-        self.router = socket.socket()
-        self.router.setblocking(False)
         try:
             await loop.sock_connect(self.router, self.proxy.target)
         except OSError:
@@ -35,8 +34,8 @@ class Link:
             return
         for one in (self.peer, self.router):
             one.setsockopt(socket.IPPROTO_TCP, socket.TCP_NODELAY, 1)
-        self.tasks = [loop.create_task(self.pump(self.peer, self.router, UP)),
-                      loop.create_task(self.pump(self.router, self.peer, DOWN))]
+        self.tasks += [loop.create_task(self.pump(self.peer, self.router, UP)),
+                       loop.create_task(self.pump(self.router, self.peer, DOWN))]
 
     async def pump(self, source, sink, way):
         """Ends the link when either side does."""
@@ -83,7 +82,7 @@ class Link:
         """By a reset: at both sides, or at one. The other then has a connection to nobody."""
         self.halt()
         for one in sides or (self.peer, self.router):
-            if one is not None and one.fileno() != -1:
+            if one.fileno() != -1:
                 one.setsockopt(socket.SOL_SOCKET, socket.SO_LINGER, struct.pack("ii", 1, 0))
                 one.close()
         if not sides and self in self.proxy.links:
@@ -134,7 +133,6 @@ class Proxy:
                 link.cut()
                 continue
             self.links.append(link)
-            self.loop.create_task(link.run())
 
     def _tell(self, function, *arguments):
         """In the proxy's thread; returns when it is done."""
@@ -172,9 +170,7 @@ class Proxy:
         and nobody is there any more. The others' connections end, and may be made anew."""
         def act():
             for link in self.links:
-                if link.router is not None:
-                    link.cut([link.peer if side == "router" else link.router])
-                link.halt()
+                link.cut([link.peer if side == "router" else link.router])
             self.open += [link.router if side == "router" else link.peer for link in self.links]
             self.links.clear()
         self._tell(act)

@@ -2,7 +2,7 @@
 #   Butler, a service-oriented request-reply framework over ZeroMQ
 #   SPDX-License-Identifier: MIT
 
-from ground import scaled
+from ground import scaled, wait_until
 from history import Policy
 from scenarios import scenario
 
@@ -69,18 +69,20 @@ def client_stands_still(ground):
 def client_does_not_read(ground):
     router = ground.router({"client/limit": 50})
     ground.workers(router, 4, properties={"capacity": 100})
-    deaf = ground.client(router, packed=ground.random.random() < 0.5, window=20000, requests=20000, work=(0, 0),
+    deaf = ground.client(router, packed=ground.random.random() < 0.5, window=1000000, work=(0, 0),
                          size=(0, 2000), reads_after=scaled(1), expires=scaled(3), patience=scaled(1))
     others = ground.all_clients(router, work=(0, 5), window=4)
-    deaf.wait(60)
+
+    #   How many answers find room before, the system decides
+    def is_over():
+        now = ground.stats(router)
+        return now["refused"] and now["undeliverable"] + now["unsent"] >= 500
+    wait_until(is_over, "it loses answers", 40)
+    deaf.finish(40)
     #   Refused: over its share. In vain: its answer was dropped
     _, stats = ground.finish(Policy(lenient={deaf.name: ("503", "timeout", "504")}), router, others)
     print("undeliverable %d, unsent %d, refused %d" % (
         stats["undeliverable"], stats["unsent"], stats["refused"]))
-    if not stats["refused"]:
-        raise AssertionError("it was never over its share")
-    if not stats["undeliverable"] + stats["unsent"]:
-        raise AssertionError("it lost no answer")
 
 
 @scenario("Clients cancel some of their requests, at any time, while workers die")
@@ -93,6 +95,7 @@ def client_cancels(ground):
     workers = [hire() for _ in range(3)]
     ground.library_worker(router, threads=2, capacity=4)
     ground.command_worker(router)
+    wait_until(lambda: ground.count_workers(router) == 5, "the workers are registered", 20)
     clients = ground.clients(router, 4, cancels=0.3, work=(0, 30), window=30)
     clients += ground.all_clients(router)
     for _ in range(20 if ground.long else 8):
@@ -112,15 +115,22 @@ def library_client_cancels(ground):
     clients = [ground.library_client(router, every=every, work=work, window=40)
                for every, work in ((3, 20), (10, 0), (0, 2))]
     ground.sleep(1, 2)
-    history, stats = ground.finish(Policy(), router, clients)
-    #   Some were cancelled before the connection was there: neither they nor their cancellations were sent
-    never = len(history.sent) + ground.asked[router] - stats["accepted"]
+    history, _ = ground.finish(Policy(), router, clients)
     cancelled = history.count()["cancelled"]
-    told = stats["cancelled"] + stats["stray_cancels"]
-    print("%d never sent, %d cancelled too late" % (never, stats["stray_cancels"]))
-    if not stats["cancelled"] or told != cancelled - never:
-        raise AssertionError("%d cancelled, %d of them never sent; the router was told of %d" % (
-            cancelled, never, told))
+
+    def look():
+        """(those that were cancelled and never sent, in time, too late)"""
+        stats = ground.stats(router)
+        #   Some were cancelled before the connection was there: neither they nor their cancellations were sent
+        never = len(history.sent) + ground.asked[router] - stats["accepted"]
+        return never, stats["cancelled"], stats["stray_cancels"]
+    try:
+        #   A cancellation may be the last that a client sends
+        wait_until(lambda: sum(look()) == cancelled, "the router knows of each", 10)
+    finally:
+        print("%d cancelled: %d never sent, %d in time, %d too late" % (cancelled, *look()))
+    if not look()[1]:
+        raise AssertionError("none was cancelled in time")
 
 
 @scenario("Clients of the same routing id follow each other: the old is gone before the new comes")

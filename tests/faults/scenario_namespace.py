@@ -3,7 +3,7 @@
 #   SPDX-License-Identifier: MIT
 
 import netns
-from ground import SLOW, scaled, wait_until
+from ground import ENOUGH, SLOW, scaled, wait_until
 from history import Policy
 from netns import DOWN, UP
 from scenarios import scenario
@@ -14,7 +14,7 @@ LIVENESS = 6
 DEAD = INTERVAL * LIVENESS / 1000
 
 
-def house(ground, liveness=LIVENESS, retry=5):
+def house(ground, liveness=LIVENESS, retry=ENOUGH):
     """A router, two workers beside it and two at the other end of the wire."""
     wire = netns.Wire(ground)
     router = ground.router({"router/heartbeat": INTERVAL, "router/liveness": liveness, "service/retry": retry},
@@ -51,7 +51,7 @@ def packets_parted(ground):
         wire.heal()
     wait_until(lambda: ground.count_workers(router) == 4, "the workers are back", 60)
     lenient = {client.name: ("timeout", "504") for client in far}
-    _, stats = ground.finish(Policy(retry=5, lenient=lenient), router, near + far)
+    _, stats = ground.finish(Policy(retry=ENOUGH, lenient=lenient), router, near + far)
     print("workers lost %d, retried %d, late replies %d" % (
         stats["workers_lost"], stats["retried"], stats["late_replies"]))
     if not stats["workers_lost"]:
@@ -73,7 +73,7 @@ def peers_vanish(ground):
     ground.beyond = None
     wait_until(lambda: ground.count_workers(router) == 3, "the new worker is registered", 20)
     dead = tuple(client.name for client in far)
-    ground.finish(Policy(retry=5, dead=dead), router, near)
+    ground.finish(Policy(retry=ENOUGH, dead=dead), router, near)
 
 
 @scenario("The router vanishes without a word, and another comes to its place: all that are far come back", 90)
@@ -115,4 +115,4 @@ def packets_lost(ground):
     ground.sleep(1, 2)
     wire.heal()
     lenient = {client.name: ("timeout", "504") for client in far} if ground.long else {}
-    ground.finish(Policy(retry=5, lenient=lenient), router, near + far)
+    ground.finish(Policy(retry=ENOUGH, lenient=lenient), router, near + far)

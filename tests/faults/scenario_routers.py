@@ -4,7 +4,7 @@
 
 import signal
 
-from ground import scaled, wait_until
+from ground import PATIENT, scaled, wait_until
 from history import Policy
 from scenarios import scenario
 
@@ -12,7 +12,8 @@ from scenarios import scenario
 def house(ground, workers, **settings):
     """Two routers, and workers at both; the last one is `butler work`."""
     routers = [ground.router(dict(settings)), ground.router(dict(settings))]
-    staff = [ground.library_worker(routers) for _ in range(workers)]
+    #   Longer than one stands still here
+    staff = [ground.library_worker(routers, liveness=2 * PATIENT) for _ in range(workers)]
     staff.append(ground.command_worker(routers))
     for router in routers:
         wait_until(lambda router=router: ground.count_workers(router) == len(staff), "the workers are registered", 20)
@@ -111,12 +112,20 @@ def router_of_two_frozen(ground):
     routers, staff = house(ground, 2)
     windows = (20, 5)
     clients = [ground.library_client(routers, work=5, window=window) for window in windows]
+    before = [answered(ground, [router]) for router in routers]
     wait_load(ground, routers, 200)
-    routers[0].signal(signal.SIGSTOP)
+    #   Clients are at the first one, unless that was slow to take them
+    grown = [answered(ground, [router]) - was for router, was in zip(routers, before)]
+    busy, other = routers if grown[0] > grown[1] else reversed(routers)
+    asked = ground.stats(other)["discoveries"]
+    busy.signal(signal.SIGSTOP)
     try:
-        ground.sleep(4.2, 5)        # three silent seconds, and up to half a one of chance
+        #   A client goes over after three silent seconds, and up to half a one of chance; after another it asks
+        #   whether it is heard there
+        ground.wait_stat(other, "discoveries", asked + 1)
+        ground.sleep(0, 0.5)
     finally:
-        routers[0].signal(signal.SIGCONT)
-    wait_load(ground, routers[1:], 200)
+        busy.signal(signal.SIGCONT)
+    wait_load(ground, [other], 200)
     #   Workers that took it for dead answer there no more
-    ground.finish(Policy(outcomes=("answered", "502"), most={"502": sum(windows)}), routers[1], clients)
+    ground.finish(Policy(outcomes=("answered", "502"), most={"502": sum(windows)}), other, clients)

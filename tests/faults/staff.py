@@ -35,6 +35,7 @@ class Staff:
     interval: float = 0.1               # seconds between heartbeats
     liveness: int = 0                   # silent intervals after which it connects anew; 0: never
     routing_id: bytes = None
+    holds: bool = False                 # it answers nothing before SIGUSR1
     lies: float = 0.0                   # the share of replies that go with others: twice, strange, or stale
     fate: tuple = None                  # (when, number): it kills itself so at its request of this number,
                                         # from 1, or the next: "taken", "working", "replied"
@@ -46,7 +47,9 @@ class Worked:
     def __init__(self, staff, folder):
         self.staff = staff
         self.leaving = self.left = False
+        self.holding = staff.holds
         signal.signal(signal.SIGTERM, self.leave)
+        signal.signal(signal.SIGUSR1, self.release)
         self.journal = Journal(folder, staff.name)
         self.context = zmq.Context()
         self.open = []                  # heap: (when it is done, number, job)
@@ -175,7 +178,7 @@ class Worked:
 
     def turn(self):
         now = time.monotonic()
-        while self.open and self.open[0][0] <= now:
+        while self.open and self.open[0][0] <= now and not self.holding:
             self.finish(heapq.heappop(self.open)[2])
         if now - self.beaten >= self.staff.interval:
             self.socket.beat()
@@ -183,12 +186,15 @@ class Worked:
         if self.staff.liveness and now - self.heard > self.staff.interval * self.staff.liveness:
             self.again()
         until = self.beaten + self.staff.interval
-        if self.open:
+        if self.open and not self.holding:
             until = min(until, self.open[0][0])
         frames = self.socket.poll(max(0.0, until - time.monotonic()) + 0.001)
         while frames is not None:
             self.hear(frames)
             frames = self.socket.poll(0)
+
+    def release(self, *_):
+        self.holding = False
 
     def leave(self, *_):
         """SIGTERM: finish what is held, and end."""
