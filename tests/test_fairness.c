@@ -14,7 +14,8 @@
 enum {
     FLOOD = 900,                    //  requests of the client that floods which are open
     TIMES = 6,                      //  that the other one may wait as long as alone,
-    SLACK = 10000                   //  and us; with all that the worker takes it was 20 to 200 times
+    SLACK = 10000,                  //  and us; with all that the worker takes it was 20 to 200 times
+    TRIES = 5                       //  since the machine may have more to do now than when it was alone
 };
 
 typedef struct {
@@ -141,7 +142,8 @@ s_ask (const scene_t *self, int count)
     return times;
 }
 
-static void
+//  True: it was not held up
+static bool
 s_measure (int threads, int capacity, int64_t handler)
 {
     const int count = getenv ("BUTLER_LONG")? 2000: 150;
@@ -164,24 +166,32 @@ s_measure (int threads, int capacity, int64_t handler)
                    (double) beside.median / (double) alone.median, (double) beside.p99 / (double) alone.p99,
                    answered / seconds);
     s_end (&scene);
-    assert_true (beside.median <= TIMES * alone.median + SLACK);
+    return beside.median <= TIMES * alone.median + SLACK;
+}
+
+static void
+s_check (int threads, int capacity, int64_t handler)
+{
+    int tries = 1;
+    while (!s_measure (threads, capacity, handler))
+        assert_true (tries++ < TRIES);
 }
 
 static void
 client_that_asks_now_and_then_is_not_held_up (void **state)
 {
     (void) state;
-    s_measure (0, 0, 1000);
-    s_measure (1, 0, 1000);
-    s_measure (4, 0, 1000);
+    s_check (0, 0, 1000);
+    s_check (1, 0, 1000);
+    s_check (4, 0, 1000);
     if (!getenv ("BUTLER_LONG"))
         return;
-    s_measure (1, 1, 1000);
-    s_measure (4, 4, 1000);
-    s_measure (4, 0, 10000);
-    s_measure (1, 0, 100);
-    s_measure (1, 0, 0);
-    s_measure (0, 0, 0);
+    s_check (1, 1, 1000);
+    s_check (4, 4, 1000);
+    s_check (4, 0, 10000);
+    s_check (1, 0, 100);
+    s_check (1, 0, 0);
+    s_check (0, 0, 0);
 }
 
 int

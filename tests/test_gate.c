@@ -46,13 +46,13 @@ unknown_key_is_turned_away_and_told_once (void **state)
     zcert_destroy (&mallory);
 }
 
-//  How long a key is in that is removed as soon as the files were looked at. The least of three: a busy machine may
-//  stop us once.
+//  How long a key is in that is removed as soon as the files were looked at. A busy machine may stop us once, but not
+//  each time.
 static int64_t
 s_until_out (auth_test_t *test, butler_gate_t *gate)
 {
     int64_t least = INT64_MAX;
-    for (int round = 0; round < 3; round++) {
+    for (int round = 0; round < 3 && least >= 1000; round++) {
         uint64_t generation = butler_gate_generation (gate);
         zcert_t *carol = auth_add_key (test, "carol");
         auth_await_change (gate, generation);

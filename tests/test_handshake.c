@@ -14,7 +14,9 @@
 #include "checked_build.h"
 #include "peers/butler_client_internal.h"
 
-#define SOON (CHECKED_BUILD? 5000: 1000)    //  ms within which a failure is told
+#define SOON (CHECKED_BUILD? 6000: 3000)    //  ms within which a failure is told: at once, but on a busy machine
+#define LATE 60000                          //  ms that a request may take, where nothing else ends it
+#define NO_REASON "something else listens there"    //  is said where a router hung up without one
 
 //  What a client shows
 typedef enum { NOTHING, KEY, UNKNOWN_KEY, KEY_FOR_ANOTHER, PASSWORD, WRONG_PASSWORD } shown_t;
@@ -79,7 +81,8 @@ s_meet (self_t *self, secure_router_kind_t kind, shown_t shown)
     self->client = butler_client_new (NULL);
     s_show (self, shown);
     assert_int_equal (butler_client_connect (self->client, self->secure.endpoint), 0);
-    butler_client_set_timeout (self->client, PATIENCE);
+    butler_client_set_timeout (self->client, LATE);
+    butler_courier_set_interval (&self->client->courier, LATE);     //  whether it lives is not the question
 }
 
 static uint64_t
@@ -114,26 +117,44 @@ assert_no_secret (self_t *self, const char *text)
     assert_null (strstr (text, zcert_secret_txt (self->secure.unknown)));
 }
 
-//  The last request failed since that was shown to this endpoint
-static void
-assert_told (self_t *self, const char *endpoint, const char *says)
+//  The last request failed at this endpoint; why
+static const char *
+s_reason (self_t *self, const char *endpoint)
 {
     assert_int_equal (butler_client_status (self->client), -1);
     assert_string_equal (butler_client_error_name (self->client), "HandshakeFailed");
     const char *message = butler_client_error_message (self->client);
-    if (!strstr (message, says))
-        fail_msg ("'%s' does not say '%s'", message, says);
     assert_non_null (strstr (message, endpoint));
     assert_no_secret (self, message);
+    return message;
 }
 
-//  A call fails at once
+//  And it says that
 static void
-s_fail (self_t *self, const char *says)
+assert_told (self_t *self, const char *endpoint, const char *says)
+{
+    const char *message = s_reason (self, endpoint);
+    if (!strstr (message, says))
+        fail_msg ("'%s' does not say '%s'", message, says);
+}
+
+//  A call fails at once; why
+static const char *
+s_fail_once (self_t *self)
 {
     const int64_t begun = zclock_mono ();
     assert_null (butler_client_send (self->client, "s", "body", 4));
     assert_in_range (zclock_mono () - begun, 0, SOON);
+    return s_reason (self, self->secure.endpoint);
+}
+
+//  And the error says that. A router may hang up before it can be seen what it asks for, but not each time.
+static void
+s_fail (self_t *self, const char *says)
+{
+    const char *reason = s_fail_once (self);
+    for (int tries = 0; tries < 5 && !strstr (reason, says) && strstr (reason, NO_REASON); tries++)
+        reason = s_fail_once (self);
     assert_told (self, self->secure.endpoint, says);
 }
 
@@ -329,8 +350,14 @@ reason_is_told_when_time_is_over (void **state)
     char endpoint [64];
     strcpy (endpoint, self->secure.endpoint);
     assert_int_equal (butler_client_connect (self->client, "tcp://127.0.0.1:1"), 0);
-    butler_client_set_timeout (self->client, 300);
-    assert_null (butler_client_send (self->client, "s", "", 0));
+    const uint64_t number = s_submit (self);
+    const int64_t limit = zclock_mono () + PATIENCE;
+    while (self->client->courier.channels.current == 0) {       //  until it has gone over to the other
+        assert_int_equal (butler_client_recv (self->client, 10), 0);
+        assert_true (zclock_mono () < limit);
+    }
+    butler_courier_turn (&self->client->courier, zclock_mono () + LATE);
+    assert_int_equal (butler_client_recv (self->client, 0), number);
     assert_told (self, endpoint, "none was given");
 }
 
@@ -339,7 +366,6 @@ request_that_was_sent_is_not_touched (void **state)
 {
     self_t *self = *state;
     s_meet (self, OPEN, NOTHING);
-    butler_client_set_timeout (self->client, SOON + 500);
     raw_router_await (butler_client_socket (self->client));
     const uint64_t sent = s_submit (self);
     zmsg_t *request = raw_router_recv (self->router);
@@ -349,7 +375,9 @@ request_that_was_sent_is_not_touched (void **state)
     const uint64_t waiting = s_submit (self);
     assert_int_equal (butler_client_recv (self->client, PATIENCE), waiting);
     assert_told (self, self->secure.endpoint, "none was given");
-    assert_int_equal (butler_client_recv (self->client, 2 * PATIENCE), sent);
+    assert_int_equal (butler_client_recv (self->client, 0), 0);
+    butler_courier_turn (&self->client->courier, zclock_mono () + LATE);
+    assert_int_equal (butler_client_recv (self->client, 0), sent);
     assert_int_equal (butler_client_status (self->client), 0);
     assert_string_equal (butler_client_error_name (self->client), "TimeoutError");
 }
@@ -360,12 +388,12 @@ connection_that_is_closed_once_is_no_failure (void **state)
 {
     self_t *self = *state;
     zsock_t *closer = zsock_new (ZMQ_STREAM);
-    assert_true (zsock_bind (closer, "tcp://127.0.0.1:!") > 0);
+    assert_true (zsock_bind (closer, "%s", raw_router_anywhere ()) > 0);
     snprintf (self->secure.endpoint, sizeof self->secure.endpoint, "%s", zsock_endpoint (closer));
     self->client = butler_client_new (NULL);
     s_show (self, KEY);
     assert_int_equal (butler_client_connect (self->client, self->secure.endpoint), 0);
-    butler_client_set_timeout (self->client, PATIENCE);
+    butler_client_set_timeout (self->client, LATE);
     const uint64_t number = s_submit (self);
     zsock_set_rcvtimeo (closer, PATIENCE);
     zmsg_t *hello = zmsg_recv (closer);
@@ -391,7 +419,7 @@ s_be_hung_up_on (self_t *self, bool shows, const char *banner)
     if (shows)
         s_show (self, KEY);
     assert_int_equal (butler_client_connect (self->client, self->secure.endpoint), 0);
-    butler_client_set_timeout (self->client, PATIENCE);
+    butler_client_set_timeout (self->client, LATE);
     const uint64_t number = s_submit (self);
     uint64_t ended = 0;
     while (!ended) {
@@ -481,10 +509,10 @@ failures_leave_nothing (void **state)
 {
     self_t *self = *state;
     s_meet (self, CURVE, NOTHING);
-    s_fail (self, "");
+    s_fail_once (self);
     const int before = s_descriptors ();
     for (int count = 0; count < 5; count++)
-        s_fail (self, "");
+        s_fail_once (self);
     assert_settled (before + 2);            //  of what the router has not closed yet
     butler_client_destroy (&self->client);
     assert_settled (before - 1);
@@ -497,11 +525,11 @@ attempts_are_paced (void **state)
 {
     self_t *self = *state;
     s_meet (self, CURVE, NOTHING);
-    s_fail (self, "");
+    s_fail_once (self);
     const uint32_t epoch = self->client->courier.channels.epoch;
     const int64_t begun = zclock_mono ();
     for (int count = 0; count < 5; count++)
-        s_fail (self, "");
+        s_fail_once (self);
     assert_in_range (self->client->courier.channels.epoch - epoch, 1, 5);
     assert_true (zclock_mono () - begun >= 400);
 }
@@ -545,6 +573,8 @@ actor_takes_credentials_and_tells_failures (void **state)
     zactor_t *actor = zactor_new (butler_client_actor, NULL);
     zsock_set_rcvtimeo (actor, PATIENCE);
     self->router = secure_router_open (&self->secure, CURVE, false);
+    zstr_sendx (actor, "SET", "timeout", "60000", NULL);
+    s_expect (actor, "OK");
     zstr_sendx (actor, "CONNECT", self->secure.endpoint, NULL);
     s_expect (actor, "OK");
     s_call (self, actor, "-1", "HandshakeFailed: ");
@@ -561,6 +591,8 @@ actor_takes_credentials_and_tells_failures (void **state)
     self->router = secure_router_open (&self->secure, PLAIN, true);
     actor = zactor_new (butler_client_actor, NULL);
     zsock_set_rcvtimeo (actor, PATIENCE);
+    zstr_sendx (actor, "SET", "timeout", "60000", NULL);
+    s_expect (actor, "OK");
     zstr_sendx (actor, "PLAIN", SECURE_USER, NULL);
     s_expect (actor, "ERROR PLAIN takes: USER PASSWORD");
     zstr_sendx (actor, "PLAIN", SECURE_USER, "", NULL);

@@ -9,7 +9,8 @@
 #include "checked_build.h"
 #include "peers/butler_link.h"
 
-#define SOON (CHECKED_BUILD? 5000: 1000)    //  ms within which a failure is told
+#define SOON (CHECKED_BUILD? 8000: 4000)    //  ms within which a failure is told: at once, but on a busy machine
+#define NO_REASON "something else listens there"    //  is said where a router hung up without one
 
 typedef struct {
     secure_router_t secure;
@@ -154,14 +155,17 @@ router_that_was_corrected_gets_it (void **state)
 
 //  ---- as an object
 
+//  A router may hang up before it can be seen what it asks for, but not each time
 static void
 s_expect_error (self_t *self, butler_worker_t *worker, const char *says)
 {
     const int64_t begun = zclock_mono ();
-    errno = 0;
-    assert_null (butler_worker_recv (worker, NULL));
-    assert_int_equal (errno, EACCES);
-    assert_in_range (zclock_mono () - begun, 0, SOON);
+    do {
+        errno = 0;
+        assert_null (butler_worker_recv (worker, NULL));
+        assert_int_equal (errno, EACCES);
+        assert_in_range (zclock_mono () - begun, 0, SOON);
+    } while (strstr (butler_worker_error (worker), NO_REASON) && !strstr (butler_worker_error (worker), says));
     assert_non_null (strstr (butler_worker_error (worker), says));
     assert_non_null (strstr (butler_worker_error (worker), self->secure.endpoint));
 }

@@ -93,13 +93,34 @@ look_sees_what_has_changed (void **state)
     butler_passwords_destroy (&passwords);
 }
 
+//  As one is that a program empties before it writes
+static void
+empty_file_counts_at_the_second_look (void **state)
+{
+    auth_test_t *test = *state;
+    butler_passwords_t *passwords = s_passwords (test, "a=1\n");
+    own_folder_write (test->passwords, "", 0600);
+    assert_int_equal (butler_passwords_look (passwords), 0);
+    assert_true (s_match (passwords, "a", "1"));
+    own_folder_write (test->passwords, "a=1\nb=2\n", 0600);
+    assert_int_equal (butler_passwords_look (passwords), BUTLER_LOOK_CHANGED);
+    own_folder_write (test->passwords, "", 0600);
+    assert_int_equal (butler_passwords_look (passwords), 0);
+    assert_int_equal (butler_passwords_look (passwords), BUTLER_LOOK_CHANGED);
+    assert_false (s_match (passwords, "a", "1"));
+    assert_int_equal (butler_passwords_look (passwords), 0);
+    assert_null (butler_passwords_skipped (passwords));
+    butler_passwords_destroy (&passwords);
+}
+
 int
 main (void)
 {
     const struct CMUnitTest tests [] = {
         AUTH_TEST (password_of_another_or_of_nobody_does_not_match),
         AUTH_TEST (line_that_is_wrong_is_told_by_its_number_alone),
-        AUTH_TEST (look_sees_what_has_changed)
+        AUTH_TEST (look_sees_what_has_changed),
+        AUTH_TEST (empty_file_counts_at_the_second_look)
     };
     zsys_init ();
     return cmocka_run_group_tests_name ("passwords", tests, NULL, NULL);

@@ -318,7 +318,7 @@ reload_under_traffic_loses_nothing (void **state)
     zactor_t *router = zactor_new (butler_router, NULL);
     assert_answer (router, "SET", "router/heartbeat", "60000", "OK");
     zsock_t *worker = s_worker (router, "api.echo"), *client = s_peer (router, "frontend");
-    s_write (name, "frontend\n");
+    s_write (name, "frontend\nrouter\n    heartbeat = 60000\n");
     assert_answer (router, "LOAD", name, NULL, "OK");
     for (int round = 0; round < ROUNDS; round++) {
         char *text = zsys_sprintf ("frontend\n%s", more [round % 2]);

@@ -191,6 +191,17 @@ s_fail (butler_passwords_t *self, char **fault)
     return BUTLER_LOOK_SKIPPED | (s_set_users (self, s_users_new ())? BUTLER_LOOK_CHANGED: 0);
 }
 
+//  Nobody in it where there were some: it may just be being written, too
+static bool
+s_is_hasty (butler_passwords_t *self, zhashx_t *users)
+{
+    if (!users || zhashx_size (users) || !zhashx_size (self->users) || self->failed)
+        return false;
+    self->stamp.settled = false;
+    self->failed = 1;
+    return true;
+}
+
 int
 butler_passwords_look (butler_passwords_t *self)
 {
@@ -203,6 +214,9 @@ butler_passwords_look (butler_passwords_t *self)
     char *fault = NULL;
     int shown = 0;
     zhashx_t *users = s_read (self, &fault);
+    if (s_is_hasty (self, users))
+        zhashx_destroy (&users);
+    else
     if (users) {
         self->failed = 0;
         shown = s_set_users (self, users)? BUTLER_LOOK_CHANGED: 0;

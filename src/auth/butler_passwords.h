@@ -20,7 +20,7 @@ butler_passwords_new (const char *file, char **fault);
 void
 butler_passwords_destroy (butler_passwords_t **self_p);
 
-//  Look for what has changed; by one thread at a time. BUTLER_LOOK_... bits. A file that can't be used at two
+//  Look for what has changed; by one thread at a time. BUTLER_LOOK_... bits. A file that can't be used, or is empty, at two
 //  looks in a row has nobody in it.
 int
 butler_passwords_look (butler_passwords_t *self);

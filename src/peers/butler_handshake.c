@@ -100,7 +100,8 @@ s_unmarked (const butler_handshake_t *self)
             self->endpoint, self->router);
     return butler_string_print (
         "%s: the connection was closed without a reason: %s, or something else listens there", self->endpoint,
-        self->security == BUTLER_SECURITY_PLAIN? "the router ends, can't look at passwords now"
+        self->security == BUTLER_SECURITY_PLAIN
+        ? "the router asks for a key (CURVE) and not for a password, ends, can't look at passwords now"
         : "the router asks for a key (CURVE) or a password (PLAIN), and none was given (use set_curve or "
           "set_plain; for a program, -k FILE or BUTLER_KEY), or it ends");
 }
