@@ -217,6 +217,7 @@ butler_core_run (butler_core_t *self, zsock_t *pipe)
     zloop_reader (self->loop, pipe, s_pipe, self);
     zloop_poller (self->loop, &bell, s_bell, self);
     s_set_timer (self);
+    self->now = self->ticked = zclock_mono ();
     butler_actor_run (self->loop);
     butler_core_close_posts (self);
     butler_outlet_close (&self->outlet);

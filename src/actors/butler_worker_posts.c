@@ -85,7 +85,7 @@ static void
 s_forgive (butler_core_t *self)
 {
     const int64_t gap = self->now - self->ticked;
-    if (self->ticked && gap > self->tick + LAPSE)
+    if (gap > self->tick + LAPSE)
         for (size_t index = 0; index < self->posts; index++)
             butler_link_lapse (self->post [index]->link, gap);
 }

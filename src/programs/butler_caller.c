@@ -99,6 +99,14 @@ s_let_go (int number)
         signal (number, SIG_DFL);
 }
 
+//  Before the request is sent: who is told to end then still takes it back
+static void
+s_heed_signals (void)
+{
+    s_catch (SIGINT);
+    s_catch (SIGTERM);
+}
+
 //  Ends as the signal ends any program, but the router is told that nobody waits any more: what is sent
 //  to it has left when the library is shut down
 static void
@@ -118,11 +126,11 @@ static void
 s_wait (butler_caller_t *self, butler_client_t *client, uint64_t number)
 {
     const int step = self->progress.possible? BUTLER_PROGRESS_STEP: LOOK;
-    s_catch (SIGINT);
-    s_catch (SIGTERM);
-    while (number && butler_client_recv (client, step) != number) {
+    while (number) {
         if (s_signal)
             s_die (self, client);
+        if (butler_client_recv (client, step) == number)
+            break;
         butler_progress_show (&self->progress);
     }
     butler_progress_end (&self->progress);
@@ -134,6 +142,7 @@ json_t *
 butler_caller_call (butler_caller_t *self, butler_client_t *client, const char *service,
                     const char *method, const json_t *args, const json_t *kwargs)
 {
+    s_heed_signals ();
     s_wait (self, client, butler_client_submit_json (client, service, method, args, kwargs));
     json_t *result = NULL;
     if (butler_client_result (client))
@@ -145,6 +154,7 @@ void
 butler_caller_send (butler_caller_t *self, butler_client_t *client, const char *service,
                     const void *data, size_t size)
 {
+    s_heed_signals ();
     s_wait (self, client, butler_client_submit_direct (client, service, data, size));
 }
 

@@ -121,7 +121,7 @@ class Gone(Inside):
             say(thief, job)
             thieves.append(thief)
         for client, api_id in asked:
-            self.assertEqual(read_error(client.answer(api_id))[0], 502)
+            self.assertEqual(read_error(client.answer(api_id, seconds=30))[0], 502)
         wait_until(lambda: self.count_workers(self.router_, "api.images") == 0, "alice's workers are gone")
         lost = clients[0].request("api.images", b"question", expiration=relative(scaled(200)))
         self.assertEqual(read_error(clients[0].answer(lost))[0], 504)

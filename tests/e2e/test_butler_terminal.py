@@ -12,8 +12,9 @@ import signal
 import struct
 import subprocess
 import termios
+import time
 
-from harness import TestCase, main, program, scaled
+from harness import TestCase, main, program, scaled, wait_until
 from pace import Deadline
 
 DONE = 0
@@ -102,22 +103,30 @@ class Bar(Case):
                 self.assertRegex(self.shown(said), r"^\x1b\[1;31mbutler %s:\x1b\[m E: m\n$" % command[0])
 
     def test_quick_answer_shows_none(self):
-        terminal = self.terminal("call", "-t", "60000", "s", "m")
-        self.answer(b"17")
-        self.assertEqual(terminal.end(), ("17\r\n", DONE))
+        def shows_none():
+            """A busy machine may make a quick answer a slow one: then again."""
+            started = time.monotonic()
+            terminal = self.terminal("call", "-t", "60000", "s", "m")
+            self.answer(b"17")
+            ended = terminal.end()
+            if time.monotonic() - started < 1:
+                self.assertEqual(ended, ("17\r\n", DONE))
+            return ended == ("17\r\n", DONE)
+        wait_until(shows_none, "an answer comes that shows none")
 
     def test_bar_grows(self):
-        terminal = self.terminal("call", "-t", "2000", "s", "m")
+        terminal = self.terminal("call", "-t", "3000", "s", "m")
         said, _ = terminal.end()
         bars = [line.count("=") for line in said.split(REMOVE) if "[=" in line]
-        self.assertTrue(bars and 18 <= bars[0] <= bars[-1] <= 40, said)
-        self.assertIn("no answer within 2000 ms", self.shown(said))
+        self.assertTrue(bars and 12 <= bars[0] <= bars[-1] <= 40, said)
+        self.assertIn("no answer within 3000 ms", self.shown(said))
 
     def test_narrow_terminal_shows_the_time_alone(self):
         terminal = self.terminal("call", "-t", "60000", "s", "m", columns=30)
-        terminal.wait(REMOVE + "1 of 60 s")
+        terminal.wait(" of 60 s")
         self.answer(b"17")
-        self.assertEqual(self.shown(terminal.end()[0]), "17\n")
+        said, _ = terminal.end()
+        self.assertRegex(said, r"\A(\r\x1b\[K[1-9]\d* of 60 s)+\r\x1b\[K17\r\n\Z")
 
     def test_list_shows_its_rows(self):
         terminal = self.terminal("services", "-t", "60000")
@@ -139,42 +148,43 @@ class Bar(Case):
 
     def test_dumb_terminal_shows_none(self):
         for term in ("dumb", ""):
-            terminal = self.terminal("call", "-t", "1500", "s", "m", TERM=term)
-            self.assertEqual(terminal.end()[0], "butler call: TimeoutError: no answer within 1500 ms\r\n")
+            terminal = self.terminal("call", "-t", "2000", "s", "m", TERM=term)
+            self.assertEqual(terminal.end()[0], "butler call: TimeoutError: no answer within 2000 ms\r\n")
 
 
 class Colours(Case):
+    """Of what is to be seen in the end: where a busy machine makes one wait there is a bar before it."""
 
     def test_head_of_a_table_is_bold(self):
         terminal = self.terminal("services")
         self.answer(json.dumps({"services": [{"name": "s", "workers": 1}], "total": 1}))
-        said, _ = terminal.end()
+        said = self.shown(terminal.end()[0])
         self.assertTrue(said.startswith("\x1b[1mSERVICE\x1b[m  \x1b[1mWORKERS\x1b[m"), said)
-        self.assertIn("\r\ns              1", said)
+        self.assertIn("\ns              1", said)
 
     def test_no_color_and_dumb_terminals_have_none(self):
         for env in ({"NO_COLOR": "1"}, {"TERM": "dumb"}, {"TERM": ""}):
             terminal = self.terminal("services", **env)
             self.answer(json.dumps({"services": [], "total": 0}))
-            self.assertEqual(terminal.end()[0], "SERVICE  WORKERS  WAITING  RUNNING\r\n")
+            self.assertEqual(self.shown(terminal.end()[0]), "SERVICE  WORKERS  WAITING  RUNNING\n")
             terminal = self.terminal("call", "s", "m", **env)
             self.answer(b"404")
-            self.assertTrue(terminal.end()[0].startswith("butler call: "))
+            self.assertTrue(self.shown(terminal.end()[0]).startswith("butler call: "))
 
     def test_empty_no_color_is_none(self):
         terminal = self.terminal("call", "s", "m", NO_COLOR="")
         self.answer(b"404")
-        self.assertTrue(terminal.end()[0].startswith("\x1b[1;31mbutler call:\x1b[m "))
+        self.assertTrue(self.shown(terminal.end()[0]).startswith("\x1b[1;31mbutler call:\x1b[m "))
 
     def test_traceback_is_promised_to_people(self):
         error = b'500:exception:{"name": "E", "message": "m", "traceback": "line one"}'
         terminal = self.terminal("call", "s", "m", NO_COLOR="1")
         self.answer(error)
-        self.assertEqual(terminal.end()[0], "butler call: E: m\r\n(-v shows where)\r\n")
+        self.assertEqual(self.shown(terminal.end()[0]), "butler call: E: m\n(-v shows where)\n")
         terminal = self.terminal("call", "-v", "s", "m", NO_COLOR="1")
         self.answer(error)
-        said, _ = terminal.end()
-        self.assertIn("\r\nline one\r\n", said)
+        said = self.shown(terminal.end()[0])
+        self.assertIn("\nline one\n", said)
         self.assertNotIn("(-v", said)
 
 

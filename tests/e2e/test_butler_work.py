@@ -55,6 +55,12 @@ class Case(TestCase):
             text = file.read()
         return text.strip() if text.endswith("\n") else ""
 
+    def assert_expired(self, response):
+        """A router that a busy machine stops at that time hears first that the command was killed for it."""
+        code, _, error = read_error(response)
+        if code != 504:
+            self.assertIn("was killed: its request had expired", error["message"])
+
     def error(self, response):
         code, kind, error = read_error(response)
         self.assertEqual((code, kind), (500, "exception"))
@@ -334,7 +340,7 @@ class Expired(Case):
 
         def outlived():
             """Where the machine is busy a request expires before its command runs: then another."""
-            self.assertEqual(read_error(self.send(expiration=relative(int(scaled(500)))))[0], 504)
+            self.assert_expired(self.send(expiration=relative(int(scaled(500)))))
             return self.written()
         return process, "/proc/%s" % wait_until(outlived, "a command outlives its request")
 
@@ -398,7 +404,7 @@ class Ending(Case):
         process, client, api_id = self.begin_slow("sleep 100", expiration=2500)
         started = time.monotonic()
         process.signal(signal.SIGTERM)
-        self.assertEqual(read_error(client.answer(api_id))[0], 504)
+        self.assert_expired(client.answer(api_id))
         self.assertEqual(process.finish(), DONE)
         self.assert_took(started, 0, 8)
 

@@ -7,7 +7,7 @@ import json
 import signal
 import time
 
-from harness import SETTINGS, TestCase, main, relative, scaled, wait_until
+from harness import TestCase, main, relative, scaled, wait_until
 from peers import read_error
 
 BUSY = {"capacity": 8, "deadline": "relative"}
@@ -81,7 +81,11 @@ class Frozen(TestCase):
             enough = self.stat(router, "answered") + 1000
             bench = self.begin("bench", "-e", router.frontend, "-b", router.backend, "-c", "4", "-i", "128",
                                "-t", str(int(scaled(1000))), "-s", str(int(scaled(4))), "--json")
-            wait_until(lambda: not bench.running or self.stat(router, "answered") >= enough, "it is under load", 30)
+
+            def loaded():
+                return any(row["running"] for row in self.ask(router, "services")["services"]) \
+                    and self.stat(router, "answered") >= enough
+            wait_until(lambda: not bench.running or loaded(), "it is under load", 30)
             if not bench.running:
                 return False        # it found no router, or no worker, in its time
             self.freeze(router, scaled(1.5))
@@ -91,11 +95,10 @@ class Frozen(TestCase):
         wait_until(few_refused, "what is sent later is not refused", 30)
 
     def test_frozen_router_takes_no_worker_for_dead(self):
-        interval = SETTINGS["router/heartbeat"] / 1000
-        router = self.router({"router/liveness": 5})
+        router = self.router({"router/liveness": 3})
         work = self.start("butler", "work", "-e", router.backend, "api.cat", "--", "cat")
         wait_until(lambda: self.count_workers(router, "api.cat") == 1, "the worker is there")
-        self.freeze(router, max(0.8, 8 * interval))
+        self.freeze(router, 3.5)        # it beats once a second, as it has told the router
         self.assertEqual(self.count_workers(router, "api.cat"), 1)
         self.assertEqual(self.stat(router, "workers_lost"), 0)
         work.stop()
@@ -104,8 +107,8 @@ class Frozen(TestCase):
         router = self.router({"router/heartbeat": int(scaled(2000)), "router/liveness": 100})
         work = self.start("butler", "work", "-e", router.backend, "api.cat", "--", "cat")
         client = self.client(router)
-        #   An answer shows that it has heard how often the router beats
         wait_until(lambda: self.count_workers(router, "api.cat") == 1, "the worker is there")
+        #   Its answer shows that it has heard how often the router beats
         self.assertEqual(client.answer(client.request("api.cat", b"here")), b"here")
         self.freeze(work, 3.5)
         self.assertEqual(client.answer(client.request("api.cat", b"still here")), b"still here")

@@ -11,29 +11,48 @@ from peers import HEARTBEAT, LEAVE, RECONNECT, read_error
 BUSY = {"capacity": 1}
 
 
-class Heartbeats(TestCase):
+class Mortal(TestCase):
+
+    def short_lived_worker(self, router, properties=None):
+        """One that registered, and was taken for dead, as it said nothing more."""
+        worker = self.idle_worker(router)
+        worker.ready("api.images", properties)
+        self.wait_stat(router, 1, "registrations")
+        wait_until(lambda: self.count_workers(router, "api.images") == 0, "it is taken for dead")
+        return worker
+
+
+class Heartbeats(Mortal):
 
     def test_router_beats_at_the_interval(self):
         router = self.router()
         worker = self.worker(router, "api.images", BUSY)
         interval = SETTINGS["router/heartbeat"] / 1000
-        while worker.poll(0):
-            pass
-        self.assertEqual(worker.recv(), [HEARTBEAT])
-        started = time.monotonic()
-        for _ in range(5):
+        least, most = 5 * interval * 0.8, 5 * interval * 1.5 + 0.2
+
+        def at_the_interval():
+            while worker.poll(0):
+                pass
             self.assertEqual(worker.recv(), [HEARTBEAT])
-        self.assert_took(started, 5 * interval * 0.8, 5 * interval * 1.5 + 0.2)
+            started = time.monotonic()
+            for _ in range(5):
+                self.assertEqual(worker.recv(), [HEARTBEAT])
+            took = time.monotonic() - started
+            worker.beat()
+            return least <= took <= least + scaled(most - least)
+        #   A busy machine may keep some of them for a moment
+        wait_until(at_the_interval, "the router beats at the interval")
 
     def test_beating_worker_lives(self):
-        router = self.router({"router/liveness": 3})
+        #   For longer than a silent one; and a beat may be late on a busy machine
+        router = self.router({"router/liveness": 20})
         worker = self.worker(router, "api.images", BUSY)
         client = self.client(router)
         api_id = client.request("api.images")
         job = worker.job()
         interval = SETTINGS["router/heartbeat"] / 1000
         started = time.monotonic()
-        while time.monotonic() - started < 6 * interval:
+        while time.monotonic() - started < 30 * interval:
             worker.beat()
             frames = worker.poll(interval / 2)
             self.assertIn(frames, (None, [HEARTBEAT]))
@@ -42,15 +61,13 @@ class Heartbeats(TestCase):
 
     def test_silent_idle_worker_is_forgotten_and_told_to_reconnect(self):
         router = self.router({"router/liveness": 3})
-        worker = self.worker(router, "api.images", BUSY)
-        wait_until(lambda: self.count_workers(router, "api.images") == 0, "it is taken for dead")
+        worker = self.short_lived_worker(router, BUSY)
         worker.beat()
         self.assertEqual(worker.command(), [RECONNECT])
 
     def test_dead_workers_service_waits_for_the_next(self):
         router = self.router({"router/liveness": 3})
-        self.worker(router, "api.images", BUSY)
-        wait_until(lambda: self.count_workers(router, "api.images") == 0, "it is taken for dead")
+        self.short_lived_worker(router, BUSY)
         client = self.client(router)
         client.request("api.images", b"patient")
         self.assertEqual(client.before_fence(), [])
@@ -93,14 +110,17 @@ class Leaving(TestCase):
         self.assertEqual(read_error(client.answer(api_id))[0], 502)
 
 
-class WithoutProperties(TestCase):
+class WithoutProperties(Mortal):
     """A worker as butler 0.3.0 has it: it can't beat while it works."""
 
     def test_busy_worker_may_be_silent_until_its_request_expires(self):
-        router = self.router({"router/liveness": 3})
-        worker = self.worker(router, "api.images")
+        router = self.router({"router/liveness": 3, "service/unknown": "queue"})
         client = self.client(router)
         api_id = client.request("api.images", expiration=relative(scaled(10000)))
+        client.before_fence()
+        #   It is there already, so that the worker is never idle, and dead if the request took long
+        worker = self.idle_worker(router)
+        worker.ready("api.images")
         job = worker.job()
         started = time.monotonic()
         interval = SETTINGS["router/heartbeat"] / 1000
@@ -112,9 +132,14 @@ class WithoutProperties(TestCase):
         router = self.router()
         worker = self.worker(router, "api.images")
         client = self.client(router)
-        unanswered = client.request("api.images", expiration=relative(100))
+
+        def given():
+            #   Not where the router stood still meanwhile: then it had expired when it came
+            unanswered = client.request("api.images", expiration=relative(100))
+            self.assertEqual(read_error(client.answer(unanswered))[0], 504)
+            return self.ask(router, "workers")["workers"][0]["holds"]
+        wait_until(given, "the worker has a request that expired")
         worker.job()
-        self.assertEqual(read_error(client.answer(unanswered))[0], 504)
         api_id = client.request("api.images", b"next")
         client.before_fence()
         self.assertIsNone(worker.waiting())
@@ -135,9 +160,7 @@ class WithoutProperties(TestCase):
         self.assertEqual(worker.job().body, b"second")
 
     def test_idle_silent_worker_is_forgotten(self):
-        router = self.router({"router/liveness": 3})
-        self.worker(router, "api.images")
-        wait_until(lambda: self.count_workers(router, "api.images") == 0, "it is taken for dead")
+        self.short_lived_worker(self.router({"router/liveness": 3}))
 
     def test_worker_gets_no_extension(self):
         router = self.router()
