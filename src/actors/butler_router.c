@@ -12,7 +12,7 @@
 
 #define REFUSED_MOST 10             //  workers that were refused of which the log tells, in so many
 #define REFUSED_PAUSE 10000         //  ms
-#define QUIET 300                   //  ms without a request, after which a router that drains has told all
+#define QUIET 300                   //  ms without a request, or with none open, after which a router that drains has told all
 #define QUIET_MOST 1000             //  ms after which it has told enough
 #define SPARE 9                     //  descriptors for its sockets, and for the first that they are bound to
 
@@ -56,32 +56,49 @@ s_is_empty (const butler_router_parts_t *self)
 static void
 s_note_requests (butler_router_parts_t *self)
 {
-    if (self->seen == self->dispatch.counters.accepted)
-        return;
+    if (!s_is_empty (self))
+        self->open = self->now.mono;
+    if (self->seen != self->dispatch.counters.accepted)
+        self->asked = self->now.mono;
     self->seen = self->dispatch.counters.accepted;
-    self->asked = self->now.mono;
+}
+
+//  Clients had the time to take their answers: what one has not read when its connection ends, libzmq may drop
+static bool
+s_is_taken (const butler_router_parts_t *self)
+{
+    return self->now.mono >= self->open + QUIET;
 }
 
 //  Clients that don't know yet are told; who asks again nevertheless does not keep it for ever
 static bool
 s_is_quiet (const butler_router_parts_t *self)
 {
-    return self->now.mono >= self->asked + QUIET || self->now.mono >= self->drained_from + QUIET_MOST;
+    return self->now.mono >= self->asked + QUIET || self->now.mono >= self->drained_from + QUIET_MOST
+        || self->now.mono >= self->drained_by;
+}
+
+static void
+s_abandon (butler_router_parts_t *self)
+{
+    self->abandoned += butler_dispatch_abandon (&self->dispatch, &self->now);
+    while (butler_dispatch_next (&self->dispatch, &self->now, &self->carrier.verdict))
+        butler_carrier_do (&self->carrier, NULL, &self->now);
 }
 
 //  True: its caller has been answered
 static bool
 s_check_drained (butler_router_parts_t *self)
 {
-    s_note_requests (self);
-    const bool done = s_is_empty (self) && s_is_quiet (self);
-    if (!self->drained_by || (!done && self->now.mono < self->drained_by))
+    if (!self->drained_by)
         return false;
-    const size_t abandoned = butler_dispatch_abandon (&self->dispatch, &self->now);
+    s_note_requests (self);
+    if (self->now.mono >= self->drained_by && !s_is_empty (self))
+        s_abandon (self);
+    if (!s_is_empty (self) || !s_is_taken (self) || !s_is_quiet (self))
+        return false;
     self->drained_by = 0;
-    while (butler_dispatch_next (&self->dispatch, &self->now, &self->carrier.verdict))
-        butler_carrier_do (&self->carrier, NULL, &self->now);
-    char *answer = zsys_sprintf ("%zu", abandoned);
+    char *answer = zsys_sprintf ("%zu", self->abandoned);
     zstr_send (self->pipe, answer);
     zstr_free (&answer);
     return true;

@@ -142,6 +142,7 @@ s_do_drain (void *arg, zmsg_t *arguments)
     butler_router_update_now (self);
     butler_dispatch_drain (&self->dispatch);
     self->drained_from = self->now.mono;
+    self->abandoned = 0;
     self->drained_by = self->now.mono + wait;
     butler_router_adjust_timer (self);
     return butler_actor_later ();

@@ -44,8 +44,10 @@ typedef struct {
     int timer;                      //  -1: nothing is due, none runs
     int64_t drained_by;             //  when DRAIN gives up; 0: not draining, or answered
     int64_t drained_from;           //  when it began
+    int64_t open;                   //  when a request was open for the last time since
     int64_t asked;                  //  when the last request was seen
     uint64_t seen;                  //  requests that were seen by then
+    size_t abandoned;               //  since then
     int again;                      //  an eventfd, while the sockets may have more than one turn takes
     int guard;                      //  a timer while descriptors are short and no peers are taken; -1: else
     int64_t hushed_until;           //  when the log may tell of that again

@@ -6,6 +6,9 @@
 #include <signal.h>
 #include "faults_journal.h"
 
+#define TURN 100                    //  ms that it waits at a time
+#define LONG 150                    //  ms that a turn may take beyond that, unless it stood still
+
 //  SIGUSR1: finish what is open, say so, and wait for SIGUSR2
 static volatile sig_atomic_t s_pausing;
 
@@ -16,6 +19,7 @@ typedef struct {
     long work;                      //  ms that a request takes
     long count, window;
     bool stopping;
+    int64_t turned;                 //  when it did last; 0: it has not, or was told to wait
     long every;                     //  so many requests, one is cancelled; 0: none
     uint64_t doubted;               //  the one that is next; 0: none
     long sent;                      //  the number of the last one
@@ -143,10 +147,21 @@ s_heed_signals (void)
     sigaction (SIGUSR2, &action, NULL);
 }
 
+//  What comes while it stands still, and is not read before its connection ends, libzmq may drop
+static void
+s_turn (load_t *self)
+{
+    const int64_t now = zclock_mono (), took = self->turned? now - self->turned: 0;
+    if (took > TURN + LONG && self->journal != -1)
+        faults_journal_write (self->journal, "stood %lld\n", (long long) took);
+    self->turned = now;
+}
+
 //  All has ended: until it is to go on
 static void
-s_pause (void)
+s_pause (load_t *self)
 {
+    self->turned = 0;
     puts ("paused");
     fflush (stdout);
     while (s_pausing && !zsys_interrupted)
@@ -168,10 +183,11 @@ static void
 s_run (load_t *self)
 {
     for (;;) {
+        s_turn (self);
         const bool goes_on = s_goes_on (self);
         const int open = butler_client_pending (self->client);
         if (goes_on && s_pausing && !open)
-            s_pause ();
+            s_pause (self);
         else
         if (goes_on && !s_pausing && open < self->window)
             s_send (self);
@@ -179,7 +195,7 @@ s_run (load_t *self)
         if (!open)
             return;
         else {
-            const uint64_t number = butler_client_recv (self->client, 1000);
+            const uint64_t number = butler_client_recv (self->client, TURN);
             if (number)
                 s_end (self, number);
         }

@@ -121,8 +121,9 @@ def library_client_cancels(ground):
     def look():
         """(those that were cancelled and never sent, in time, too late)"""
         stats = ground.stats(router)
-        #   Some were cancelled before the connection was there: neither they nor their cancellations were sent
-        never = len(history.sent) + ground.asked[router] - stats["accepted"]
+        #   Some were cancelled before the connection was there: neither they nor their cancellations were sent. None
+        #   expires but the clients' own questions, where the router stood still.
+        never = len(history.sent) + ground.asked[router] - (stats["accepted"] - stats["expired"])
         return never, stats["cancelled"], stats["stray_cancels"]
     try:
         #   A cancellation may be the last that a client sends

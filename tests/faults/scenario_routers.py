@@ -70,7 +70,7 @@ def rolling_routers(ground):
         #   Clients come to it only once the other one ends, and by then the workers are back
         wait_until(lambda: ground.count_workers(routers[index]) == len(staff), "the workers are back", 30)
     wait_load(ground, routers, 200)
-    ground.finish(Policy(), None, clients)
+    ground.finish(Policy(frail=True), None, clients)
 
 
 @scenario("Workers and routers are restarted in turn, told by SIGTERM, under load: no request fails", 120,
@@ -91,7 +91,7 @@ def rolling_all(ground):
         for router in routers:
             wait_until(lambda router=router: ground.count_workers(router) == len(staff), "all are back", 30)
     wait_load(ground, routers, 100)
-    ground.finish(Policy(), None, clients)
+    ground.finish(Policy(frail=True), None, clients)
 
 
 @scenario("One of two routers is killed: clients go over to the other, and lose only what was open at it", 90,

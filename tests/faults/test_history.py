@@ -42,6 +42,13 @@ class Good(unittest.TestCase):
         stats = dict(STATS, accepted=5, answered=5)
         self.assertEqual(check(history(GOOD), Policy(exact=True), stats, asked=3), [])
 
+    def test_late_discovery_counts_as_a_request(self):
+        stats = dict(STATS, accepted=3, expired=1)
+        self.assertEqual(check(history(GOOD), Policy(exact=True), stats), [])
+
+    def test_client_that_stood_still_may_miss_an_answer(self):
+        self.passes(GOOD + "c1 sent x\nc1 stood 500\nc1 timeout x", frail=True)
+
     def test_dead_client_needs_no_outcome(self):
         self.passes("c1 sent a", dead=("c1",))
 
@@ -122,6 +129,10 @@ class Bad(unittest.TestCase):
     def test_timeout_that_is_not_allowed(self):
         self.fails("c1 sent a\nc1 timeout a", "ended with timeout")
 
+    def test_timeout_of_a_client_that_did_not_stand_still(self):
+        self.fails(GOOD + "c2 stood 500\nc1 sent x\nc1 timeout x", "ended with timeout", frail=True)
+        self.fails(GOOD + "c1 stood 500\nc1 sent x\nc1 timeout x", "ended with timeout")
+
     def test_outcome_that_is_none(self):
         self.fails("c1 sent a\nc1 got a 200", "ended with 200", outcomes=("200",))
 
@@ -161,6 +172,8 @@ class Bad(unittest.TestCase):
         stats = dict(STATS, answered=1, lost=1)
         self.fails(GOOD, "counted 1 as lost", stats=stats, exact=True)
         self.fails(GOOD, "as accepted", stats=STATS, asked=1, exact=True)
+        self.fails(GOOD, "counted 1 as answered", stats=dict(STATS, answered=1, expired=1), exact=True)
+        self.fails(GOOD, "counted 2 as expired", stats=dict(STATS, accepted=4, expired=2), exact=True)
 
     def test_same_key_sent_twice(self):
         self.fails(GOOD + "c1 sent a", "the test is wrong")
