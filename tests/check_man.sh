@@ -8,7 +8,7 @@
 set -eu
 cd "${1:-${BUTLER_SOURCE:-$(dirname "$0")/..}}"
 build=${BUTLER_BUILD:-.}
-seconds=20                          # for one example
+seconds=60                          # for one example
 scratch=$(mktemp -d)
 trap 'rm -rf "$scratch"' EXIT
 
