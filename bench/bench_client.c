@@ -98,17 +98,23 @@ static bool
 s_await (client_t *self)
 {
     const int64_t until = bench_now () + self->setup->wait * MS;
-    bool good = false;
+    int asked = 0, come = 0;
+    bool good = false, other;
     while (!good && bench_now () < until) {
         self->peer->send (self->self, 0);
-        const int slot = self->peer->recv (self->self, LOOK_MS, &good);
+        asked++;
+        int slot;
+        do {                        //  a late answer is one to what was asked before
+            slot = self->peer->recv (self->self, LOOK_MS, &good);
+            come += slot != BENCH_NONE;
+        } while (slot == BENCH_STRANGE);
         if (slot < 0)
             good = false;
         if (!good)
             s_sleep (AGAIN_MS);
     }
-    bool other;
-    while (good && self->peer->recv (self->self, AGAIN_MS, &other) != BENCH_NONE);
+    while (good && come < asked && self->peer->recv (self->self, DRAIN_MS, &other) != BENCH_NONE)
+        come++;
     return good;
 }
 

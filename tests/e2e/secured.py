@@ -22,6 +22,16 @@ metadata
 """
 
 
+def write_whole(path, text, mode=0o644):
+    """In one step for whoever looks: a router passes over names that begin with a dot."""
+    folder, name = os.path.split(path)
+    draft = os.path.join(folder, "." + name)
+    with open(draft, "w") as file:
+        file.write(text)
+    os.chmod(draft, mode)
+    os.replace(draft, path)
+
+
 class Key:
     """A pair of keys, and the files that hold it."""
 
@@ -31,18 +41,15 @@ class Key:
 
     def write_public(self, folder):
         path = os.path.join(folder, self.name)
-        with open(path, "w") as file:
-            file.write(CERTIFICATE % ("", self.public.decode()))
+        write_whole(path, CERTIFICATE % ("", self.public.decode()))
         return path
 
     def write_secret(self, folder, router=None, mode=0o600):
         """Names the router's public key too, as butler keygen --router does, where it is given."""
         path = os.path.join(folder, self.name + "_secret")
         metadata = '    router = "%s"\n' % router.public.decode() if router else ""
-        with open(path, "w") as file:
-            file.write(CERTIFICATE % (metadata, self.public.decode()))
-            file.write('    secret-key = "%s"\n' % self.secret.decode())
-        os.chmod(path, mode)
+        write_whole(path, CERTIFICATE % (metadata, self.public.decode())
+                    + '    secret-key = "%s"\n' % self.secret.decode(), mode)
         return path
 
     def towards(self, router):
@@ -188,9 +195,7 @@ class Secured(TestCase):
                 self.write_passwords()
 
     def write_passwords(self, mode=0o600):
-        with open(self.passwords, "w") as file:
-            file.write("".join("%s=%s\n" % pair for pair in self.words.items()))
-        os.chmod(self.passwords, mode)
+        write_whole(self.passwords, "".join("%s=%s\n" % pair for pair in self.words.items()), mode)
 
     def as_user(self, user):
         """What that user's sockets need."""

@@ -139,9 +139,9 @@ class Flood(Secured):
         for _ in range(50):
             attack(router.frontend)
 
-        #   A peer that sees the mismatch first hangs up, and is not counted
         def told():
             return sum(int(re.search(r"count=(\d+)", line).group(1)) for line in self.lines(router))
+        #   A peer that sees the mismatch first hangs up, which may be all too soon to be seen
         wait_until(lambda: told() >= 25, "they are counted", 15)
         self.assertLessEqual(told(), 50)
         self.assertLessEqual(len(self.lines(router)), 3)
