@@ -198,18 +198,31 @@ s_is_cancel (const butler_view_t *view)
         || butler_span_equal (view->service, butler_span_string (BUTLER_NAME_CANCEL));
 }
 
-void
-butler_dispatch_request (butler_dispatch_t *self, const butler_view_t *view,
-                         const butler_now_t *now, butler_verdict_t *verdict)
+static void
+s_begin (butler_dispatch_t *self, const butler_view_t *view, const butler_now_t *now, butler_verdict_t *verdict)
 {
     self->now = *now;
     verdict->kind = BUTLER_VERDICT_NONE;
     verdict->peer = view->peer;
     verdict->api_id = view->api_id;
     verdict->envelope = view->envelope;
+}
+
+static butler_origin_t
+s_origin (butler_dispatch_t *self, const butler_view_t *view)
+{
     butler_origin_t origin = butler_lifecycle_origin (self, view);
     if (butler_owners_known (self, view))
         origin.client = butler_owners_identify (self, view, origin.client);
+    return origin;
+}
+
+void
+butler_dispatch_request (butler_dispatch_t *self, const butler_view_t *view,
+                         const butler_now_t *now, butler_verdict_t *verdict)
+{
+    s_begin (self, view, now, verdict);
+    const butler_origin_t origin = s_origin (self, view);
     butler_job_t *open = butler_lifecycle_find (self, &origin, view);
     if (s_is_cancel (view)) {
         if (open)
@@ -259,17 +272,11 @@ void
 butler_dispatch_malformed (butler_dispatch_t *self, const butler_view_t *view,
                            const butler_now_t *now, butler_verdict_t *verdict)
 {
-    self->now = *now;
-    verdict->kind = BUTLER_VERDICT_NONE;
-    verdict->peer = view->peer;
-    verdict->api_id = view->api_id;
-    verdict->envelope = view->envelope;
+    s_begin (self, view, now, verdict);
     self->counters.malformed++;
     if (!view->api_id.size || s_is_cancel (view))
         return;                     //  nobody awaits an answer to it
-    butler_origin_t origin = butler_lifecycle_origin (self, view);
-    if (butler_owners_known (self, view))
-        origin.client = butler_owners_identify (self, view, origin.client);
+    const butler_origin_t origin = s_origin (self, view);
     if (!butler_lifecycle_find (self, &origin, view))
         s_malformed (view, view->fault, verdict);
 }
