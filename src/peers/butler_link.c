@@ -281,12 +281,6 @@ butler_link_epoch (const butler_link_t *self)
     return self->epoch;
 }
 
-zsock_t *
-butler_link_socket (const butler_link_t *self)
-{
-    return self->socket;
-}
-
 const char *
 butler_link_endpoint (const butler_link_t *self)
 {

@@ -104,10 +104,6 @@ butler_link_state_name (const butler_link_t *self);
 uint32_t
 butler_link_epoch (const butler_link_t *self);
 
-//  NULL while there is no connection
-zsock_t *
-butler_link_socket (const butler_link_t *self);
-
 const char *
 butler_link_endpoint (const butler_link_t *self);
 
