@@ -251,8 +251,10 @@ class Removed(Secured):
     def test_it_comes_back_where_its_file_does(self):
         self.remove()
         wait_until(lambda: not self.intruder(self.router_.frontend, self.mallory).came_in(), "it is out")
+        self.router_.wait_log("event=users socket=frontend count=1")
         self.keys["mallory"].write_public(self.certificates)
         wait_until(lambda: self.intruder(self.router_.frontend, self.mallory).came_in(), "it is in")
+        self.router_.wait_log("event=users socket=frontend count=2")
 
     def test_another_key_under_its_name_is_another_key(self):
         old = self.mallory

@@ -55,6 +55,15 @@ class Keys(TestCase):
                           ["-k", "alice_secret", "--router-key", "router", "stats"]):
             self.says(DONE, *arguments)
 
+    def test_workers_are_listed_with_their_users(self):
+        self.start("butler", "-k", "alice_secret", "work", "api.cat", "--", "cat")
+
+        def first_row():
+            head, *rows = self.says(DONE, "-k", "alice_secret", "workers").splitlines()
+            return rows and dict(zip(head.split(), rows[0].split()))
+        row = wait_until(first_row, "the worker is there")
+        self.assertEqual((row["SERVICE"], row["USER"]), ("api.cat", "alice"))
+
     def test_key_of_the_environment_gives_way_to_options(self):
         self.environ(BUTLER_KEY="alice_secret")
         self.says(DONE, "stats")
