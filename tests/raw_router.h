@@ -146,6 +146,20 @@ raw_router_recv (zsock_t *router)
     return message;
 }
 
+//  The next message of a worker but heartbeats, which are answered as a router does
+static inline zmsg_t *
+raw_router_recv_work (zsock_t *router)
+{
+    for (;;) {
+        zmsg_t *message = raw_router_recv (router);
+        zframe_t *command = frame_at (message, 1);
+        if (zframe_size (command) != 1 || zframe_data (command) [0] != 2)
+            return message;
+        raw_router_send (router, frame_at (message, 0), "\x02", NULL);
+        zmsg_destroy (&message);
+    }
+}
+
 //  The next request is answered
 static inline void
 raw_router_serve (zsock_t *router, const char *response)

@@ -130,18 +130,10 @@ raw_worker_teardown (void **state)
 
 //  ---- what goes to and fro
 
-//  The next message but heartbeats, which are answered as a router does
 static inline zmsg_t *
 raw_worker_recv (raw_worker_t *self)
 {
-    for (;;) {
-        zmsg_t *message = raw_router_recv (self->router);
-        zframe_t *command = frame_at (message, 1);
-        if (zframe_size (command) != 1 || zframe_data (command) [0] != 2)
-            return message;
-        raw_router_send (self->router, frame_at (message, 0), "\x02", NULL);
-        zmsg_destroy (&message);
-    }
+    return raw_router_recv_work (self->router);
 }
 
 static inline void

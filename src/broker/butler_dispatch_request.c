@@ -236,12 +236,8 @@ butler_dispatch_request (butler_dispatch_t *self, const butler_view_t *view,
         return;
     }
     butler_service_entry_t *service = NULL;
-    if (butler_owners_known (self, view)) {
-        butler_service_entry_t *found = NULL;
-        if (butler_owners_forbid (self, view, &found, verdict))
-            return;
-        service = found;
-    }
+    if (butler_owners_known (self, view) && butler_owners_forbid (self, view, &service, verdict))
+        return;
     const int64_t left = s_time_left (self, view);
     if (left <= 0) {
         s_expired (self, view, &origin, left, verdict);

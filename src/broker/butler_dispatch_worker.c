@@ -146,12 +146,8 @@ butler_dispatch_worker (butler_dispatch_t *self, const butler_view_t *view,
     }
     butler_job_t *job = view->kind == BUTLER_MSG_REPLY? butler_jobs_find (&self->jobs, view->token): NULL;
     butler_worker_entry_t *worker = s_sender (self, job, view);
-    if (butler_owners_known (self, view)) {
-        butler_worker_entry_t *vouched = worker;
-        if (!butler_owners_vouch (self, view, &vouched))
-            return;
-        worker = vouched;
-    }
+    if (butler_owners_known (self, view) && !butler_owners_vouch (self, view, &worker))
+        return;
     if (worker) {
         butler_pulse_heard (&worker->pulse, now->mono);
         if (!worker->service)

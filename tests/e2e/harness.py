@@ -19,7 +19,7 @@ import unittest
 import zmq
 
 #   Tests take all from here
-from pace import SLOW, Deadline, scaled, wait_until              # noqa: F401
+from pace import SLOW, Deadline, scaled, wait_until, within      # noqa: F401
 from peers import Client, PyRouter, Worker, absolute, relative   # noqa: F401
 from processes import LOOPBACK, SETTINGS, Process, Router, Run, program, zpl    # noqa: F401
 
@@ -146,7 +146,7 @@ class TestCase(unittest.TestCase):
         """The time since `started` (time.monotonic) lies between; `most` is scaled."""
         took = time.monotonic() - started
         self.assertGreaterEqual(took, least, "too early")
-        self.assertLessEqual(took, least + scaled(most - least), "too late")
+        self.assertTrue(within(took, least, most), "too late: %s s" % took)
 
 
 def main():

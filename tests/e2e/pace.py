@@ -14,6 +14,11 @@ def scaled(seconds):
     return seconds * SLOW
 
 
+def within(took, least, most):
+    """Whether so many seconds lie between; `most` is scaled."""
+    return least <= took <= least + scaled(most - least)
+
+
 class Deadline:
     """A point in time that a wait does not pass."""
 

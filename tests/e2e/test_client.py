@@ -10,7 +10,7 @@ import time
 
 import zmq
 
-from harness import TestCase, main, scaled, wait_until
+from harness import TestCase, main, scaled, wait_until, within
 
 #   Exit codes
 DONE, EXCEPTION, USAGE, SILENT, MISSING, REFUSED = range(6)
@@ -193,7 +193,7 @@ class Attempts(ClientCase):
         self.assertEqual((ended.returncode, ended.stdout), (SILENT, b""))
         self.assertTrue(ended.stderr)
         self.assertGreaterEqual(took, least, "too early")
-        return took <= least + scaled(most - least)
+        return within(took, least, most)
 
     def test_silence_ends_in_time(self):
         wait_until(lambda: self.silence(self.peer.frontend, "-t", "300", least=0.3, most=2.4), "a call ends in time")

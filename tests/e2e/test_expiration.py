@@ -5,7 +5,7 @@
 
 import time
 
-from harness import TestCase, absolute, main, relative, scaled, wait_until
+from harness import TestCase, absolute, main, relative, scaled, wait_until, within
 from peers import read_error
 
 BUSY = {"capacity": 1}
@@ -29,7 +29,7 @@ class Expiration(TestCase):
         busy machine keeps somebody from his work one may be late, or have aged before it came; not each."""
         def prompt():
             took = expire()
-            return took is not None and least <= took <= least + scaled(most - least)
+            return took is not None and within(took, least, most)
         wait_until(prompt, "a request expires when it is due")
 
     def holds(self, router):

@@ -5,7 +5,7 @@
 
 import time
 
-from harness import SETTINGS, TestCase, main, relative, scaled, wait_until
+from harness import SETTINGS, TestCase, main, relative, scaled, wait_until, within
 from peers import HEARTBEAT, LEAVE, RECONNECT, read_error
 
 BUSY = {"capacity": 1}
@@ -28,7 +28,6 @@ class Heartbeats(Mortal):
         router = self.router()
         worker = self.worker(router, "api.images", BUSY)
         interval = SETTINGS["router/heartbeat"] / 1000
-        least, most = 5 * interval * 0.8, 5 * interval * 1.5 + 0.2
 
         def at_the_interval():
             while worker.poll(0):
@@ -39,7 +38,7 @@ class Heartbeats(Mortal):
                 self.assertEqual(worker.recv(), [HEARTBEAT])
             took = time.monotonic() - started
             worker.beat()
-            return least <= took <= least + scaled(most - least)
+            return within(took, 5 * interval * 0.8, 5 * interval * 1.5 + 0.2)
         #   A busy machine may keep some of them for a moment
         wait_until(at_the_interval, "the router beats at the interval")
 
