@@ -99,10 +99,13 @@ show_failure () {
     fi
     if [ -s "$2/test-suite.log" ]; then
         echo "---- $2/test-suite.log:"
+        #   Of a program that crashed, what it said last
         awk '/^FAIL: / { next }
              /^not ok / { shown = 1 }
-             /^(ok |PASS: |SKIP: |1\.\.)/ { shown = 0 }
-             /^ERROR: / || shown' "$2/test-suite.log" | head -n 200
+             /^(ok |PASS: |SKIP: |1\.\.)/ { shown = 0; last = ""; next }
+             /^ERROR: .* - / { printf "%s", last }
+             /^ERROR: / || shown { print; next }
+             { last = last $0 "\n" }' "$2/test-suite.log" | head -n 200
     fi
     echo "----"
 }

@@ -141,7 +141,6 @@ s_peer (self_t *self, const char *endpoint, zcert_t *certificate)
 {
     zsock_t *peer = zsock_new (ZMQ_DEALER);
     zsock_set_rcvtimeo (peer, PATIENCE);
-    zsock_set_linger (peer, 0);
     if (certificate) {
         zcert_apply (certificate, peer);
         zsock_set_curve_serverkey (peer, zcert_public_txt (self->own));

@@ -20,7 +20,7 @@ import zmq
 
 #   Tests take all from here
 from pace import SLOW, Deadline, scaled, wait_until, within      # noqa: F401
-from peers import Client, PyRouter, Worker, absolute, relative   # noqa: F401
+from peers import LINGER, Client, PyRouter, Worker, absolute, relative   # noqa: F401
 from processes import LOOPBACK, SETTINGS, Process, Router, Run, program, zpl    # noqa: F401
 
 
@@ -34,7 +34,7 @@ class TestCase(unittest.TestCase):
         self.folder = tempfile.mkdtemp(prefix="butler-e2e-")
         self.addCleanup(shutil.rmtree, self.folder, True)
         self.context = zmq.Context()
-        self.addCleanup(self.context.destroy, 0)
+        self.addCleanup(self.context.destroy, LINGER)
 
     def run(self, result=None):
         """As unittest does, but a failed test shows what its programs said."""

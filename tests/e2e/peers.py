@@ -18,6 +18,9 @@ READY, HEARTBEAT, RECONNECT, REPLY, LEAVE = (bytes([code]) for code in range(1, 
 #   A request as a worker gets it
 Job = collections.namedtuple("Job", "token api_id service expiration body extra")
 
+#   ms. Not none: libzmq aborts where a connection breaks just when a socket ends with half a message on its way
+LINGER = 100
+
 _numbers = itertools.count(1)
 
 
@@ -52,7 +55,7 @@ class Peer:
 
     def __init__(self, context, kind, endpoint=None, routing_id=None, secure=None):
         self.socket = context.socket(kind)
-        self.socket.linger = 0
+        self.socket.linger = LINGER
         if routing_id is not None:
             self.socket.setsockopt(zmq.IDENTITY, routing_id)
         if secure:
@@ -80,7 +83,7 @@ class Peer:
         return self.socket.recv_multipart()
 
     def close(self):
-        self.socket.close(0)
+        self.socket.close()
 
 
 class Client(Peer):
@@ -199,7 +202,7 @@ class PyRouter:
         self.front = context.socket(zmq.ROUTER)
         self.back = context.socket(zmq.ROUTER)
         for socket, endpoint in ((self.front, frontend), (self.back, backend)):
-            socket.linger = 0
+            socket.linger = LINGER
             socket.setsockopt(zmq.ROUTER_MANDATORY, 1)
             socket.bind(endpoint)
         self.frontend = self.front.getsockopt_string(zmq.LAST_ENDPOINT)
@@ -208,8 +211,8 @@ class PyRouter:
         self.mute = False           # send workers no heartbeats
 
     def close(self):
-        self.front.close(0)
-        self.back.close(0)
+        self.front.close()
+        self.back.close()
 
     def recv_client(self, seconds=10):
         """(routing id, frames) of the next message from a client."""

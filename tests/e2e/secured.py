@@ -11,7 +11,7 @@ import zmq
 import zmq.utils.monitor
 
 from harness import TestCase, scaled, wait_until
-from peers import Client, Peer, Worker, text
+from peers import LINGER, Client, Peer, Worker, text
 
 STAFF = "staff"             # an admin of every router here: may call and serve everything
 
@@ -125,7 +125,7 @@ class Bystander(threading.Thread):
         except Exception as fault:      # whatever it is: the test tells it
             self.fault = fault
         finally:
-            context.destroy(0)
+            context.destroy(LINGER)
 
     def _appear(self, client):
         def here():

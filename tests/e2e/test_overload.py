@@ -11,7 +11,7 @@ import threading
 import time
 
 from harness import SLOW, TestCase, main, scaled, wait_until
-from peers import Client, Worker, relative
+from peers import LINGER, Client, Worker, relative
 
 import zmq
 
@@ -64,7 +64,7 @@ class Flood(threading.Thread):
             for socket, _ in poller.poll(2):
                 self.read(socket, open_since)
         self.unanswered = len(open_since)
-        context.destroy(0)
+        context.destroy(LINGER)
 
     def read(self, socket, open_since):
         for _ in range(100):

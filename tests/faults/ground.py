@@ -22,7 +22,7 @@ import callers
 import staff
 from history import History, check
 from pace import SLOW, Deadline, scaled, wait_until         # noqa: F401
-from peers import Client
+from peers import LINGER, Client
 from processes import LOOPBACK, Process, Router, program    # noqa: F401
 
 #   Whoever is gone is noticed within a heartbeat; nobody is taken for dead because the machine is slow, or
@@ -425,4 +425,4 @@ class Ground:
                 pass
         for one in self.proxies + self.wires + self.ports:
             one.close()
-        self.context.destroy(0)
+        self.context.destroy(LINGER)
