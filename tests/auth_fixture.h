@@ -134,6 +134,7 @@ auth_is_in (zsock_t *server, zsock_t *client, char user_id [BUTLER_USER_SIZE])
     zmq_socket_monitor (zsock_resolve (client), events, ZMQ_EVENT_HANDSHAKE_FAILED_AUTH);
     zsock_t *monitor = zsock_new_pair (events);
     zsock_set_linger (client, 0);
+    zsock_set_sndtimeo (client, 0);         //  who has been turned away already can send nothing
     assert_int_equal (zsock_connect (client, "%s", zsock_endpoint (server)), 0);
     zstr_send (client, "hello");
     zmq_pollitem_t items [] = {

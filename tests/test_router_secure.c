@@ -141,6 +141,7 @@ s_peer (self_t *self, const char *endpoint, zcert_t *certificate)
 {
     zsock_t *peer = zsock_new (ZMQ_DEALER);
     zsock_set_rcvtimeo (peer, PATIENCE);
+    zsock_set_sndtimeo (peer, 0);
     if (certificate) {
         zcert_apply (certificate, peer);
         zsock_set_curve_serverkey (peer, zcert_public_txt (self->own));
@@ -149,10 +150,12 @@ s_peer (self_t *self, const char *endpoint, zcert_t *certificate)
     return peer;
 }
 
+//  Who has been turned away already can send nothing
 static void
 s_request (zsock_t *client, const char *service)
 {
-    assert_int_equal (zsock_send (client, "zssss", "1.0:1", service, "+30000", ""), 0);
+    const int rc = zsock_send (client, "zssss", "1.0:1", service, "+30000", "");
+    assert_true (rc == 0 || errno == EAGAIN);
 }
 
 static void
