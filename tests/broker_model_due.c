@@ -42,7 +42,7 @@ s_check_worker (broker_model_t *self, model_worker_t *worker)
     if (worker->refused) {          //  forgotten without a word
         const bool gone = !butler_registry_worker (&self->broker->dispatch.registry,
                                                    butler_span_string (worker->name));
-        model_rule (self, gone? death <= self->broker->now.mono: death > model_ticked (self),
+        model_rule (self, gone? death <= self->broker->now.mono: worker->owed || death > model_ticked (self),
                     "a refused worker is ignored until it is silent");
         model_rule (self, gone || !worker->owed || worker->owed > model_ticked (self),
                     "a worker was barred, and not told");

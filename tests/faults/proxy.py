@@ -165,9 +165,11 @@ class Proxy:
         self.refuses = refuse
         self._tell(lambda: [link.cut() for link in list(self.links)])
 
-    def vanish(self, side):
+    def vanish(self, side, refuse=False):
         """The peers of the "router", or of the "peer", are gone without a word: its connections stay open,
-        and nobody is there any more. The others' connections end, and may be made anew."""
+        and nobody is there any more. The others' connections end, and are not made anew as long as it refuses."""
+        self.refuses = refuse
+
         def act():
             for link in self.links:
                 link.cut([link.peer if side == "router" else link.router])

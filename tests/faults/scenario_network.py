@@ -107,8 +107,10 @@ def client_of_two_half_open(ground):
     wait_until(lambda: any(served(router) > 50 for router in routers), "a router has the load", 20)
     #   The first one, unless that was slow to take it
     first = 0 if served(routers[0]) > served(routers[1]) else 1
-    proxies[first].vanish("peer")
+    #   Where the other is slow, it comes back only after that
+    proxies[first].vanish("peer", refuse=True)
     wait_served(routers[1 - first])
+    proxies[first].heal()
     proxies[1 - first].part(ground.random.choice((UP, DOWN)))
     wait_served(routers[first])
     proxies[1 - first].heal()

@@ -19,6 +19,7 @@ import zmq
 
 import packed
 from journal import Journal
+from pace import scaled
 from peers import HEARTBEAT, LEAVE, RECONNECT, REPLY, Job, Worker
 
 STALE = 20              # tokens of requests that have ended, which a liar keeps
@@ -156,7 +157,7 @@ class Worked:
             self.socket.reply(job, b"lie again")
         elif lie == 1:
             self.socket.reply(other, b"lie stale")
-        elif lie == 2:
+        elif lie == 2 and other.api_id != held.api_id:      # a request may come twice, then this is its answer
             self.socket.send(REPLY, held.token, b"", other.api_id, b"lie mixed")
         elif lie == 3:
             token = bytes(self.random.randrange(256) for _ in range(len(job.token)))
@@ -207,8 +208,8 @@ class Worked:
                 self.socket.leave()
                 said = True
             self.turn()
-        self.socket.socket.linger = 1000
-        self.socket.socket.close()
+        #   The process does not wait for what is still on its way
+        self.context.destroy(int(scaled(10) * 1000))
 
 
 def main(staff, folder):
