@@ -21,7 +21,7 @@ top=$PWD
 work=$top/build/check
 source=$work/source
 jobs=${JOBS:-$(nproc 2>/dev/null || echo 2)}
-#   Tests wait most of their time, so more of them run at a time
+#   Tests wait most of their time, so more of them run at a time; make -O keeps their lines apart
 abreast=$((3 * jobs))
 #   seconds that one may take
 patience=${BUTLER_LONG:+3000}
@@ -151,7 +151,7 @@ run_plain () {
     make -j"$jobs"
     make -j"$jobs" check TESTS=
     echo "PASS: gcc compiles all without a warning"
-    make -j"$abreast" check TEST_TIMEOUT="${patience:-300}"
+    make -O -j"$abreast" check TEST_TIMEOUT="${patience:-300}"
 }
 
 run_clang () {
@@ -164,20 +164,20 @@ run_clang () {
 run_asan () {
     configured asan --disable-static --enable-asan CFLAGS='-g -O1'
     make -j"$jobs"
-    $steady make -j"$abreast" check TESTS="$of_programs" TEST_SLOW=2 TEST_TIMEOUT="${patience:-300}"
+    $steady make -O -j"$abreast" check TESTS="$of_programs" TEST_SLOW=2 TEST_TIMEOUT="${patience:-300}"
 }
 
 run_tsan () {
     configured tsan --disable-static --enable-tsan CFLAGS='-g -O1'
     make -j"$jobs"
-    $steady make -j"$abreast" check TESTS="$of_threads" TEST_SLOW=3 TEST_TIMEOUT="${patience:-300}"
+    $steady make -O -j"$abreast" check TESTS="$of_threads" TEST_SLOW=3 TEST_TIMEOUT="${patience:-300}"
 }
 
 #   The long form would take hours there
 run_valgrind () {
     cd "$work/plain"
     unset BUTLER_LONG
-    make -j"$jobs" check-valgrind
+    make -O -j"$jobs" check-valgrind
 }
 
 #   verdicts NAME: TAP on stdin as automake tells it, what is said of each indented below; a plan that is
