@@ -107,7 +107,7 @@ def client_of_two_half_open(ground):
     wait_until(lambda: any(served(router) > 50 for router in routers), "a router has the load", 20)
     #   The first one, unless that was slow to take it
     first = 0 if served(routers[0]) > served(routers[1]) else 1
-    #   Where the other is slow, it comes back only after that
+    #   Where the other is slow, the client would go back: there is nobody before that
     proxies[first].vanish("peer", refuse=True)
     wait_served(routers[1 - first])
     proxies[first].heal()

@@ -208,7 +208,7 @@ class Worked:
                 self.socket.leave()
                 said = True
             self.turn()
-        #   The process does not wait for what is still on its way
+        #   A process that ends waits for nothing that is still on its way
         self.context.destroy(int(scaled(10) * 1000))
 
 
