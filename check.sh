@@ -99,13 +99,14 @@ show_failure () {
     fi
     if [ -s "$2/test-suite.log" ]; then
         echo "---- $2/test-suite.log:"
-        #   Of a program that crashed, what it said last
-        awk '/^FAIL: / { next }
+        #   Of a program that crashed or leaked, what it said last; that may stand before its verdicts
+        awk '/^(FAIL|ERROR): [^ ]*$/ { count = 0 }
+             /^FAIL: / { next }
              /^not ok / { shown = 1 }
-             /^(ok |PASS: |SKIP: |1\.\.)/ { shown = 0; last = ""; next }
-             /^ERROR: .* - / { printf "%s", last }
+             /^(ok |PASS: |SKIP: |1\.\.)/ { shown = 0; next }
+             /^ERROR: .* - / { for (at = count > 60? count - 60: 0; at < count; at++) print last [at] }
              /^ERROR: / || shown { print; next }
-             { last = last $0 "\n" }' "$2/test-suite.log" | head -n 200
+             { last [count++] = $0 }' "$2/test-suite.log" | head -n 300
     fi
     echo "----"
 }
@@ -164,7 +165,7 @@ run_clang () {
 run_asan () {
     configured asan --disable-static --enable-asan CFLAGS='-g -O1'
     make -j"$jobs"
-    $steady make -O -j"$abreast" check TESTS="$of_programs" TEST_SLOW=2 TEST_TIMEOUT="${patience:-300}"
+    $steady make -O -j"$abreast" check TESTS="$of_programs tests/check_leaks.sh" TEST_SLOW=2 TEST_TIMEOUT="${patience:-300}"
 }
 
 run_tsan () {

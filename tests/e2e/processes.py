@@ -20,6 +20,9 @@ SETTINGS = {"router/heartbeat": int(100 * SLOW), "router/liveness": 100, "server
 #   libzmq asks for as much memory as a TCP peer announces, and takes a refusal well
 os.environ["ASAN_OPTIONS"] = ":".join(
     filter(None, [os.environ.get("ASAN_OPTIONS"), "allocator_may_return_null=1"]))
+#   And it forgets what tests/lsan.supp names
+os.environ.setdefault("LSAN_OPTIONS", "suppressions=%s:print_suppressions=0" % os.path.abspath(
+    os.path.join(os.path.dirname(__file__), os.pardir, "lsan.supp")))
 
 
 def program(name):
