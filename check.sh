@@ -165,7 +165,8 @@ run_clang () {
 run_asan () {
     configured asan --disable-static --enable-asan CFLAGS='-g -O1'
     make -j"$jobs"
-    $steady make -O -j"$abreast" check TESTS="$of_programs tests/check_leaks.sh" TEST_SLOW=2 TEST_TIMEOUT="${patience:-300}"
+    $steady make -O -j"$abreast" check TESTS="$of_programs tests/check_leaks.sh" \
+        TEST_SLOW=2 TEST_TIMEOUT="${patience:-300}"
 }
 
 run_tsan () {

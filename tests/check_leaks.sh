@@ -1,37 +1,27 @@
 #!/bin/sh
-#   check_leaks.sh - LeakSanitizer, or the valgrind of TEST_WRAPPER, finds planted leaks, suppressions or not
+#   check_leaks.sh - LeakSanitizer, or the valgrind of BUTLER_TEST_WRAPPER, finds planted leaks, suppressions or not
 #   Butler, a service-oriented request-reply framework over ZeroMQ
 #   SPDX-License-Identifier: MIT
 #
 #   Runs in the build folder of a build with --enable-asan, or under make check-valgrind; tells as TAP
 set -eu
 program=${BUTLER_BUILD:-.}/tests/leak
-said=$(mktemp)
-trap 'rm -f "$said"' EXIT
+# shellcheck source=/dev/null
+. "${BUTLER_SOURCE:-$(dirname "$0")/..}/tests/report.sh"
 
-#   run WHAT: status 0 where nothing was reported
-run () {
+#   leak WHAT: status 0 where nothing is reported
+leak () {
     # shellcheck disable=SC2086  # a command and its options
-    ${BUTLER_TEST_WRAPPER:-} "$program" "$1" >"$said" 2>&1
-}
-
-verdict () {
-    if [ "$1" = 0 ]; then
-        echo "ok $2 - $3"
-    else
-        echo "not ok $2 - $3"
-        sed 's/^/#   /' "$said"
-    fi
+    ${BUTLER_TEST_WRAPPER:-} "$program" "$1" 2>&1
 }
 
 echo 1..3
-status=0
-run none || status=$?
-verdict $status 1 "where nothing is forgotten, nothing is reported"
-number=1
+faults=
+said=$(leak none) || faults="reported: $said"
+report "where nothing is forgotten, nothing is reported" "$faults"
+
 for what in block message; do
-    found=0
-    if run $what || ! grep -q 'lost\|leaked' "$said"; then found=1; fi
-    number=$((number + 1))
-    verdict $found $number "a forgotten $what is found"
+    faults=
+    if said=$(leak $what) || ! echo "$said" | grep -q 'lost\|leaked'; then faults="not found: $said"; fi
+    report "a forgotten $what is found" "$faults"
 done

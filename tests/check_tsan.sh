@@ -6,29 +6,20 @@
 #   Runs in the build folder of a build with --enable-tsan; tells as TAP
 set -eu
 program=${BUTLER_BUILD:-.}/tests/tsan_race
-suppressions=${BUTLER_SOURCE:-$(dirname "$0")/..}/tests/tsan.supp
-said=$(mktemp)
-trap 'rm -f "$said"' EXIT
-
-verdict () {
-    if [ "$1" = 0 ]; then
-        echo "ok $2 - $3"
-    else
-        echo "not ok $2 - $3"
-        sed 's/^/#   /' "$said"
-    fi
-}
+tests=${BUTLER_SOURCE:-$(dirname "$0")/..}/tests
+# shellcheck source=/dev/null
+. "$tests/report.sh"
 
 echo 1..3
-status=0
-"$program" ordered >"$said" 2>&1 || status=$?
-verdict $status 1 "messages make an order that ThreadSanitizer sees"
+faults=
+said=$("$program" ordered 2>&1) || faults=$said
+report "messages make an order that ThreadSanitizer sees" "$faults"
 
-status=0
-"$program" planted >"$said" 2>&1 || status=$?
-found=1
-if [ $status != 0 ] && grep -q 'data race.*tsan_race' "$said"; then found=0; fi
-verdict $found 2 "a planted race is found"
+faults=
+if said=$("$program" planted 2>&1) || ! echo "$said" | grep -q 'data race.*tsan_race'; then
+    faults="not found: $said"
+fi
+report "a planted race is found" "$faults"
 
-grep -vE '^(#|$)|^[a-z_]+:libzmq\.so$' "$suppressions" >"$said" 2>/dev/null && status=1 || status=0
-verdict $status 3 "suppressions name libzmq.so alone"
+report "suppressions name libzmq.so alone" \
+    "$(grep -vE '^(#|$)|^[a-z_]+:libzmq\.so$' "$tests/tsan.supp" 2>&1)"
